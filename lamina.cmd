@@ -1,0 +1,30 @@
+@echo off
+rem Runs Lamina: builds it on first use and after each "git pull", finds a JDK, starts it. See lamina.
+setlocal
+set "ROOT=%~dp0"
+set "APP=%ROOT%.build\app"
+call "%ROOT%tools\jdk.cmd" || exit /b 1
+
+set "HEAD=unknown"
+for /f "delims=" %%h in ('git -C "%ROOT%." rev-parse HEAD 2^>nul') do set "HEAD=%%h"
+set "BUILT="
+if exist "%APP%\built-for" set /p BUILT=<"%APP%\built-for"
+if "%BUILT%"=="%HEAD% %JAVA_HOME%" if exist "%APP%\lamina.jar" goto start
+
+echo Building Lamina ... 1>&2
+if not exist "%ROOT%.build" mkdir "%ROOT%.build"
+if exist "%ROOT%cli\target\app" rmdir /s /q "%ROOT%cli\target\app"
+call "%ROOT%mvnw.cmd" -f "%ROOT%pom.xml" --batch-mode -pl cli -am package -Dlamina.quick -Dmaven.test.skip=true -Dspotless.check.skip=true >"%ROOT%.build\build.log" 2>&1
+if errorlevel 1 (
+  findstr /b "[ERROR]" "%ROOT%.build\build.log" 1>&2
+  echo error: the build failed; all of it is in %ROOT%.build\build.log 1>&2
+  exit /b 1
+)
+if exist "%APP%" rmdir /s /q "%APP%"
+xcopy /e /i /q /y "%ROOT%cli\target\app" "%APP%" >nul || exit /b 1
+"%JAVA_HOME%\bin\java" -XX:ArchiveClassesAtExit="%APP%\lamina.jsa" -Xlog:disable @"%ROOT%tools\jvm.options" -jar "%APP%\lamina.jar" warm-up >"%ROOT%.build\archive.log" 2>&1
+>"%APP%\built-for" echo %HEAD% %JAVA_HOME%
+
+:start
+"%JAVA_HOME%\bin\java" -XX:SharedArchiveFile="%APP%\lamina.jsa" -Xshare:auto -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr @"%ROOT%tools\jvm.options" %LAMINA_JAVA_OPTS% -jar "%APP%\lamina.jar" %*
+exit /b
