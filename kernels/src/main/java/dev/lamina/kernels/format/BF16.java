@@ -1,0 +1,32 @@
+package dev.lamina.kernels.format;
+
+import static dev.lamina.kernels.format.LittleEndian.u16;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The upper half of an IEEE 754 binary32, little-endian; exact in a float. Source: GGUF {@code
+ * BF16}.
+ */
+public final class BF16 implements BlockFormat {
+  /** Elements per block. */
+  public static final int BLOCK_SIZE = 1;
+
+  /** Bytes per block. */
+  public static final int BLOCK_BYTES = 2;
+
+  @Override
+  public int blockSize() {
+    return BLOCK_SIZE;
+  }
+
+  @Override
+  public int blockBytes() {
+    return BLOCK_BYTES;
+  }
+
+  @Override
+  public void dequantizeBlock(MemorySegment src, long offset, float[] dst, int dstOffset) {
+    dst[dstOffset] = Float.intBitsToFloat(u16(src, offset) << 16);
+  }
+}
