@@ -1,0 +1,113 @@
+package dev.lamina.engine.tokenizer;
+
+import java.util.List;
+
+/**
+ * From a token's text to its id, for text that is part of a longer string. Of tokens with the same
+ * text the last counts, as in llama.cpp. Empty tokens are not found.
+ */
+final class TokenTable {
+  private final String[] pieces;
+
+  /** Open addressing; {@code hash << 32 | id + 1}, or 0 for a free slot. */
+  private final long[] slots;
+
+  private final int shift;
+  private final int maxLength;
+  private final int duplicates;
+
+  TokenTable(List<String> tokens) {
+    pieces = tokens.toArray(String[]::new);
+    int bits = Math.max(2, 33 - Integer.numberOfLeadingZeros(pieces.length));
+    slots = new long[1 << bits];
+    shift = 32 - bits;
+    int longest = 0;
+    int repeated = 0;
+    for (int id = 0; id < pieces.length; id++) {
+      String piece = pieces[id];
+      if (!piece.isEmpty()) {
+        int hash = piece.hashCode();
+        int slot = slotOf(hash, piece, 0, piece.length(), piece.length());
+        repeated += slots[slot] == 0 ? 0 : 1;
+        slots[slot] = (long) hash << 32 | id + 1;
+        longest = Math.max(longest, piece.length());
+      }
+    }
+    maxLength = longest;
+    duplicates = repeated;
+  }
+
+  int size() {
+    return pieces.length;
+  }
+
+  String piece(int id) {
+    return pieces[id];
+  }
+
+  /** How many tokens cannot be found because another has the same text. */
+  int duplicates() {
+    return duplicates;
+  }
+
+  int find(String text) {
+    return find(text, 0, text.length());
+  }
+
+  /** Id of the token that {@code text[from, to)} is, or -1. */
+  int find(String text, int from, int to) {
+    if (to - from > maxLength) {
+      return -1;
+    }
+    return (int) slots[slotOf(hash(0, text, from, to), text, from, to, to)] - 1;
+  }
+
+  /**
+   * Id of the token that text is once the character at {@code gap} is taken out, or -1.
+   *
+   * @param guess an id that is likely to be the one
+   */
+  int findWithout(String text, int gap, int guess) {
+    boolean unique = duplicates == 0 && guess < pieces.length;
+    if (unique && is(pieces[guess], text, 0, gap, text.length())) {
+      return guess;
+    }
+    if (text.length() - 1 > maxLength) {
+      return -1;
+    }
+    int hash = hash(hash(0, text, 0, gap), text, gap + 1, text.length());
+    return (int) slots[slotOf(hash, text, 0, gap, text.length())] - 1;
+  }
+
+  /** The polynomial of {@link String#hashCode}, continued. */
+  private static int hash(int before, String text, int from, int to) {
+    int hash = before;
+    for (int i = from; i < to; i++) {
+      hash = 31 * hash + text.charAt(i);
+    }
+    return hash;
+  }
+
+  /**
+   * The slot of the token that is {@code text[from, middle)} followed by {@code text[middle + 1,
+   * to)}, or a free one.
+   */
+  private int slotOf(int hash, String text, int from, int middle, int to) {
+    int mask = slots.length - 1;
+    int slot = hash * 0x9E3779B9 >>> shift;
+    while (slots[slot] != 0
+        && ((int) (slots[slot] >> 32) != hash
+            || !is(pieces[(int) slots[slot] - 1], text, from, middle, to))) {
+      slot = slot + 1 & mask;
+    }
+    return slot;
+  }
+
+  private static boolean is(String piece, String text, int from, int middle, int to) {
+    int first = middle - from;
+    int second = Math.max(0, to - middle - 1);
+    return piece.length() == first + second
+        && piece.regionMatches(0, text, from, first)
+        && (second == 0 || piece.regionMatches(first, text, middle + 1, second));
+  }
+}

@@ -1,0 +1,95 @@
+package dev.lamina.engine.tokenizer;
+
+import dev.lamina.engine.gguf.GgufFormatException;
+import dev.lamina.engine.gguf.Metadata;
+import dev.lamina.engine.gguf.Printable;
+import dev.lamina.engine.gguf.UnsupportedModelException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Makes the tokenizer of a GGUF file. */
+public final class Tokenizers {
+  private static final String MODEL = "tokenizer.ggml.model";
+  private static final String PRE = "tokenizer.ggml.pre";
+  private static final String SCORES = "tokenizer.ggml.scores";
+  private static final String MERGES = "tokenizer.ggml.merges";
+
+  private Tokenizers() {}
+
+  /**
+   * By the keys {@code tokenizer.ggml.*}.
+   *
+   * @throws GgufFormatException if a key is missing or wrong
+   * @throws UnsupportedModelException if the kind of tokenizer or the pre-tokenizer is unknown
+   */
+  public static Tokenizer from(Metadata metadata) {
+    return switch (metadata.string(MODEL)) {
+      case "gpt2" -> bytePair(metadata);
+      case "llama" -> sentencePiece(metadata);
+      case String other ->
+          throw new UnsupportedModelException(
+              metadata.source()
+                  + ": tokenizer.ggml.model is "
+                  + Printable.quote(other)
+                  + ", supported are gpt2 (byte-level BPE) and llama (SentencePiece)");
+    };
+  }
+
+  private static Tokenizer bytePair(Metadata metadata) {
+    List<String> warnings = new ArrayList<>();
+    PreTokenizer preTokenizer;
+    String name = metadata.string(PRE, "");
+    if (!name.isEmpty()) {
+      preTokenizer = PreTokenizer.named(name, metadata.source());
+    } else {
+      preTokenizer = PreTokenizer.missing();
+      warnings.add(
+          metadata.source()
+              + ": tokenizer.ggml.pre is missing, default is used and answers may be worse;"
+              + " convert the model again");
+    }
+    VocabularyReader reader = new VocabularyReader(metadata);
+    ByteAlphabet alphabet = new ByteAlphabet();
+    List<String> merges = metadata.strings(MERGES);
+    MergeTable table =
+        new MergeTable(reader.tokens(), alphabet, merges, i -> malformed(metadata, merges, i));
+    warnDuplicates(metadata, reader.tokens(), warnings);
+    TextEncoder encoder = new BpeEncoder(reader.tokens(), preTokenizer, table, alphabet);
+    return new GgufTokenizer(reader.read(-1, -1, preTokenizer.addBos()), encoder, warnings);
+  }
+
+  private static Tokenizer sentencePiece(Metadata metadata) {
+    VocabularyReader reader = new VocabularyReader(metadata);
+    TokenTable tokens = reader.tokens();
+    float[] scores = metadata.floats(SCORES);
+    reader.checkLength(SCORES, scores.length);
+    for (int id = 0; id < scores.length; id++) {
+      if (Float.isNaN(scores[id])) {
+        throw VocabularyReader.error(metadata, SCORES, "is NaN at " + id + ", expected a number");
+      }
+    }
+    List<String> warnings = new ArrayList<>();
+    warnDuplicates(metadata, tokens, warnings);
+    boolean addSpace = metadata.bool("tokenizer.ggml.add_space_prefix", true);
+    int unknown = reader.id("unknown", 0);
+    TextEncoder encoder = new SpmEncoder(tokens, scores, unknown, addSpace);
+    return new GgufTokenizer(reader.read(1, 2, true), encoder, warnings);
+  }
+
+  private static GgufFormatException malformed(Metadata metadata, List<String> merges, int i) {
+    return VocabularyReader.error(
+        metadata,
+        MERGES,
+        "has " + Printable.quote(merges.get(i)) + " at " + i + ", expected two tokens");
+  }
+
+  private static void warnDuplicates(Metadata metadata, TokenTable tokens, List<String> warnings) {
+    if (tokens.duplicates() > 0) {
+      warnings.add(
+          metadata.source()
+              + ": "
+              + tokens.duplicates()
+              + " tokens have the text of another; the last of each counts");
+    }
+  }
+}
