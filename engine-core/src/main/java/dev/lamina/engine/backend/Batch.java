@@ -1,0 +1,52 @@
+package dev.lamina.engine.backend;
+
+/** Consecutive tokens of one sequence, as one forward pass sees them. Reused from pass to pass. */
+public final class Batch {
+  private final int[] tokens;
+  private int size;
+  private int startPosition;
+  private int firstLogit;
+
+  /**
+   * @param capacity most tokens
+   */
+  public Batch(int capacity) {
+    tokens = new int[capacity];
+  }
+
+  /**
+   * @param ids where the tokens are
+   * @param offset first token
+   * @param count tokens to take, 1 to the capacity
+   * @param startPosition position of the first token in the sequence
+   * @param firstLogit index, in the batch, of the first token whose logits are wanted; count for
+   *     none
+   */
+  public void set(int[] ids, int offset, int count, int startPosition, int firstLogit) {
+    System.arraycopy(ids, offset, tokens, 0, count);
+    this.size = count;
+    this.startPosition = startPosition;
+    this.firstLogit = firstLogit;
+  }
+
+  public int size() {
+    return size;
+  }
+
+  public int token(int i) {
+    return tokens[i];
+  }
+
+  public int startPosition() {
+    return startPosition;
+  }
+
+  public int firstLogit() {
+    return firstLogit;
+  }
+
+  /** Rows of logits that are wanted. */
+  public int nLogits() {
+    return size - firstLogit;
+  }
+}

@@ -1,0 +1,14 @@
+package dev.lamina.engine.backend;
+
+/**
+ * Exact bytes that a stack takes on its device.
+ *
+ * @param weights copied or repacked weights; 0 where the mapped file itself is used
+ * @param kvCache keys and values for the whole context
+ * @param scratch activations and temporary buffers
+ */
+public record MemoryPlan(long weights, long kvCache, long scratch) {
+  public long total() {
+    return Math.addExact(Math.addExact(weights, kvCache), scratch);
+  }
+}

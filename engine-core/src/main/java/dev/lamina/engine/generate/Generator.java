@@ -1,0 +1,111 @@
+package dev.lamina.engine.generate;
+
+import dev.lamina.engine.generate.GenerationResult.Finish;
+import dev.lamina.engine.sampling.Sampler;
+import dev.lamina.engine.tokenizer.Vocabulary;
+import java.util.stream.IntStream;
+
+/** Continues a prompt in a session, token by token. */
+public final class Generator {
+  private final Session session;
+  private final Sampler sampler;
+  private final Vocabulary vocabulary;
+  private final int[] endTokens;
+  private final int[] next = new int[1];
+  private int generated;
+  private int evalTokens;
+  private long evalNanos;
+  private long sampleNanos;
+
+  /**
+   * @param sampler a fresh one, which this generator tells of all tokens
+   */
+  public Generator(Session session, Sampler sampler) {
+    this.session = session;
+    this.sampler = sampler;
+    this.vocabulary = session.model().tokenizer().vocabulary();
+    this.endTokens =
+        IntStream.range(0, session.model().config().nVocab())
+            .filter(vocabulary::isEndOfGeneration)
+            .toArray();
+  }
+
+  /**
+   * Evaluates what of the prompt is not in the session yet (a common start is kept, the rest of the
+   * session forgotten) and generates.
+   *
+   * @param prompt all tokens of the sequence so far, at least one
+   * @param listener gets each chosen token except the end-of-generation one
+   * @throws ContextFullException if the prompt does not fit; the session is then unchanged
+   */
+  public GenerationResult generate(
+      int[] prompt, GenerationOptions options, TokenListener listener) {
+    if (prompt.length == 0) {
+      throw new IllegalArgumentException("the prompt is empty; give at least one token");
+    }
+    if (prompt.length > session.contextLength()) {
+      throw new ContextFullException(0, prompt.length, session.contextLength());
+    }
+    generated = 0;
+    evalTokens = 0;
+    evalNanos = 0;
+    sampleNanos = 0;
+    // The last token is evaluated anew even if it is cached: its logits are needed.
+    int cached = Math.min(session.commonPrefix(prompt), prompt.length - 1);
+    session.truncate(cached);
+    for (int token : prompt) {
+      sampler.accept(token);
+    }
+    long start = System.nanoTime();
+    boolean evaluated = session.eval(prompt, cached, prompt.length - cached, listener::onPrompt);
+    int promptTokens = session.position() - cached;
+    long promptNanos = System.nanoTime() - start;
+    Finish finish = Finish.CANCELLED;
+    if (evaluated) {
+      finish = options.maxTokens() == 0 ? Finish.LENGTH : loop(options, listener);
+    }
+    return new GenerationResult(
+        finish, cached, promptTokens, promptNanos, generated, evalTokens, evalNanos, sampleNanos);
+  }
+
+  private Finish loop(GenerationOptions options, TokenListener listener) {
+    while (true) {
+      int token = choose(session.logits(), options.ignoreEos());
+      generated++;
+      if (vocabulary.isEndOfGeneration(token)) {
+        return Finish.STOP;
+      }
+      if (!listener.onToken(token)) {
+        return Finish.CANCELLED;
+      }
+      if (generated == options.maxTokens()) {
+        return Finish.LENGTH;
+      }
+      if (session.position() == session.contextLength()) {
+        return Finish.CONTEXT_FULL;
+      }
+      eval(token);
+    }
+  }
+
+  private int choose(float[] logits, boolean ignoreEos) {
+    long start = System.nanoTime();
+    if (ignoreEos) {
+      for (int id : endTokens) {
+        logits[id] = Float.NEGATIVE_INFINITY;
+      }
+    }
+    int token = sampler.sample(logits);
+    sampler.accept(token);
+    sampleNanos += System.nanoTime() - start;
+    return token;
+  }
+
+  private void eval(int token) {
+    long start = System.nanoTime();
+    next[0] = token;
+    session.eval(next);
+    evalTokens++;
+    evalNanos += System.nanoTime() - start;
+  }
+}

@@ -1,0 +1,159 @@
+package dev.lamina.engine.generate;
+
+import dev.lamina.engine.backend.Backend;
+import dev.lamina.engine.backend.Batch;
+import dev.lamina.engine.backend.LayerRange;
+import dev.lamina.engine.backend.LayerStack;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.model.Model;
+import java.util.Arrays;
+
+/**
+ * One sequence of tokens in a model's context: evaluates tokens and gives the logits of what comes
+ * next. Owns its KV cache, shares the model. Used by one thread at a time.
+ */
+public final class Session implements AutoCloseable {
+  private final Model model;
+  private final SessionConfig config;
+  private final LayerStack stack;
+  private final Batch batch;
+  private final float[] logits;
+  private final int[] history;
+  private int position;
+
+  /** All layers on one backend, which the caller keeps open. */
+  public Session(Model model, Backend backend, SessionConfig config) {
+    this.model = model;
+    this.config = config;
+    this.stack = backend.load(model, LayerRange.all(model.config().nLayers()), config);
+    this.batch = new Batch(config.batchSize());
+    this.logits = new float[Math.multiplyExact(config.maxLogits(), model.config().nVocab())];
+    this.history = new int[config.contextLength()];
+  }
+
+  public Model model() {
+    return model;
+  }
+
+  /** Positions that the context holds. */
+  public int contextLength() {
+    return config.contextLength();
+  }
+
+  /** Tokens evaluated so far. */
+  public int position() {
+    return position;
+  }
+
+  /**
+   * Evaluates the tokens after those so far.
+   *
+   * @return the logits after the last one, [nVocab], overwritten by the next call
+   * @throws ContextFullException if they do not fit; nothing is evaluated then
+   */
+  public float[] eval(int[] tokens, int offset, int count) {
+    eval(tokens, offset, count, (done, total) -> true);
+    return logits;
+  }
+
+  /**
+   * As {@link #eval(int[], int, int)}, in batches that can be told of and stopped.
+   *
+   * @return false if the listener ended it, at {@link #position()}
+   * @throws ContextFullException if the tokens do not fit; nothing is evaluated then
+   */
+  public boolean eval(int[] tokens, int offset, int count, BatchListener listener) {
+    requireRoom(count);
+    for (int done = 0; done < count; ) {
+      if (!listener.beforeBatch(done, count)) {
+        return false;
+      }
+      int n = Math.min(config.batchSize(), count - done);
+      boolean last = done + n == count;
+      forward(tokens, offset + done, n, last ? n - 1 : n);
+      done += n;
+    }
+    return true;
+  }
+
+  /** Those after the last evaluated token, [nVocab], overwritten by the next evaluation. */
+  public float[] logits() {
+    return logits;
+  }
+
+  /** As {@link #eval(int[], int, int)} for all tokens of an array. */
+  public float[] eval(int[] tokens) {
+    return eval(tokens, 0, tokens.length);
+  }
+
+  /**
+   * Evaluates the tokens and hands over the logits after each of them.
+   *
+   * @throws ContextFullException if they do not fit; nothing is evaluated then
+   */
+  public void evalAll(int[] tokens, LogitsConsumer consumer) {
+    requireRoom(tokens.length);
+    int step = Math.min(config.batchSize(), config.maxLogits());
+    int nVocab = model.config().nVocab();
+    for (int done = 0; done < tokens.length; done += step) {
+      int n = Math.min(step, tokens.length - done);
+      forward(tokens, done, n, 0);
+      for (int i = 0; i < n; i++) {
+        consumer.accept(done + i, logits, i * nVocab);
+      }
+    }
+  }
+
+  /** Forgets all positions from this one on. */
+  public void truncate(int newPosition) {
+    if (newPosition < 0 || newPosition > position) {
+      throw new IllegalArgumentException("cannot go from " + position + " to " + newPosition);
+    }
+    position = newPosition;
+  }
+
+  /** Length of the longest common start of these tokens and the evaluated ones. */
+  public int commonPrefix(int[] tokens) {
+    int mismatch = Arrays.mismatch(tokens, 0, tokens.length, history, 0, position);
+    return mismatch < 0 ? position : mismatch;
+  }
+
+  @Override
+  public void close() {
+    stack.close();
+  }
+
+  private void requireRoom(int count) {
+    if (count > config.contextLength() - position) {
+      throw new ContextFullException(position, count, config.contextLength());
+    }
+  }
+
+  private void forward(int[] tokens, int offset, int count, int firstLogit) {
+    batch.set(tokens, offset, count, position, firstLogit);
+    stack.forward(batch, logits, logits);
+    System.arraycopy(tokens, offset, history, position, count);
+    position += count;
+  }
+
+  /** Watches an evaluation. */
+  @FunctionalInterface
+  public interface BatchListener {
+    /**
+     * @param done tokens evaluated so far
+     * @param total tokens to evaluate
+     * @return false to stop
+     */
+    boolean beforeBatch(int done, int total);
+  }
+
+  /** Receives the logits after a token. */
+  @FunctionalInterface
+  public interface LogitsConsumer {
+    /**
+     * @param index of the token in the evaluated array
+     * @param logits nVocab values from {@code offset} on, valid during the call
+     */
+    void accept(int index, float[] logits, int offset);
+  }
+}

@@ -1,0 +1,115 @@
+package dev.lamina.engine.model;
+
+import dev.lamina.engine.gguf.GgufTensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Collects the operations of one layer. Tensor names are given without their {@code blk.N.} prefix
+ * and suffix; shapes follow from the buffers.
+ */
+public final class LayerBuilder {
+  private final ModelConfig config;
+  private final Weights weights;
+  private final int index;
+  private final List<Op> ops = new ArrayList<>();
+
+  /** The residual stream, [hiddenSize]. */
+  public final Activation hidden;
+
+  /** A normalised copy of the residual stream, [hiddenSize]. */
+  public final Activation norm;
+
+  /** Queries, [nHeads * headDim]. */
+  public final Activation q;
+
+  /** Keys, [nKvHeads * headDim]. */
+  public final Activation k;
+
+  /** Values, [nKvHeads * headDim]. */
+  public final Activation v;
+
+  /** What attention found, [nHeads * headDim]. */
+  public final Activation attended;
+
+  /** [ffnSize]. */
+  public final Activation gate;
+
+  /** [ffnSize]. */
+  public final Activation up;
+
+  /** What a sub-layer adds to the residual stream, [hiddenSize]. */
+  public final Activation delta;
+
+  LayerBuilder(ModelConfig config, Weights weights, Activation hidden, int index) {
+    this.config = config;
+    this.weights = weights;
+    this.index = index;
+    this.hidden = hidden;
+    norm = new Activation("norm", config.hiddenSize());
+    q = new Activation("q", config.qSize());
+    k = new Activation("k", config.kvSize());
+    v = new Activation("v", config.kvSize());
+    attended = new Activation("attended", config.qSize());
+    gate = new Activation("gate", config.ffnSize());
+    up = new Activation("up", config.ffnSize());
+    delta = new Activation("delta", config.hiddenSize());
+  }
+
+  public LayerBuilder rmsNorm(Activation in, Activation out, String name) {
+    GgufTensor weight = weights.vector(tensor(name, "weight"), in.width());
+    ops.add(new Op.RmsNorm(in, out, weight, config.rmsNormEps()));
+    return this;
+  }
+
+  /** Normalises each head of x by itself, in place. */
+  public LayerBuilder headNorm(Activation x, String name) {
+    GgufTensor weight = weights.vector(tensor(name, "weight"), config.headDim());
+    ops.add(new Op.RmsNorm(x, x, weight, config.rmsNormEps()));
+    return this;
+  }
+
+  /** A projection, with the bias that the file may have for it. */
+  public LayerBuilder matMul(Activation in, Activation out, String name) {
+    GgufTensor weight = weights.matrix(tensor(name, "weight"), out.width(), in.width());
+    GgufTensor bias = weights.optionalVector(tensor(name, "bias"), out.width());
+    ops.add(new Op.MatMul(in, out, weight, bias));
+    return this;
+  }
+
+  public LayerBuilder rope(Activation x) {
+    ops.add(new Op.Rope(x, config.headDim(), config.rope()));
+    return this;
+  }
+
+  /** Scaled dot-product attention of q over the cached k and v. */
+  public LayerBuilder attention() {
+    float scale = (float) (1 / Math.sqrt(config.headDim()));
+    ops.add(
+        new Op.Attention(
+            q, k, v, attended, index, config.nHeads(), config.nKvHeads(), config.headDim(), scale));
+    return this;
+  }
+
+  /** {@code delta = down(silu(gate(norm)) * up(norm))}. */
+  public LayerBuilder gatedFeedForward() {
+    matMul(norm, gate, "ffn_gate");
+    matMul(norm, up, "ffn_up");
+    ops.add(new Op.GatedSilu(gate, up, gate));
+    return matMul(gate, delta, "ffn_down");
+  }
+
+  /** {@code hidden += delta}. */
+  public LayerBuilder addResidual() {
+    ops.add(new Op.Add(hidden, delta, hidden));
+    return this;
+  }
+
+  public List<Op> ops() {
+    return List.copyOf(ops);
+  }
+
+  private String tensor(String name, String kind) {
+    return "blk." + index + "." + name + "." + kind;
+  }
+}

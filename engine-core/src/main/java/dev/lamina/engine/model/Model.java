@@ -1,0 +1,80 @@
+package dev.lamina.engine.model;
+
+import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.gguf.GgufFormatException;
+import dev.lamina.engine.gguf.GgufTensor;
+import dev.lamina.engine.gguf.Metadata;
+import dev.lamina.engine.gguf.Printable;
+import dev.lamina.engine.gguf.UnsupportedModelException;
+import dev.lamina.engine.tokenizer.Tokenizer;
+import dev.lamina.engine.tokenizer.Tokenizers;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A model read from its file: checked, immutable, shared by sessions. The file must stay open while
+ * it is in use.
+ *
+ * @param metadata the file's
+ * @param graph what it computes, over the file's tensors
+ */
+public record Model(Metadata metadata, ModelConfig config, ModelGraph graph, Tokenizer tokenizer) {
+
+  /**
+   * @throws GgufFormatException if keys or tensors are missing or do not fit each other
+   * @throws UnsupportedModelException if the architecture, or something that it needs, is not built
+   */
+  public static Model load(GgufFile file, RopeOverrides overrides) {
+    Metadata metadata = file.metadata();
+    String name = metadata.string("general.architecture");
+    Architecture architecture =
+        Architectures.byName(name)
+            .orElseThrow(() ->
+                new UnsupportedModelException(
+                    metadata.source()
+                        + ": architecture "
+                        + Printable.quote(name)
+                        + " is not supported; supported are "
+                        + String.join(", ", Architectures.names())));
+    Weights weights = new Weights(file);
+    ModelConfig config = architecture.config(new ConfigReader(metadata, weights, overrides));
+    ModelGraph graph = graph(architecture, config, weights);
+    weights.requireAllUsed(name);
+    Tokenizer tokenizer = Tokenizers.from(metadata);
+    if (tokenizer.vocabulary().size() != config.nVocab()) {
+      throw new GgufFormatException(
+          metadata.source()
+              + ": tensor token_embd.weight has "
+              + config.nVocab()
+              + " rows, expected one for each of the "
+              + tokenizer.vocabulary().size()
+              + " tokens of tokenizer.ggml.tokens");
+    }
+    return new Model(metadata, config, graph, tokenizer);
+  }
+
+  private static ModelGraph graph(Architecture architecture, ModelConfig config, Weights weights) {
+    Activation hidden = new Activation("hidden", config.hiddenSize());
+    Activation logits = new Activation("logits", config.nVocab());
+    GgufTensor table = weights.matrix("token_embd.weight", config.nVocab(), config.hiddenSize());
+    List<List<Op>> layers = new ArrayList<>();
+    for (int i = 0; i < config.nLayers(); i++) {
+      layers.add(architecture.layer(new LayerBuilder(config, weights, hidden, i)));
+    }
+    Activation norm = new Activation("norm", config.hiddenSize());
+    GgufTensor output =
+        weights.contains("output.weight")
+            ? weights.matrix("output.weight", config.nVocab(), config.hiddenSize())
+            : table;
+    List<Op> head =
+        List.of(
+            new Op.RmsNorm(
+                hidden,
+                norm,
+                weights.vector("output_norm.weight", config.hiddenSize()),
+                config.rmsNormEps()),
+            new Op.MatMul(
+                norm, logits, output, weights.optionalVector("output.bias", config.nVocab())));
+    return new ModelGraph(List.of(new Op.Embed(table, hidden)), layers, head, hidden, logits);
+  }
+}

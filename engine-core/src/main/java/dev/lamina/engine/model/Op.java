@@ -1,0 +1,60 @@
+package dev.lamina.engine.model;
+
+import dev.lamina.engine.gguf.GgufTensor;
+
+/**
+ * One operation of a model, over {@linkplain Activation named buffers}. A list of these says what a
+ * layer computes; a backend compiles the list into how. Weight matrices are [rows, columns],
+ * columns contiguous.
+ */
+public sealed interface Op {
+
+  /** {@code out[t] = table[token[t]]}. */
+  record Embed(GgufTensor table, Activation out) implements Op {}
+
+  /**
+   * {@code out = in / sqrt(mean(in^2) + eps) * weight}. Where the weight is shorter than the
+   * buffer, each run of that length (a head) is normalised by itself. {@code in} and {@code out}
+   * may be the same.
+   */
+  record RmsNorm(Activation in, Activation out, GgufTensor weight, float eps) implements Op {}
+
+  /**
+   * {@code out = weight * in + bias}.
+   *
+   * @param weight [out.width, in.width]
+   * @param bias [out.width], or null
+   */
+  record MatMul(Activation in, Activation out, GgufTensor weight, GgufTensor bias) implements Op {}
+
+  /** Rotates each head of {@code x} in place by its token's position. */
+  record Rope(Activation x, int headDim, RopeConfig config) implements Op {}
+
+  /**
+   * Appends {@code k} and {@code v} to the cache of {@code layer}, then causal attention over all
+   * cached positions: {@code out = softmax(q k^T * scale) v} per head; query heads share key-value
+   * heads in equal groups.
+   *
+   * @param q [nHeads, headDim]
+   * @param k [nKvHeads, headDim]
+   * @param v [nKvHeads, headDim]
+   * @param out [nHeads, headDim]
+   */
+  record Attention(
+      Activation q,
+      Activation k,
+      Activation v,
+      Activation out,
+      int layer,
+      int nHeads,
+      int nKvHeads,
+      int headDim,
+      float scale)
+      implements Op {}
+
+  /** {@code out = silu(gate) * up}, with {@code silu(x) = x / (1 + e^-x)}. */
+  record GatedSilu(Activation gate, Activation up, Activation out) implements Op {}
+
+  /** {@code out = a + b}; {@code out} may be one of them. */
+  record Add(Activation a, Activation b, Activation out) implements Op {}
+}
