@@ -1,0 +1,33 @@
+package dev.lamina.cpu;
+
+import dev.lamina.engine.backend.Availability;
+import dev.lamina.engine.backend.Backend;
+import dev.lamina.engine.backend.BackendOptions;
+import dev.lamina.engine.backend.BackendProvider;
+import dev.lamina.engine.backend.Device;
+import java.util.List;
+import jdk.incubator.vector.FloatVector;
+
+/** The CPU: always there. */
+public final class CpuBackendProvider implements BackendProvider {
+  @Override
+  public String name() {
+    return "cpu";
+  }
+
+  @Override
+  public Availability probe() {
+    return new Availability(
+        true, "Vector API, " + FloatVector.SPECIES_PREFERRED.vectorBitSize() + " bit");
+  }
+
+  @Override
+  public List<Device> devices() {
+    return List.of(new Device(name(), 0, probe().reason()));
+  }
+
+  @Override
+  public Backend open(Device device, BackendOptions options) {
+    return new CpuBackend(options.threads());
+  }
+}

@@ -1,0 +1,125 @@
+package dev.lamina.cpu;
+
+import dev.lamina.cpu.kernel.MatMul;
+import dev.lamina.cpu.kernel.Scratch;
+import dev.lamina.cpu.kernel.VectorMath;
+import dev.lamina.engine.backend.Batch;
+import dev.lamina.engine.model.Op;
+import dev.lamina.engine.model.Weights;
+import dev.lamina.kernels.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * Matrix products with one common input (q, k and v; gate and up; or a single one), as one parallel
+ * run over chunks of rows. A following gate is applied by the task that has just made its rows.
+ */
+final class MatMulStep implements Step {
+  private static final int CHUNK_ROWS = 32;
+
+  private final WorkerPool pool;
+  private final Scratch[] scratch;
+  private final Product[] products;
+  private final boolean gated;
+
+  /** F16 weights: llama.cpp multiplies them with activations in F16. */
+  private final boolean roundInput;
+
+  private final float[] x;
+  private final int columns;
+  private final int nTasks;
+  private final WorkerPool.Task task = this::compute;
+  private int nRows;
+
+  /**
+   * @param gated the two products are gate and up, and gate becomes silu(gate) * up
+   * @param scratch one for each worker
+   */
+  MatMulStep(
+      WorkerPool pool, Scratch[] scratch, List<Op.MatMul> ops, boolean gated, Activations arrays) {
+    this.pool = pool;
+    this.scratch = scratch;
+    this.gated = gated;
+    this.roundInput = ops.stream().anyMatch(op -> op.weight().type() == TensorType.F16);
+    this.x = arrays.array(ops.getFirst().in());
+    this.columns = ops.getFirst().in().width();
+    this.products = new Product[ops.size()];
+    int tasks = 0;
+    for (int i = 0; i < products.length; i++) {
+      products[i] = new Product(ops.get(i), arrays, tasks);
+      tasks += gated && i > 0 ? 0 : products[i].nChunks();
+    }
+    this.nTasks = tasks;
+  }
+
+  @Override
+  public void run(Batch batch, int nRows) {
+    this.nRows = nRows;
+    if (roundInput) {
+      VectorMath.roundToF16(x, 0, x, 0, nRows * columns);
+    }
+    pool.run(nTasks, task);
+  }
+
+  private void compute(int index, int worker) {
+    if (gated) {
+      for (Product product : products) {
+        multiply(product, index, worker);
+      }
+      gate(index);
+      return;
+    }
+    int i = products.length - 1;
+    while (products[i].firstTask > index) {
+      i--;
+    }
+    multiply(products[i], index - products[i].firstTask, worker);
+  }
+
+  private void multiply(Product p, int chunk, int worker) {
+    int begin = chunk * CHUNK_ROWS;
+    int end = Math.min(begin + CHUNK_ROWS, p.width);
+    p.kernel.rows(
+        p.weights, columns, begin, end, x, 0, columns, nRows, p.y, 0, p.width, scratch[worker]);
+    if (p.bias != null) {
+      for (int t = 0; t < nRows; t++) {
+        int at = t * p.width + begin;
+        VectorMath.add(p.y, at, p.bias, begin, p.y, at, end - begin);
+      }
+    }
+  }
+
+  private void gate(int chunk) {
+    Product gate = products[0];
+    Product up = products[1];
+    int begin = chunk * CHUNK_ROWS;
+    int n = Math.min(CHUNK_ROWS, gate.width - begin);
+    for (int t = 0; t < nRows; t++) {
+      int offset = t * gate.width + begin;
+      VectorMath.siluTimes(gate.y, offset, up.y, offset, gate.y, offset, n);
+    }
+  }
+
+  /** One matrix and where its result goes. */
+  private static final class Product {
+    final MatMul kernel;
+    final MemorySegment weights;
+    final float[] bias;
+    final float[] y;
+    final int width;
+    final int firstTask;
+
+    Product(Op.MatMul op, Activations arrays, int firstTask) {
+      this.kernel = MatMul.of(op.weight().type());
+      this.weights = op.weight().data();
+      this.bias = op.bias() == null ? null : Weights.floats(op.bias());
+      this.y = arrays.array(op.out());
+      this.width = op.out().width();
+      this.firstTask = firstTask;
+    }
+
+    int nChunks() {
+      return Math.ceilDiv(width, CHUNK_ROWS);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.lamina.cpu;
+
+import dev.lamina.cpu.kernel.MatMul;
+import dev.lamina.cpu.kernel.Rope;
+import dev.lamina.cpu.kernel.Scratch;
+import dev.lamina.cpu.kernel.VectorMath;
+import dev.lamina.engine.model.Op;
+import dev.lamina.engine.model.RopeConfig;
+import dev.lamina.engine.model.RopeTable;
+import dev.lamina.engine.model.Weights;
+import java.lang.foreign.MemorySegment;
+
+/** The operations that work on one token's values at a time. */
+final class RowSteps {
+  private RowSteps() {}
+
+  static Step embed(WorkerPool pool, Scratch[] scratch, Op.Embed op, Activations arrays) {
+    MatMul kernel = MatMul.of(op.table().type());
+    MemorySegment table = op.table().data();
+    float[] out = arrays.array(op.out());
+    int width = op.out().width();
+    return new RowStep(pool) {
+      @Override
+      protected void row(int row, int worker) {
+        kernel.row(table, width, batch.token(row), out, row * width, scratch[worker]);
+      }
+    };
+  }
+
+  static Step rmsNorm(WorkerPool pool, Scratch[] scratch, Op.RmsNorm op, Activations arrays) {
+    float[] in = arrays.array(op.in());
+    float[] out = arrays.array(op.out());
+    float[] weight = Weights.floats(op.weight());
+    int width = op.in().width();
+    return new RowStep(pool) {
+      @Override
+      protected void row(int row, int worker) {
+        int end = (row + 1) * width;
+        for (int i = row * width; i < end; i += weight.length) {
+          VectorMath.rmsNorm(in, i, weight, op.eps(), out, i, weight.length, scratch[worker]);
+        }
+      }
+    };
+  }
+
+  static Step add(WorkerPool pool, Op.Add op, Activations arrays) {
+    float[] a = arrays.array(op.a());
+    float[] b = arrays.array(op.b());
+    float[] out = arrays.array(op.out());
+    int width = op.out().width();
+    return new RowStep(pool) {
+      @Override
+      protected void row(int row, int worker) {
+        int offset = row * width;
+        VectorMath.add(a, offset, b, offset, out, offset, width);
+      }
+    };
+  }
+
+  static Step gatedSilu(WorkerPool pool, Op.GatedSilu op, Activations arrays) {
+    float[] gate = arrays.array(op.gate());
+    float[] up = arrays.array(op.up());
+    float[] out = arrays.array(op.out());
+    int width = op.out().width();
+    return new RowStep(pool) {
+      @Override
+      protected void row(int row, int worker) {
+        int offset = row * width;
+        VectorMath.siluTimes(gate, offset, up, offset, out, offset, width);
+      }
+    };
+  }
+
+  static Step rope(WorkerPool pool, Op.Rope op, RopeAngles angles, Activations arrays) {
+    float[] x = arrays.array(op.x());
+    int width = op.x().width();
+    int nPairs = angles.nPairs();
+    boolean halves = op.config().pairing() == RopeConfig.Pairing.HALVES;
+    return new RowStep(pool) {
+      @Override
+      protected void row(int row, int worker) {
+        int end = (row + 1) * width;
+        for (int head = row * width; head < end; head += op.headDim()) {
+          if (halves) {
+            Rope.rotateHalves(x, head, nPairs, angles.cos(), angles.sin(), row * nPairs);
+          } else {
+            Rope.rotateInterleaved(x, head, nPairs, angles.cos(), angles.sin(), row * nPairs);
+          }
+        }
+      }
+    };
+  }
+
+  /**
+   * Cosines and sines of a batch's positions, [rows, nPairs], made once per pass for all layers.
+   */
+  static final class RopeAngles extends RowStep {
+    private final RopeTable table;
+    private final float[] cos;
+    private final float[] sin;
+
+    RopeAngles(WorkerPool pool, RopeConfig config, int maxRows) {
+      super(pool);
+      this.table = new RopeTable(config);
+      this.cos = new float[maxRows * table.nPairs()];
+      this.sin = new float[maxRows * table.nPairs()];
+    }
+
+    @Override
+    protected void row(int row, int worker) {
+      table.fill(batch.startPosition() + row, cos, sin, row * table.nPairs());
+    }
+
+    int nPairs() {
+      return table.nPairs();
+    }
+
+    float[] cos() {
+      return cos;
+    }
+
+    float[] sin() {
+      return sin;
+    }
+  }
+}

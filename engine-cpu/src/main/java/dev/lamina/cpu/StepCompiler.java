@@ -1,0 +1,101 @@
+package dev.lamina.cpu;
+
+import dev.lamina.cpu.RowSteps.RopeAngles;
+import dev.lamina.cpu.kernel.Scratch;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.model.Op;
+import dev.lamina.engine.model.RopeConfig;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Turns operations into steps: products with the same input become one, and a gate joins the
+ * products it follows.
+ */
+final class StepCompiler {
+  private final WorkerPool pool;
+  private final Activations arrays;
+  private final SessionConfig config;
+  private final Arena arena;
+  private final Scratch[] scratch;
+  private final float[][] scores;
+  private final Map<RopeConfig, RopeAngles> angles = new HashMap<>();
+
+  /**
+   * @param arena owns the KV caches
+   */
+  StepCompiler(WorkerPool pool, Activations arrays, SessionConfig config, Arena arena) {
+    this.pool = pool;
+    this.arrays = arrays;
+    this.config = config;
+    this.arena = arena;
+    this.scratch = new Scratch[pool.threads()];
+    for (int i = 0; i < scratch.length; i++) {
+      scratch[i] = new Scratch();
+    }
+    this.scores = new float[pool.threads()][config.contextLength()];
+  }
+
+  /** The steps of some operations, in order. */
+  List<Step> compile(List<Op> ops) {
+    List<Step> steps = new ArrayList<>();
+    for (int i = 0; i < ops.size(); ) {
+      if (ops.get(i) instanceof Op.MatMul first) {
+        List<Op.MatMul> group = sameInput(ops, i, first);
+        i += group.size();
+        boolean gated = i < ops.size() && gates(ops.get(i), group);
+        steps.add(new MatMulStep(pool, scratch, group, gated, arrays));
+        i += gated ? 1 : 0;
+      } else {
+        steps.add(step(ops.get(i++)));
+      }
+    }
+    return steps;
+  }
+
+  /** What must run once per pass before all else. */
+  List<Step> preparation() {
+    return List.copyOf(angles.values());
+  }
+
+  private Step step(Op op) {
+    return switch (op) {
+      case Op.Embed embed -> RowSteps.embed(pool, scratch, embed, arrays);
+      case Op.RmsNorm norm -> RowSteps.rmsNorm(pool, scratch, norm, arrays);
+      case Op.MatMul matMul -> new MatMulStep(pool, scratch, List.of(matMul), false, arrays);
+      case Op.Rope rope -> RowSteps.rope(pool, rope, angles(rope.config()), arrays);
+      case Op.Attention attention ->
+          new AttentionStep(
+              pool, attention, new KvCache(arena, attention, config), arrays, scratch, scores);
+      case Op.GatedSilu gated -> RowSteps.gatedSilu(pool, gated, arrays);
+      case Op.Add add -> RowSteps.add(pool, add, arrays);
+    };
+  }
+
+  private RopeAngles angles(RopeConfig rope) {
+    return angles.computeIfAbsent(rope, r -> new RopeAngles(pool, r, config.batchSize()));
+  }
+
+  private static List<Op.MatMul> sameInput(List<Op> ops, int from, Op.MatMul first) {
+    List<Op.MatMul> group = new ArrayList<>();
+    for (int i = from; i < ops.size(); i++) {
+      if (ops.get(i) instanceof Op.MatMul next && next.in().equals(first.in())) {
+        group.add(next);
+      } else {
+        break;
+      }
+    }
+    return group;
+  }
+
+  private static boolean gates(Op op, List<Op.MatMul> group) {
+    return op instanceof Op.GatedSilu(var gate, var up, var out)
+        && group.size() == 2
+        && gate.equals(group.get(0).out())
+        && up.equals(group.get(1).out())
+        && out.equals(gate);
+  }
+}

@@ -1,0 +1,225 @@
+package dev.lamina.cpu;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Threads that share the tasks of one short computation after the other. The calling thread works
+ * too. Idle workers spin for a moment, because within a token the next run follows within
+ * microseconds, and then park. A run allocates nothing.
+ */
+public final class WorkerPool implements AutoCloseable {
+
+  /** A computation that is divided by index. */
+  @FunctionalInterface
+  public interface Task {
+    /**
+     * @param taskIndex 0 to nTasks - 1, each exactly once
+     * @param workerIndex 0 (the caller) to threads - 1; at any time one thread has it
+     */
+    void run(int taskIndex, int workerIndex);
+  }
+
+  /** About 50 microseconds; parking and waking cost about as much. */
+  private static final int SPINS = 2000;
+
+  private final Worker[] workers;
+  private final ReentrantLock running = new ReentrantLock();
+
+  /**
+   * Tasks of the current run that nobody has taken; may fall below 0. Whoever takes one holds the
+   * run open, so {@link #task} is the one that belongs to it.
+   */
+  private final AtomicInteger untaken = new AtomicInteger();
+
+  /** Tasks of the current run that are not finished. */
+  private final AtomicInteger unfinished = new AtomicInteger();
+
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+  private volatile Task task;
+  private volatile Thread waitingCaller;
+  private volatile boolean closed;
+
+  /**
+   * @param threads including the caller of {@link #run}, 1 or more
+   */
+  public WorkerPool(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads is " + threads + ", expected 1 or more");
+    }
+    workers = new Worker[threads - 1];
+    for (int i = 0; i < workers.length; i++) {
+      workers[i] = new Worker(i + 1);
+      workers[i].start();
+    }
+  }
+
+  /** Threads including the caller. */
+  public int threads() {
+    return workers.length + 1;
+  }
+
+  /**
+   * Runs all tasks, each on whichever thread is free, and returns when they are finished. What the
+   * caller wrote before is visible to the tasks, and what they wrote to the caller after. Calls
+   * from several threads run one after the other.
+   *
+   * @throws RuntimeException or Error, whichever a task threw first; tasks not begun by then are
+   *     left out
+   * @throws IllegalStateException if called from a task of this pool, or after {@link #close}
+   */
+  public void run(int nTasks, Task task) {
+    if (running.isHeldByCurrentThread() || isOwnWorker(Thread.currentThread())) {
+      throw new IllegalStateException("a task must not use the pool that runs it");
+    }
+    running.lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the worker pool is closed");
+      }
+      if (workers.length == 0 || nTasks <= 1) {
+        for (int i = 0; i < nTasks; i++) {
+          task.run(i, 0);
+        }
+        return;
+      }
+      runShared(nTasks, task);
+    } finally {
+      running.unlock();
+    }
+  }
+
+  private void runShared(int nTasks, Task newTask) {
+    task = newTask;
+    unfinished.set(nTasks);
+    untaken.set(nTasks);
+    int helpers = Math.min(workers.length, nTasks - 1);
+    for (int i = 0; i < helpers; i++) {
+      workers[i].wake();
+    }
+    takeTasks(0);
+    awaitOthers();
+    task = null;
+    Throwable thrown = failure.getAndSet(null);
+    if (thrown instanceof RuntimeException e) {
+      throw e;
+    } else if (thrown instanceof Error e) {
+      throw e;
+    }
+  }
+
+  private void takeTasks(int workerIndex) {
+    int left;
+    while ((left = untaken.getAndDecrement()) > 0) {
+      try {
+        if (failure.get() == null) {
+          task.run(left - 1, workerIndex);
+        }
+      } catch (Throwable e) {
+        failure.compareAndSet(null, e);
+      } finally {
+        finishOne();
+      }
+    }
+  }
+
+  private void finishOne() {
+    if (unfinished.decrementAndGet() == 0) {
+      Thread caller = waitingCaller;
+      if (caller != null) {
+        LockSupport.unpark(caller);
+      }
+    }
+  }
+
+  private void awaitOthers() {
+    for (int i = 0; i < SPINS; i++) {
+      if (unfinished.get() == 0) {
+        return;
+      }
+      Thread.onSpinWait();
+    }
+    waitingCaller = Thread.currentThread();
+    boolean interrupted = false;
+    while (unfinished.get() != 0) {
+      LockSupport.park(this);
+      // A pending interrupt would make every park return at once.
+      interrupted |= Thread.interrupted();
+    }
+    waitingCaller = null;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean isOwnWorker(Thread thread) {
+    return thread instanceof Worker worker && worker.pool() == this;
+  }
+
+  /** Ends the threads; waits for a run that another thread is in. */
+  @Override
+  public void close() {
+    running.lock();
+    try {
+      closed = true;
+      for (Worker worker : workers) {
+        LockSupport.unpark(worker);
+      }
+    } finally {
+      running.unlock();
+    }
+  }
+
+  private final class Worker extends Thread {
+    private final int index;
+    private volatile boolean parked;
+
+    Worker(int index) {
+      super("lamina-worker-" + index);
+      this.index = index;
+      setDaemon(true);
+    }
+
+    WorkerPool pool() {
+      return WorkerPool.this;
+    }
+
+    /** Called after the tasks were published. */
+    void wake() {
+      if (parked) {
+        LockSupport.unpark(this);
+      }
+    }
+
+    @Override
+    public void run() {
+      int idle = 0;
+      while (!closed) {
+        if (untaken.get() > 0) {
+          takeTasks(index);
+          idle = 0;
+        } else if (idle < SPINS) {
+          idle++;
+          Thread.onSpinWait();
+        } else {
+          parkUntilTasks();
+          idle = 0;
+        }
+      }
+    }
+
+    private void parkUntilTasks() {
+      parked = true;
+      // Either this sees the tasks of a new run, or the run sees this parked and wakes it.
+      while (untaken.get() <= 0 && !closed) {
+        LockSupport.park(WorkerPool.this);
+        // An interrupt means nothing here, but left pending it would end every park.
+        Thread.interrupted();
+      }
+      parked = false;
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package dev.lamina.cpu.kernel;
+
+/** Arithmetic on the eight bytes of a long. */
+final class Bits {
+  /** One in every byte. */
+  static final long ONES = 0x0101010101010101L;
+
+  /** The top bit of every byte. */
+  static final long TOPS = 0x8080808080808080L;
+
+  /** The low nibble of every byte. */
+  static final long NIBBLES = 0x0f0f0f0f0f0f0f0fL;
+
+  private Bits() {}
+
+  /** Bytes 0 to 127 less {@code bias} (0 to 128), as signed bytes. */
+  static long less(long bytes, int bias) {
+    // Off by 128 no byte borrows from its neighbour.
+    return bytes + (128 - bias) * ONES ^ TOPS;
+  }
+
+  /** The eight nibbles of an int, one a byte. */
+  static long spreadNibbles(int nibbles) {
+    long x = nibbles & 0xffffffffL;
+    x = (x | x << 16) & 0x0000ffff0000ffffL;
+    x = (x | x << 8) & 0x00ff00ff00ff00ffL;
+    return (x | x << 4) & NIBBLES;
+  }
+
+  /** The eight bit pairs of 16 bits, one a byte. */
+  static long spreadPairs(int pairs) {
+    long x = pairs & 0xffffL;
+    x = (x | x << 24) & 0x000000ff000000ffL;
+    x = (x | x << 12) & 0x000f000f000f000fL;
+    return (x | x << 6) & 3 * ONES;
+  }
+
+  /** The eight low bits, one a byte (0 or 1). */
+  static long spreadBits(int bits) {
+    long oneEach = (bits & 0xffL) * ONES & 0x8040201008040201L;
+    return oneEach + 127 * ONES >>> 7 & ONES;
+  }
+
+  /** Bytes negated where {@code mask} has 0xff, kept where it has 0. No byte may be 0. */
+  static long negate(long bytes, long mask) {
+    // The +1 of the two's complement cannot carry out of a byte that was not 0.
+    return (bytes ^ mask) + (mask & ONES);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.lamina.cpu.kernel;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Unpacked weights: {@code weight[i] = codes[i] * scales[i / group] + mins[i / group]}, in groups
+ * of 16 or 32. Every quantised type has exactly this form, most of them without {@code mins}.
+ */
+final class Codes {
+  /** Weights that one instance holds, a multiple of every block size. */
+  static final int CAPACITY = 2048;
+
+  final byte[] codes = new byte[CAPACITY + Lanes.SLACK];
+
+  /** One per group; a vector may be written at the last. */
+  final float[] scales = new float[CAPACITY / 16 + Lanes.N];
+
+  /** One per group; stale for types without. */
+  final float[] mins = new float[CAPACITY / 16 + Lanes.N];
+
+  /** Where a sum is stored before its lanes are added. */
+  final float[] sums = new float[Lanes.N];
+
+  private final byte[] integers = new byte[8 + Lanes.SLACK];
+
+  /** Sets eight scales: the signed bytes of {@code integers}, lowest first, times {@code d}. */
+  void scales8(int group, long integers, float d) {
+    times8(integers, d, scales, group);
+  }
+
+  /** Sets eight minima: the signed bytes of {@code integers}, lowest first, times {@code d}. */
+  void mins8(int group, long integers, float d) {
+    times8(integers, d, mins, group);
+  }
+
+  /** With wide vectors this writes beyond the eight, what the next eight then replace. */
+  private void times8(long eight, float d, float[] dst, int at) {
+    Lanes.LONG.set(integers, 0, eight);
+    for (int i = 0; i < 8; i += Lanes.N) {
+      FloatVector v =
+          (FloatVector)
+              ByteVector.fromArray(Lanes.BYTES_TO_F, integers, i)
+                  .convertShape(VectorOperators.B2F, Lanes.F, 0);
+      v.mul(d).intoArray(dst, at + i);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.lamina.cpu.kernel;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The vector shapes of the kernels. All follow from the widest shape that the JVM uses ({@code
+ * -XX:MaxVectorSize} narrows it), and none is chosen that the JVM would have to emulate.
+ */
+final class Lanes {
+  /**
+   * Activations and dequantised weights: the only shape of float vectors. With a second one, the
+   * compiler's type profile of the shared code in FloatVector sees both, and vectors get boxed.
+   */
+  static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+
+  /** As many ints as {@link #F} has floats. */
+  static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
+
+  /** Lanes of {@link #F}. */
+  static final int N = F.length();
+
+  /**
+   * Bytes whose first {@link #N} widen to {@link #F}. There is no shape of 32 bits: with 128-bit
+   * floats a load reads four bytes more than are used, so arrays read with it end in {@link #SLACK}
+   * spare bytes.
+   */
+  static final VectorSpecies<Byte> BYTES_TO_F = ByteVector.SPECIES_PREFERRED.withShape(narrowed(4));
+
+  /** Shorts that widen to {@link #I} or {@link #F}. */
+  static final VectorSpecies<Short> SHORTS_TO_F =
+      ShortVector.SPECIES_PREFERRED.withShape(narrowed(2));
+
+  /** Spare bytes at the end of arrays that are read with {@link #BYTES_TO_F}. */
+  static final int SLACK = 8;
+
+  /** 16 bytes; every JVM that has vectors has this shape. */
+  static final VectorSpecies<Byte> B16 = ByteVector.SPECIES_128;
+
+  /** 16 bytes as ints: x86 shifts no bytes, so bit fields are cut out of ints. */
+  static final VectorSpecies<Integer> I16BYTES = IntVector.SPECIES_128;
+
+  /** 32 bytes as ints where the JVM has that shape, else 16. */
+  static final VectorSpecies<Integer> I32BYTES =
+      I.vectorBitSize() >= 256 ? IntVector.SPECIES_256 : IntVector.SPECIES_128;
+
+  /** GGUF is little-endian. */
+  static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
+
+  /** Eight bytes of a byte array as a long, the first in the lowest byte. */
+  static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, LE);
+
+  /** Four bytes of a byte array as an int, the first in the lowest byte. */
+  static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, LE);
+
+  private Lanes() {}
+
+  /**
+   * The sum of the {@link #N} lanes of a vector that was stored at {@code at}. {@code reduceLanes}
+   * adds in one order interpreted and in another compiled, so that equal inputs would give other
+   * bits from run to run; this order is fixed, and memory is cheaper here than shuffles, which the
+   * compiler boxes where there are many.
+   */
+  static float sum(float[] lanes, int at) {
+    float sum0 = lanes[at];
+    float sum1 = lanes[at + 1];
+    float sum2 = lanes[at + 2];
+    float sum3 = lanes[at + 3];
+    for (int i = at + 4; i < at + N; i += 4) {
+      sum0 += lanes[i];
+      sum1 += lanes[i + 1];
+      sum2 += lanes[i + 2];
+      sum3 += lanes[i + 3];
+    }
+    return sum0 + sum1 + (sum2 + sum3);
+  }
+
+  private static VectorShape narrowed(int factor) {
+    return VectorShape.forBitSize(Math.max(64, F.vectorBitSize() / factor));
+  }
+}

@@ -1,0 +1,17 @@
+package dev.lamina.cpu.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/** Reads runs of weights of one type; called once for a row, or a good part of one. */
+sealed interface RowReader permits CodedRows, F32Rows, F16Rows, Bf16Rows {
+  /**
+   * Dequantises {@code n} weights, whole blocks, exactly as the scalar reference does.
+   *
+   * @param weights native memory
+   * @param offset byte offset of the first block
+   */
+  void decode(MemorySegment weights, long offset, int n, float[] dst, int at, Codes scratch);
+
+  /** Dot product of {@code n} weights, whole blocks, with {@code x[xAt, xAt + n)}. */
+  float dot(MemorySegment weights, long offset, int n, float[] x, int xAt, Codes scratch);
+}

@@ -1,0 +1,91 @@
+package dev.lamina.cpu.kernel;
+
+import static dev.lamina.kernels.format.LittleEndian.f16;
+import static dev.lamina.kernels.format.LittleEndian.i32;
+
+import dev.lamina.kernels.format.TQ1_0;
+import dev.lamina.kernels.format.TQ2_0;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/** TQ1_0 and TQ2_0: 256 weights -d, 0 or d. */
+final class TernaryQuants {
+  private static final int EVEN = 0x00ff00ff;
+
+  private TernaryQuants() {}
+
+  record Tq2() implements Unpacker {
+    @Override
+    public int group() {
+      return 32;
+    }
+
+    @Override
+    public void unpack(MemorySegment weights, long offset, int nBlocks, Codes dst) {
+      long at = offset;
+      for (int b = 0; b < nBlocks; b++, at += TQ2_0.BLOCK_BYTES) {
+        Arrays.fill(dst.scales, 8 * b, 8 * b + 8, f16(weights, at + TQ2_0.D));
+        KQuants.twoBits(weights, at + TQ2_0.QS, 1, dst.codes, 256 * b);
+        KQuants.twoBits(weights, at + TQ2_0.QS + 32, 1, dst.codes, 256 * b + 128);
+      }
+    }
+  }
+
+  record Tq1() implements Unpacker {
+    @Override
+    public int group() {
+      return 32;
+    }
+
+    @Override
+    public void unpack(MemorySegment weights, long offset, int nBlocks, Codes dst) {
+      long at = offset;
+      for (int b = 0; b < nBlocks; b++, at += TQ1_0.BLOCK_BYTES) {
+        Arrays.fill(dst.scales, 8 * b, 8 * b + 8, f16(weights, at + TQ1_0.D));
+        int to = 256 * b;
+        fiveDigits(weights, at + TQ1_0.QS, 32, dst.codes, to);
+        fiveDigits(weights, at + TQ1_0.QS + 16, 32, dst.codes, to + 16);
+        fiveDigits(weights, at + TQ1_0.QS + 32, 16, dst.codes, to + 160);
+        fourDigits(i32(weights, at + TQ1_0.QH), dst.codes, to + 240);
+      }
+    }
+
+    /**
+     * 16 bytes to 5 x 16 codes. A byte is a fraction of 256 in base 3: its digit is the carry of
+     * times 3, the rest of the product holds the digits after it. Even and odd bytes are multiplied
+     * apart, so that each has 16 bits for the product.
+     */
+    private static void fiveDigits(MemorySegment weights, long qs, int stride, byte[] dst, int at) {
+      IntVector q = IntVector.fromMemorySegment(Lanes.I16BYTES, weights, qs, Lanes.LE);
+      IntVector even = q.and(EVEN);
+      IntVector odd = q.lanewise(VectorOperators.LSHR, 8).and(EVEN);
+      for (int digit = 0; digit < 5; digit++) {
+        even = even.add(even.lanewise(VectorOperators.LSHL, 1));
+        odd = odd.add(odd.lanewise(VectorOperators.LSHL, 1));
+        even.lanewise(VectorOperators.LSHR, 8)
+            .and(EVEN)
+            .or(odd.and(~EVEN))
+            .reinterpretAsBytes()
+            .sub((byte) 1)
+            .intoArray(dst, at + stride * digit);
+        even = even.and(EVEN);
+        odd = odd.and(EVEN);
+      }
+    }
+
+    private static void fourDigits(int q, byte[] dst, int at) {
+      int even = q & EVEN;
+      int odd = q >>> 8 & EVEN;
+      for (int digit = 0; digit < 4; digit++) {
+        even *= 3;
+        odd *= 3;
+        long digits = even >>> 8 & EVEN | odd & 0x03000300;
+        Lanes.INT.set(dst, at + 4 * digit, (int) Bits.less(digits, 1));
+        even &= EVEN;
+        odd &= EVEN;
+      }
+    }
+  }
+}

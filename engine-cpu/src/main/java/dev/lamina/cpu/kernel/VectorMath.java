@@ -1,0 +1,156 @@
+package dev.lamina.cpu.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Operations on runs of float32 activations. A run is an array, the index of its first element and
+ * a length; where an output may overlap an input it must be the same run. Nothing is allocated.
+ *
+ * <p>All throw {@link IndexOutOfBoundsException} if a run does not fit its array.
+ */
+public final class VectorMath {
+  private static final int N = Lanes.N;
+
+  private VectorMath() {}
+
+  /** Sum of {@code a[i] * b[i]}. */
+  public static float dot(float[] a, int aAt, float[] b, int bAt, int n, Scratch scratch) {
+    FloatVector sum0 = FloatVector.zero(Lanes.F);
+    FloatVector sum1 = FloatVector.zero(Lanes.F);
+    int i = 0;
+    for (; i <= n - 2 * N; i += 2 * N) {
+      FloatVector a0 = FloatVector.fromArray(Lanes.F, a, aAt + i);
+      FloatVector a1 = FloatVector.fromArray(Lanes.F, a, aAt + i + N);
+      sum0 = a0.fma(FloatVector.fromArray(Lanes.F, b, bAt + i), sum0);
+      sum1 = a1.fma(FloatVector.fromArray(Lanes.F, b, bAt + i + N), sum1);
+    }
+    float[] sums = scratch.codes.sums;
+    sum0.add(sum1).intoArray(sums, 0);
+    float sum = Lanes.sum(sums, 0);
+    for (; i < n; i++) {
+      sum = Math.fma(a[aAt + i], b[bAt + i], sum);
+    }
+    return sum;
+  }
+
+  /** Sum of {@code x[i]}. */
+  static float sum(float[] x, int at, int n, Scratch scratch) {
+    FloatVector sum = FloatVector.zero(Lanes.F);
+    int i = 0;
+    for (; i <= n - N; i += N) {
+      sum = sum.add(FloatVector.fromArray(Lanes.F, x, at + i));
+    }
+    sum.intoArray(scratch.codes.sums, 0);
+    float total = Lanes.sum(scratch.codes.sums, 0);
+    for (; i < n; i++) {
+      total += x[at + i];
+    }
+    return total;
+  }
+
+  /** {@code y[i] += factor * x[i]}. */
+  public static void addScaled(float factor, float[] x, int xAt, float[] y, int yAt, int n) {
+    FloatVector f = FloatVector.broadcast(Lanes.F, factor);
+    int i = 0;
+    for (; i <= n - N; i += N) {
+      FloatVector v = FloatVector.fromArray(Lanes.F, x, xAt + i);
+      v.fma(f, FloatVector.fromArray(Lanes.F, y, yAt + i)).intoArray(y, yAt + i);
+    }
+    for (; i < n; i++) {
+      y[yAt + i] = Math.fma(x[xAt + i], factor, y[yAt + i]);
+    }
+  }
+
+  /** {@code out[i] = a[i] + b[i]}. */
+  public static void add(float[] a, int aAt, float[] b, int bAt, float[] out, int outAt, int n) {
+    int i = 0;
+    for (; i <= n - N; i += N) {
+      FloatVector v = FloatVector.fromArray(Lanes.F, a, aAt + i);
+      v.add(FloatVector.fromArray(Lanes.F, b, bAt + i)).intoArray(out, outAt + i);
+    }
+    for (; i < n; i++) {
+      out[outAt + i] = a[aAt + i] + b[bAt + i];
+    }
+  }
+
+  /** {@code x[i] *= factor}. */
+  public static void scale(float factor, float[] x, int at, int n) {
+    int i = 0;
+    for (; i <= n - N; i += N) {
+      FloatVector.fromArray(Lanes.F, x, at + i).mul(factor).intoArray(x, at + i);
+    }
+    for (; i < n; i++) {
+      x[at + i] *= factor;
+    }
+  }
+
+  /**
+   * {@code out[i] = x[i] / sqrt(mean(x^2) + eps) * weight[i]}.
+   *
+   * @param weight n values from index 0 on
+   */
+  public static void rmsNorm(
+      float[] x,
+      int at,
+      float[] weight,
+      float eps,
+      float[] out,
+      int outAt,
+      int n,
+      Scratch scratch) {
+    float factor = (float) (1 / Math.sqrt(dot(x, at, x, at, n, scratch) / n + (double) eps));
+    int i = 0;
+    for (; i <= n - N; i += N) {
+      FloatVector v = FloatVector.fromArray(Lanes.F, x, at + i).mul(factor);
+      v.mul(FloatVector.fromArray(Lanes.F, weight, i)).intoArray(out, outAt + i);
+    }
+    for (; i < n; i++) {
+      out[outAt + i] = x[at + i] * factor * weight[i];
+    }
+  }
+
+  /** The largest element; negative infinity of none. NaN elements may be passed over. */
+  public static float max(float[] x, int at, int n) {
+    float max = Float.NEGATIVE_INFINITY;
+    int i = 0;
+    if (n >= N) {
+      FloatVector m = FloatVector.fromArray(Lanes.F, x, at);
+      for (i = N; i <= n - N; i += N) {
+        FloatVector v = FloatVector.fromArray(Lanes.F, x, at + i);
+        m = m.blend(v, v.compare(VectorOperators.GT, m));
+      }
+      max = m.reduceLanes(VectorOperators.MAX);
+    }
+    for (; i < n; i++) {
+      max = Math.max(max, x[at + i]);
+    }
+    return max;
+  }
+
+  /**
+   * {@code x[i] = e^(x[i] - max) / sum over j of e^(x[j] - max)}, in place. Elements of negative
+   * infinity become 0; NaN spreads to all.
+   */
+  public static void softmax(float[] x, int at, int n, Scratch scratch) {
+    float max = max(x, at, n);
+    Exp.expOfDifference(x, at, n, max);
+    scale(1 / sum(x, at, n, scratch), x, at, n);
+  }
+
+  /**
+   * Copies {@code from[fromAt + i]}, rounded to the nearest half float, ties to even. The compiler
+   * makes vectors of this loop.
+   */
+  public static void roundToF16(float[] from, int fromAt, float[] to, int toAt, int n) {
+    for (int i = 0; i < n; i++) {
+      to[toAt + i] = Float.float16ToFloat(Float.floatToFloat16(from[fromAt + i]));
+    }
+  }
+
+  /** {@code out[i] = silu(gate[i]) * up[i]} with {@code silu(g) = g / (1 + e^-g)}. */
+  public static void siluTimes(
+      float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int n) {
+    Exp.siluTimes(gate, gateAt, up, upAt, out, outAt, n);
+  }
+}

@@ -1,0 +1,63 @@
+package dev.lamina.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.sampling.Sampler;
+import dev.lamina.engine.sampling.Samplers;
+import dev.lamina.engine.sampling.SamplingOptions;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Decoding allocates nothing per token, on no thread of the backend. */
+class AllocationTest {
+  private static final int STEPS = 64;
+
+  /**
+   * Room for what the JVM itself allocates now and then; a vector in a box would be 64 bytes each.
+   */
+  private static final long SLACK_BYTES = 64 * STEPS;
+
+  @Test
+  void decodingAllocatesNothing() {
+    Golden.withSession(
+        Path.of(Golden.DEMO_MODEL),
+        SessionConfig.of(256, 64),
+        session -> {
+          Sampler sampler = Samplers.create(SamplingOptions.defaults(), 2048);
+          int[] token = {5};
+          long[] threads = threads();
+          long best = Long.MAX_VALUE;
+          // Until everything is compiled, vectors are boxed; so the smallest of some rounds counts.
+          for (int round = 0; round < 400 && best > SLACK_BYTES; round++) {
+            session.truncate(0);
+            long before = allocatedBytes(threads);
+            for (int i = 0; i < STEPS; i++) {
+              token[0] = sampler.sample(session.eval(token));
+              sampler.accept(token[0]);
+            }
+            best = Math.min(best, allocatedBytes(threads) - before);
+          }
+          System.out.printf("allocated in %d decode steps: %d bytes%n", STEPS, best);
+          assertTrue(best <= SLACK_BYTES, best + " bytes in " + STEPS + " steps");
+        });
+  }
+
+  private static long[] threads() {
+    return Stream.concat(
+            Stream.of(Thread.currentThread()),
+            Thread.getAllStackTraces().keySet().stream()
+                .filter(t -> t.getName().startsWith("lamina-worker")))
+        .mapToLong(Thread::threadId)
+        .toArray();
+  }
+
+  private static long allocatedBytes(long[] threads) {
+    ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    return Arrays.stream(bean.getThreadAllocatedBytes(threads)).sum();
+  }
+}

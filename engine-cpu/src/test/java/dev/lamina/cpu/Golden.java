@@ -1,0 +1,83 @@
+package dev.lamina.cpu;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lamina.engine.backend.Backend;
+import dev.lamina.engine.backend.BackendOptions;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.model.Model;
+import dev.lamina.engine.model.RopeOverrides;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/** Models and the values expected of them. */
+final class Golden {
+  /** The embedded model of the command line. */
+  static final String DEMO_MODEL =
+      "../cli/src/main/resources/dev/lamina/cli/demo/shakespeare-5m-Q4_K_M.gguf";
+
+  private Golden() {}
+
+  /** A file of the developers' golden data; skips the test where that is absent. */
+  static Path shared(String name) {
+    Path folder = Path.of(System.getProperty("lamina.shared", "../../shared"));
+    Path file = folder.resolve(name);
+    assumeTrue(Files.exists(file), "golden data absent: " + name);
+    return file;
+  }
+
+  static JsonNode json(Path file) throws IOException {
+    return new ObjectMapper().readTree(file.toFile());
+  }
+
+  static int[] ints(JsonNode array) {
+    int[] values = new int[array.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = array.get(i).asInt();
+    }
+    return values;
+  }
+
+  /** Opens a model on two threads with room for logits of every token. */
+  static void withSession(Path model, SessionConfig config, Consumer<Session> use) {
+    withSession(model, RopeOverrides.none(), config, use);
+  }
+
+  static void withSession(
+      Path model, RopeOverrides overrides, SessionConfig config, Consumer<Session> use) {
+    try (GgufFile file = GgufFile.open(model);
+        Backend backend = open();
+        Session session = new Session(Model.load(file, overrides), backend, config)) {
+      use.accept(session);
+    }
+  }
+
+  static Backend open() {
+    CpuBackendProvider provider = new CpuBackendProvider();
+    return provider.open(provider.devices().getFirst(), new BackendOptions(2));
+  }
+
+  /** Natural-log probabilities of a row of logits. */
+  static double[] logProbabilities(float[] logits, int offset, int n) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < n; i++) {
+      max = Math.max(max, logits[offset + i]);
+    }
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += Math.exp(logits[offset + i] - max);
+    }
+    double log = max + Math.log(sum);
+    double[] result = new double[n];
+    for (int i = 0; i < n; i++) {
+      result[i] = logits[offset + i] - log;
+    }
+    return result;
+  }
+}

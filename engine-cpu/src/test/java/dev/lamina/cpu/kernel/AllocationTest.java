@@ -1,0 +1,91 @@
+package dev.lamina.cpu.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.lamina.kernels.TensorType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A vector that is boxed shows as allocation, and makes a kernel many times slower. */
+class AllocationTest {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final long DEADLINE_NANOS = 30_000_000_000L;
+  private final Scratch scratch = new Scratch();
+
+  @ParameterizedTest
+  @MethodSource("dev.lamina.cpu.kernel.WeightBlocks#weightTypes")
+  void matMulAllocatesNothingOnceCompiled(TensorType type) {
+    int columns = 512;
+    int nRows = 4;
+    try (Arena arena = Arena.ofShared()) {
+      Random random = new Random(1);
+      MemorySegment w = WeightBlocks.finite(type, nRows * columns, random, arena);
+      float[] x = WeightBlocks.gaussians(5 * columns, random);
+      float[] y = new float[5 * nRows];
+      MatMul matMul = MatMul.of(type);
+      assertStopsAllocating(
+          type + " decode",
+          () -> matMul.rows(w, columns, 0, nRows, x, 0, columns, 1, y, 0, nRows, scratch));
+      assertStopsAllocating(
+          type + " prefill",
+          () -> matMul.rows(w, columns, 0, nRows, x, 0, columns, 5, y, 0, nRows, scratch));
+    }
+  }
+
+  @Test
+  void vectorMathAllocatesNothingOnceCompiled() {
+    int n = 250;
+    float[] a = WeightBlocks.gaussians(n, new Random(1));
+    float[] b = WeightBlocks.gaussians(n, new Random(2));
+    float[] out = new float[n];
+    assertStopsAllocating(
+        "vector math",
+        () -> {
+          VectorMath.rmsNorm(a, 0, b, 1e-6f, out, 0, n, scratch);
+          VectorMath.add(a, 0, b, 0, out, 0, n);
+          VectorMath.siluTimes(a, 0, b, 0, out, 0, n);
+          VectorMath.softmax(out, 0, n, scratch);
+          Rope.rotateHalves(out, 0, n / 2, b, b, 0);
+          VectorMath.addScaled(VectorMath.dot(a, 0, b, 0, n, scratch), a, 0, out, 0, n);
+        });
+  }
+
+  @Test
+  void cacheRowsAllocateNothingOnceCompiled() {
+    float[] a = WeightBlocks.gaussians(128, new Random(1));
+    float[] b = WeightBlocks.gaussians(128, new Random(2));
+    try (Arena arena = Arena.ofShared()) {
+      for (TensorType type : new TensorType[] {TensorType.F16, TensorType.F32, TensorType.Q8_0}) {
+        CacheRows rows = CacheRows.of(type);
+        MemorySegment cache = arena.allocate(rows.bytes(128));
+        assertStopsAllocating(
+            type + " cache",
+            () -> {
+              rows.store(a, 0, 128, cache, 0);
+              float score = rows.dot(cache, 0, 128, b, 0, scratch);
+              rows.addScaledTo(score * 1e-6f, cache, 0, 128, b, 0, scratch);
+            });
+      }
+    }
+  }
+
+  /** Runs until 50 calls in a row have allocated nothing, as compilation happens meanwhile. */
+  private static void assertStopsAllocating(String what, Runnable code) {
+    long start = System.nanoTime();
+    long allocated;
+    do {
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < 50; i++) {
+        code.run();
+      }
+      allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+    } while (allocated > 0 && System.nanoTime() - start < DEADLINE_NANOS);
+    assertTrue(allocated == 0, what + " still allocates " + allocated / 50 + " bytes a call");
+  }
+}
