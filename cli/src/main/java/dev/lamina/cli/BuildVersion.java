@@ -1,0 +1,36 @@
+package dev.lamina.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+import picocli.CommandLine.IVersionProvider;
+
+/** Which Lamina on which Java: what a bug report needs. */
+final class BuildVersion implements IVersionProvider {
+  /** Lamina's own version, such as 0.1.0. */
+  static String number() {
+    Properties build = new Properties();
+    try (InputStream in = BuildVersion.class.getResourceAsStream("build.properties")) {
+      build.load(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return build.getProperty("version");
+  }
+
+  @Override
+  public String[] getVersion() {
+    return new String[] {
+      "lamina " + number(),
+      "Java "
+          + System.getProperty("java.version")
+          + " ("
+          + System.getProperty("java.vendor")
+          + "), "
+          + System.getProperty("os.name")
+          + " "
+          + System.getProperty("os.arch")
+    };
+  }
+}

@@ -1,0 +1,59 @@
+package dev.lamina.cli;
+
+import dev.lamina.engine.gguf.Metadata;
+import dev.lamina.engine.template.BuiltinTemplates;
+import dev.lamina.engine.template.ChatTemplate;
+import java.nio.file.Path;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** Which chat template. */
+final class ChatTemplateOptions {
+  private static final String KEY = "tokenizer.chat_template";
+
+  @ArgGroup private Source source = new Source();
+
+  private static final class Source {
+    @Option(
+        names = "--chat-template",
+        paramLabel = "NAME|JINJA",
+        description =
+            "name of a built-in chat template (such as chatml, llama3, gemma, mistral-v7), or one in"
+                + " Jinja (default: the model's own)")
+    private String text;
+
+    @Option(
+        names = "--chat-template-file",
+        paramLabel = "FILE",
+        description = "file with a chat template")
+    private Path file;
+  }
+
+  /**
+   * The template asked for, else the model's own, else the default format, of which the user is
+   * told.
+   */
+  ChatTemplate template(Console console, Metadata metadata) {
+    if (source.file != null) {
+      return ChatTemplate.compile(TextInput.readFile(source.file));
+    }
+    if (source.text != null) {
+      return isJinja(source.text)
+          ? ChatTemplate.compile(source.text)
+          : BuiltinTemplates.compile(source.text);
+    }
+    String own = metadata.contains(KEY) ? metadata.string(KEY) : "";
+    if (own.isBlank()) {
+      console
+          .err()
+          .println(
+              "warning: this model has no chat template and may not know how to chat; using "
+                  + BuiltinTemplates.DEFAULT);
+    }
+    return BuiltinTemplates.ofModel(own);
+  }
+
+  private static boolean isJinja(String text) {
+    return text.contains("{{") || text.contains("{%");
+  }
+}

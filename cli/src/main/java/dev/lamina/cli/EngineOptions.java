@@ -1,0 +1,154 @@
+package dev.lamina.cli;
+
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.model.ModelConfig;
+import dev.lamina.engine.model.RopeOverrides;
+import dev.lamina.kernels.TensorType;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** How a model is run: context, batches, threads, cache and positions. */
+final class EngineOptions {
+  /** Context if none is asked for: a long one takes memory that few use. */
+  static final int DEFAULT_CONTEXT = 4096;
+
+  /** Types that the KV cache can have, spelled as in llama.cpp. */
+  enum CacheType {
+    f32(TensorType.F32),
+    f16(TensorType.F16),
+    q8_0(TensorType.Q8_0);
+
+    private final TensorType type;
+
+    CacheType(TensorType type) {
+      this.type = type;
+    }
+  }
+
+  @Option(
+      names = {"-c", "--ctx-size"},
+      paramLabel = "N",
+      description =
+          "tokens that the context holds; 0: as many as the model was trained for (default: that, but at most 4096)")
+  private Integer context;
+
+  @Option(
+      names = {"-b", "--batch-size"},
+      paramLabel = "N",
+      defaultValue = "2048",
+      description =
+          "most tokens of a prompt given to the model at once (default: ${DEFAULT-VALUE})")
+  private int batch;
+
+  @Option(
+      names = {"-ub", "--ubatch-size"},
+      paramLabel = "N",
+      defaultValue = "512",
+      description = "most tokens computed at once (default: ${DEFAULT-VALUE})")
+  private int ubatch;
+
+  @Option(
+      names = {"-t", "--threads"},
+      paramLabel = "N",
+      defaultValue = "-1",
+      description = "CPU threads (default: one for each physical core)")
+  private int threads;
+
+  @Option(
+      names = {"-ctk", "--cache-type-k"},
+      paramLabel = "TYPE",
+      defaultValue = "f16",
+      description =
+          "type of the keys in the KV cache: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  private CacheType cacheTypeK;
+
+  @Option(
+      names = {"-ctv", "--cache-type-v"},
+      paramLabel = "TYPE",
+      defaultValue = "f16",
+      description = "type of the values in the KV cache (default: ${DEFAULT-VALUE})")
+  private CacheType cacheTypeV;
+
+  @ArgGroup(validate = false, heading = "%nPositions (default: as the model file says)%n")
+  private Rope rope = new Rope();
+
+  private static final class Rope {
+    @Option(names = "--rope-scaling", paramLabel = "HOW", description = "none, linear or yarn")
+    private RopeOverrides.Scaling scaling;
+
+    @Option(names = "--rope-scale", paramLabel = "N", description = "stretch the context by this")
+    private Float scale;
+
+    @Option(names = "--rope-freq-base", paramLabel = "N", description = "RoPE theta")
+    private Float freqBase;
+
+    @Option(
+        names = "--rope-freq-scale",
+        paramLabel = "N",
+        description = "stretch the context by 1/N")
+    private Float freqScale;
+
+    @Option(
+        names = "--yarn-orig-ctx",
+        paramLabel = "N",
+        description = "context that the model was trained with before YaRN")
+    private Integer yarnOriginalContext;
+
+    @Option(names = "--yarn-ext-factor", paramLabel = "N", description = "YaRN extrapolation mix")
+    private Float yarnExtFactor;
+
+    @Option(names = "--yarn-attn-factor", paramLabel = "N", description = "YaRN magnitude")
+    private Float yarnAttnFactor;
+
+    @Option(names = "--yarn-beta-fast", paramLabel = "N", description = "YaRN low correction dim")
+    private Float yarnBetaFast;
+
+    @Option(names = "--yarn-beta-slow", paramLabel = "N", description = "YaRN high correction dim")
+    private Float yarnBetaSlow;
+  }
+
+  /**
+   * @throws IllegalArgumentException if an option is out of range; the message names it
+   */
+  void check() {
+    atLeast("-c", context == null ? 0 : context, 0);
+    atLeast("-b", batch, 1);
+    atLeast("-ub", ubatch, 1);
+    if (threads == 0 || threads < -1) {
+      throw new IllegalArgumentException("-t is " + threads + ", expected 1 or more, or -1");
+    }
+  }
+
+  int threads() {
+    return threads > 0 ? threads : PhysicalCores.count();
+  }
+
+  RopeOverrides rope() {
+    return new RopeOverrides(
+        rope.scaling,
+        rope.scale,
+        rope.freqBase,
+        rope.freqScale,
+        rope.yarnOriginalContext,
+        rope.yarnExtFactor,
+        rope.yarnAttnFactor,
+        rope.yarnBetaFast,
+        rope.yarnBetaSlow);
+  }
+
+  SessionConfig session(ModelConfig model) {
+    int size =
+        context == null
+            ? Math.min(model.contextLength(), DEFAULT_CONTEXT)
+            : context == 0 ? model.contextLength() : context;
+    return new SessionConfig(
+        size, Math.min(size, Math.min(batch, ubatch)), 1, cacheTypeK.type, cacheTypeV.type);
+  }
+
+  private static void atLeast(String name, int value, int least) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          name + " is " + value + ", expected " + least + " or more");
+    }
+  }
+}

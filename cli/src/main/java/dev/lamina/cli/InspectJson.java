@@ -1,0 +1,79 @@
+package dev.lamina.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lamina.engine.gguf.GgufTensor;
+import dev.lamina.engine.gguf.MetadataArray;
+import java.util.List;
+
+/** {@code lamina inspect --json}. */
+final class InspectJson {
+  private InspectJson() {}
+
+  static ObjectNode of(InspectView view) {
+    ObjectNode result = Json.object();
+    result.put("file", view.metadata().source());
+    if (view.summary() != null) {
+      summary(result, view.summary());
+    }
+    if (view.keys() != null) {
+      ObjectNode metadata = result.putObject("metadata");
+      view.keys().forEach(key -> metadata.set(key, value(view, view.metadata().get(key))));
+    }
+    if (view.tensors() != null) {
+      ArrayNode list = result.putArray("tensors");
+      view.tensors().forEach(tensor -> tensor(list.addObject(), tensor));
+    }
+    return result;
+  }
+
+  private static void summary(ObjectNode result, ModelSummary summary) {
+    result.put("architecture", summary.architecture());
+    result.put("name", summary.name());
+    result.put("context_length", summary.contextLength());
+    result.put("parameters", summary.parameters());
+    result.put("bytes", summary.bytes());
+    result.put(
+        "bits_per_weight", ModelSummary.bitsPerWeight(summary.bytes(), summary.parameters()));
+    result.put("supported", summary.problem() == null);
+    result.put("problem", summary.problem());
+    ArrayNode types = result.putArray("types");
+    for (ModelSummary.TypeShare share : summary.types()) {
+      types
+          .addObject()
+          .put("type", share.type().name())
+          .put("tensors", share.tensors())
+          .put("parameters", share.parameters())
+          .put("bytes", share.bytes());
+    }
+  }
+
+  private static JsonNode value(InspectView view, Object value) {
+    if (!(value instanceof MetadataArray array)) {
+      return Json.value(value);
+    }
+    List<?> values = array.values();
+    ArrayNode list = Json.object().arrayNode();
+    values.stream().limit(view.arrayLimit()).forEach(v -> list.add(value(view, v)));
+    if (values.size() <= view.arrayLimit()) {
+      return list;
+    }
+    // An array cut short must not look like a short array.
+    ObjectNode cut = Json.object();
+    cut.put("count", values.size());
+    cut.set("first", list);
+    return cut;
+  }
+
+  private static void tensor(ObjectNode node, GgufTensor tensor) {
+    node.put("name", tensor.name());
+    node.put("type", tensor.type().name());
+    ArrayNode shape = node.putArray("shape");
+    tensor.shape().forEach(shape::add);
+    node.put("bytes", tensor.data().byteSize());
+    node.put(
+        "bits_per_weight",
+        ModelSummary.bitsPerWeight(tensor.data().byteSize(), ModelSummary.elements(tensor)));
+  }
+}

@@ -1,0 +1,117 @@
+package dev.lamina.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jline.reader.EOFError;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.ParsedLine;
+import org.jline.reader.UserInterruptException;
+import org.jline.reader.impl.DefaultParser;
+import org.jline.reader.impl.completer.StringsCompleter;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+
+/** A person at a terminal: editing, history, completion of commands. */
+final class LineEditor implements ChatInput {
+  private static final String PROMPT = "> ";
+  private static final String PROMPT_CONTINUED = ". ";
+
+  private final Console console;
+  private final Terminal terminal;
+  private final LineReader reader;
+
+  /**
+   * @param history file that keeps the lines, or null
+   * @param commands completed at the start of a line
+   */
+  LineEditor(Console console, Path history, List<String> commands) {
+    this.console = console;
+    try {
+      terminal = TerminalBuilder.builder().system(true).build();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    LineReaderBuilder builder =
+        LineReaderBuilder.builder()
+            .terminal(terminal)
+            .parser(new MessageParser())
+            .completer(new StringsCompleter(commands))
+            .variable(LineReader.SECONDARY_PROMPT_PATTERN, PROMPT_CONTINUED)
+            .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+            .option(LineReader.Option.INSERT_TAB, true);
+    if (history != null) {
+      builder.variable(LineReader.HISTORY_FILE, history);
+    }
+    reader = builder.build();
+  }
+
+  /** {@code $XDG_STATE_HOME/lamina/history}, its folder made; null if it cannot be. */
+  static Path historyFile(Console console, String stateHome, Path home) {
+    Path state =
+        stateHome == null || stateHome.isEmpty()
+            ? home.resolve(".local/state")
+            : Path.of(stateHome);
+    Path folder = state.resolve("lamina");
+    try {
+      return Files.createDirectories(folder).resolve("history");
+    } catch (IOException e) {
+      console.err().println("warning: no history is kept: cannot create " + folder);
+      return null;
+    }
+  }
+
+  @Override
+  public String next() {
+    while (true) {
+      try {
+        return reader.readLine(PROMPT).replace("\\\n", "\n");
+      } catch (UserInterruptException e) {
+        if (e.getPartialLine().isEmpty()) {
+          console.err().println("(Ctrl-D or /exit leaves)");
+        }
+      } catch (EndOfFileException e) {
+        return null;
+      }
+    }
+  }
+
+  @Override
+  public void whileAnswering(Runnable onInterrupt, Runnable answer) {
+    Terminal.SignalHandler previous = terminal.handle(Terminal.Signal.INT, _ -> onInterrupt.run());
+    try {
+      answer.run();
+    } finally {
+      terminal.handle(Terminal.Signal.INT, previous);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      terminal.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Takes lines as they are, quotes and all, and asks for more after a backslash. */
+  private static final class MessageParser extends DefaultParser {
+    MessageParser() {
+      setQuoteChars(new char[0]);
+      setEscapeChars(new char[0]);
+    }
+
+    @Override
+    public ParsedLine parse(String line, int cursor, ParseContext context) {
+      if (context == ParseContext.ACCEPT_LINE && ChatInput.isContinued(line)) {
+        throw new EOFError(-1, -1, "the line ends in a backslash");
+      }
+      return super.parse(line, cursor, context);
+    }
+  }
+}

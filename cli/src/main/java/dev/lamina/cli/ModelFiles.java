@@ -1,0 +1,45 @@
+package dev.lamina.cli;
+
+import dev.lamina.engine.gguf.GgufFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Opens GGUF files, from a path or from the application's own jar. */
+final class ModelFiles {
+  static final String DEMO_NAME = "shakespeare-5m-Q4_K_M";
+
+  /** Of tensor data in GGUF files, and of the widest vectors. */
+  private static final long ALIGNMENT = 64;
+
+  private ModelFiles() {}
+
+  static GgufFile open(Path path) {
+    if (!Files.exists(path)) {
+      throw new CliException("model file " + path + " does not exist");
+    }
+    if (Files.isDirectory(path)) {
+      throw new CliException(path + " is a folder; name the GGUF file in it");
+    }
+    if (!Files.isReadable(path)) {
+      throw new CliException("model file " + path + " cannot be read; check its permissions");
+    }
+    return GgufFile.open(path);
+  }
+
+  /** The embedded demo model, copied to native memory, which lives as long as it is in use. */
+  static GgufFile demo() {
+    try (InputStream in = ModelFiles.class.getResourceAsStream("demo/" + DEMO_NAME + ".gguf")) {
+      byte[] bytes = in.readAllBytes();
+      MemorySegment segment = Arena.ofAuto().allocate(bytes.length, ALIGNMENT);
+      MemorySegment.copy(MemorySegment.ofArray(bytes), 0, segment, 0, bytes.length);
+      return GgufFile.of(segment, DEMO_NAME);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package dev.lamina.cli;
+
+import dev.lamina.engine.gguf.Printable;
+
+/** One line on standard error that counts up to 100 %, if a person is looking. */
+final class Progress {
+  private final Console console;
+  private final String title;
+  private final long total;
+  private final boolean shown;
+  private long done;
+  private int percent = -1;
+
+  Progress(Console console, String title, long total) {
+    this.console = console;
+    this.title = Printable.escape(title);
+    this.total = total;
+    this.shown = Terminals.isTerminal(Terminals.STDERR);
+  }
+
+  void add(long amount) {
+    done += amount;
+    int now = (int) (100.0 * done / total);
+    if (shown && now != percent) {
+      percent = now;
+      console.err().printf("\r\u001b[K%s %d %%", title, percent);
+      console.err().flush();
+    }
+  }
+
+  /** Takes the line away. */
+  void finish() {
+    if (shown) {
+      console.err().print("\r\u001b[K");
+      console.err().flush();
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.lamina.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lamina.engine.generate.GenerationOptions;
+import dev.lamina.engine.generate.GenerationResult;
+import dev.lamina.engine.generate.Generator;
+import dev.lamina.engine.sampling.Sampler;
+import dev.lamina.engine.sampling.Samplers;
+import dev.lamina.engine.sampling.SamplingOptions;
+import dev.lamina.engine.tokenizer.Tokenizer;
+import java.util.Locale;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Continues a text. */
+@Command(
+    name = "run",
+    description = "Continues a prompt; the text streams to standard output.",
+    sortOptions = false,
+    abbreviateSynopsis = true)
+final class RunCommand implements Runnable {
+  private final Console console;
+  @Spec private CommandSpec spec;
+  @Mixin private ModelOptions model;
+  @Mixin private PromptOptions prompt;
+
+  @Option(
+      names = {"-n", "--predict", "--n-predict"},
+      paramLabel = "N",
+      defaultValue = "-1",
+      description =
+          "most tokens to write; -1: until the model ends or the context is full (default: ${DEFAULT-VALUE})")
+  private int predict;
+
+  @Option(names = "--ignore-eos", description = "go on where the model would end")
+  private boolean ignoreEos;
+
+  @Option(names = "--no-display-prompt", description = "do not print the prompt before the text")
+  private boolean noDisplayPrompt;
+
+  @Option(
+      names = {"-sp", "--special"},
+      description = "print special tokens too")
+  private boolean special;
+
+  @Option(names = "--no-perf", description = "print no timings")
+  private boolean noPerf;
+
+  @Option(names = "--json", description = "print one JSON object at the end and nothing else")
+  private boolean json;
+
+  @ArgGroup(validate = false, heading = "%nSampling%n")
+  private SamplingFlags sampling = new SamplingFlags();
+
+  @ArgGroup(validate = false, heading = "%nContext and computation%n")
+  private EngineOptions engineOptions = new EngineOptions();
+
+  RunCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void run() {
+    SamplingOptions options = checked();
+    String text = prompt.read(console);
+    if (text == null) {
+      throw usage("no prompt; give one with -p TEXT or -f FILE, or pipe it in");
+    }
+    try (Engine engine = Engine.start(console, model, engineOptions)) {
+      generate(engine, options, text);
+    }
+  }
+
+  private SamplingOptions checked() {
+    try {
+      engineOptions.check();
+      return sampling.options();
+    } catch (IllegalArgumentException e) {
+      throw usage(e.getMessage());
+    }
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  private void generate(Engine engine, SamplingOptions options, String text) {
+    Tokenizer tokenizer = engine.model().tokenizer();
+    int[] tokens = tokenizer.encode(text, true, true);
+    if (tokens.length == 0) {
+      throw usage("the prompt is empty, and this model has no BOS token to start from");
+    }
+    Sampler sampler = Samplers.create(options, engine.model().config().nVocab());
+    AnswerWriter writer = new AnswerWriter(tokenizer, special, json ? null : console.out());
+    if (!json && !noDisplayPrompt) {
+      console.out().print(text);
+      console.out().flush();
+    }
+    GenerationResult result =
+        new Generator(engine.session(), sampler)
+            .generate(tokens, new GenerationOptions(predict, ignoreEos), writer);
+    writer.finish();
+    Timings timings = new Timings(engine.loadNanos(), result);
+    if (json) {
+      printJson(engine, text, writer.text(), sampler.seed(), timings);
+    } else {
+      if (!writer.endsLine()) {
+        console.line("");
+      }
+      console.out().flush();
+      if (!noPerf) {
+        console.err().println();
+        timings.print(console);
+      }
+    }
+  }
+
+  private void printJson(Engine engine, String text, String answer, long seed, Timings timings) {
+    GenerationResult result = timings.result();
+    ObjectNode node = Json.object();
+    node.put("model", engine.model().metadata().source());
+    node.put("prompt", text);
+    node.put("text", answer);
+    node.put("finish", result.finish().name().toLowerCase(Locale.ROOT));
+    node.put("seed", seed);
+    node.put("prompt_tokens", result.promptTokens());
+    node.put("generated_tokens", result.generatedTokens());
+    timings.addTo(node.putObject("timings"));
+    Json.print(console, node);
+  }
+}

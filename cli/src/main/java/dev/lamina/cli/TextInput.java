@@ -1,0 +1,74 @@
+package dev.lamina.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Text that a user gives: files, and backslash escapes. */
+final class TextInput {
+  private TextInput() {}
+
+  /** A whole file, as UTF-8; malformed bytes become U+FFFD. */
+  static String readFile(Path file) {
+    try {
+      if (Files.isDirectory(file)) {
+        throw new CliException(file + " is a folder, expected a text file");
+      }
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new CliException(
+          Files.exists(file) ? "cannot read " + file : "file " + file + " does not exist", e);
+    }
+  }
+
+  /**
+   * Reads the escapes that llama.cpp reads: {@code \n \r \t \' \" \\} and {@code \xHH}. Any other
+   * backslash stays as it is.
+   */
+  static String unescape(String text) {
+    if (text.indexOf('\\') < 0) {
+      return text;
+    }
+    StringBuilder result = new StringBuilder(text.length());
+    int i = 0;
+    while (i < text.length()) {
+      char c = text.charAt(i);
+      if (c != '\\' || i + 1 == text.length()) {
+        result.append(c);
+        i++;
+        continue;
+      }
+      i += unescapeOne(text, i, result);
+    }
+    return result.toString();
+  }
+
+  /** Returns the number of characters that the escape at {@code at} takes. */
+  private static int unescapeOne(String text, int at, StringBuilder to) {
+    switch (text.charAt(at + 1)) {
+      case 'n' -> to.append('\n');
+      case 'r' -> to.append('\r');
+      case 't' -> to.append('\t');
+      case '\'' -> to.append('\'');
+      case '"' -> to.append('"');
+      case '\\' -> to.append('\\');
+      case 'x' -> {
+        int value = at + 4 <= text.length() ? hex(text.substring(at + 2, at + 4)) : -1;
+        if (value >= 0) {
+          to.append((char) value);
+          return 4;
+        }
+        to.append("\\x");
+      }
+      default -> to.append('\\').append(text.charAt(at + 1));
+    }
+    return 2;
+  }
+
+  private static int hex(String digits) {
+    int high = Character.digit(digits.charAt(0), 16);
+    int low = Character.digit(digits.charAt(1), 16);
+    return high < 0 || low < 0 ? -1 : high * 16 + low;
+  }
+}

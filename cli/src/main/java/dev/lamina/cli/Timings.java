@@ -1,0 +1,68 @@
+package dev.lamina.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lamina.engine.generate.GenerationResult;
+
+/**
+ * Where the time went, in llama.cpp's terms.
+ *
+ * @param loadNanos from the start to a model ready for the prompt
+ */
+record Timings(long loadNanos, GenerationResult result) {
+  private static final double NANOS_PER_MS = 1e6;
+
+  void print(Console console) {
+    console
+        .err()
+        .print(
+            """
+                    load time = %10.2f ms
+                sampling time = %10.2f ms / %5d runs   (%8.2f ms per token, %9.2f tokens per second)
+             prompt eval time = %10.2f ms / %5d tokens (%8.2f ms per token, %9.2f tokens per second)
+                    eval time = %10.2f ms / %5d runs   (%8.2f ms per token, %9.2f tokens per second)
+                   total time = %10.2f ms / %5d tokens
+            """
+                .formatted(
+                    ms(loadNanos),
+                    ms(result.sampleNanos()),
+                    result.generatedTokens(),
+                    msPer(result.sampleNanos(), result.generatedTokens()),
+                    perSecond(result.sampleNanos(), result.generatedTokens()),
+                    ms(result.promptNanos()),
+                    result.promptTokens(),
+                    msPer(result.promptNanos(), result.promptTokens()),
+                    perSecond(result.promptNanos(), result.promptTokens()),
+                    ms(result.evalNanos()),
+                    result.evalTokens(),
+                    msPer(result.evalNanos(), result.evalTokens()),
+                    perSecond(result.evalNanos(), result.evalTokens()),
+                    ms(totalNanos()),
+                    result.promptTokens() + result.generatedTokens()));
+    console.err().flush();
+  }
+
+  void addTo(ObjectNode node) {
+    node.put("load_ms", ms(loadNanos));
+    node.put("prompt_ms", ms(result.promptNanos()));
+    node.put("prompt_tokens_per_second", perSecond(result.promptNanos(), result.promptTokens()));
+    node.put("eval_ms", ms(result.evalNanos()));
+    node.put("eval_tokens_per_second", perSecond(result.evalNanos(), result.evalTokens()));
+    node.put("sampling_ms", ms(result.sampleNanos()));
+  }
+
+  private long totalNanos() {
+    return result.promptNanos() + result.evalNanos() + result.sampleNanos();
+  }
+
+  private static double ms(long nanos) {
+    return nanos / NANOS_PER_MS;
+  }
+
+  private static double msPer(long nanos, int count) {
+    return count == 0 ? 0 : ms(nanos) / count;
+  }
+
+  private static double perSecond(long nanos, int count) {
+    return nanos == 0 ? 0 : count * 1e9 / nanos;
+  }
+}

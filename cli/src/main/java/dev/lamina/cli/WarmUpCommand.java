@@ -1,0 +1,34 @@
+package dev.lamina.cli;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import picocli.CommandLine.Command;
+
+/**
+ * Does what the other commands do, unseen, so that the classes that they need can be archived: the
+ * launcher runs it once after a build.
+ */
+@Command(name = "warm-up", hidden = true)
+final class WarmUpCommand implements Runnable {
+  private static final List<List<String>> COMMAND_LINES =
+      List.of(
+          List.of("--version"),
+          List.of("run", "--help"),
+          List.of("inspect"),
+          List.of("tokenize", "-p", "To be", "--json"),
+          List.of("run", "-p", "To be", "-n", "16", "--temp", "0.7", "-s", "1"),
+          List.of("run", "--unknown"));
+
+  @Override
+  public void run() {
+    for (List<String> line : COMMAND_LINES) {
+      Console nowhere =
+          Console.of(
+              InputStream.nullInputStream(),
+              OutputStream.nullOutputStream(),
+              OutputStream.nullOutputStream());
+      CommandLines.run(nowhere, false, line.toArray(String[]::new));
+    }
+  }
+}

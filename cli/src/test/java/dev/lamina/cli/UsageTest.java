@@ -1,0 +1,137 @@
+package dev.lamina.cli;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Help, version, and one line for each thing that a user can get wrong. */
+class UsageTest {
+  @Test
+  void helpAndVersionGoToStandardOutput() {
+    Cli.Outcome help = Cli.run("--help");
+    Cli.Outcome version = Cli.run("--version");
+    assertAll(
+        () -> assertEquals(0, help.code()),
+        () -> assertTrue(help.out().contains("inspect"), help.out()),
+        () -> assertFalse(help.out().contains("warm-up"), help.out()),
+        () -> assertEquals("", help.err()),
+        () -> assertEquals(0, version.code()),
+        () ->
+            assertTrue(
+                version.out().matches("(?s)lamina \\d+\\.\\d+\\.\\d+.*\\nJava .*"), version.out()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "tokenize", "inspect", "completion"})
+  void everyCommandHasHelp(String command) {
+    Cli.Outcome help = Cli.run(command, "--help");
+    assertEquals(0, help.code());
+    assertTrue(help.out().startsWith("Usage: lamina " + command), help.out());
+    assertEquals(help.out(), Cli.run("help", command).out());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "                              | a command is missing",
+        "tokenise                      | did you mean tokenize?",
+        "run -p x --tmp 1              | --tmp",
+        "run -p x -n ten               | 'ten' is not an int",
+        "run -p x -c -5                | -c is -5",
+        "run -p x -t 0                 | -t is 0",
+        "run -p x -ub 0                | -ub is 0",
+        "run -p x --top-p 1.5          | top-p is 1.5",
+        "run -p x --min-p NaN          | min-p is NaN",
+        "run -p x -l abc               | logit bias \"abc\"",
+        "run -p x -l 99999999999+1     | logit bias",
+        "run -p x -ctk q4_0            | f32, f16, q8_0",
+        "run -p x -f y                 | mutually exclusive",
+        "run -p                        | --prompt",
+        "tokenize                      | --stdin",
+        "tokenize -p x --stdin         | mutually exclusive",
+        "run -p x @file                | @file"
+      })
+  void wrongUsageGivesOneLineAndCode2(String line, String expected) {
+    Cli.Outcome outcome = Cli.run(line == null ? new String[0] : line.split(" +"));
+    assertEquals(ExitCodes.USAGE, outcome.code(), outcome.err());
+    assertOneErrorLine(outcome, expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run -p x", "tokenize -p x", "inspect"})
+  void modelFilesThatCannotBeOpenedGiveOneLine(String command, @TempDir Path folder)
+      throws IOException {
+    Path text =
+        Files.writeString(folder.resolve("not a model.gguf"), "once upon a time\n".repeat(99));
+    Path empty = Files.createFile(folder.resolve("empty.gguf"));
+    Path missing = folder.resolve("line\nbreak.gguf");
+    assertFails(command, folder, "is a folder");
+    assertFails(command, text, "not a model.gguf");
+    assertFails(command, empty, "empty.gguf");
+    assertFails(command, missing, "does not exist");
+  }
+
+  private static void assertFails(String command, Path model, String expected) {
+    String[] args = (command + " -m").split(" ");
+    args = java.util.Arrays.copyOf(args, args.length + 1);
+    args[args.length - 1] = model.toString();
+    Cli.Outcome outcome = Cli.run(args);
+    assertEquals(ExitCodes.ERROR, outcome.code(), outcome.err());
+    assertOneErrorLine(outcome, expected);
+  }
+
+  private static void assertOneErrorLine(Cli.Outcome outcome, String expected) {
+    assertEquals("", outcome.out());
+    assertTrue(outcome.err().startsWith("error: "), outcome.err());
+    assertTrue(outcome.err().contains(expected), outcome.err());
+    assertEquals(1, outcome.err().lines().count(), outcome.err());
+  }
+
+  @Test
+  void brokenPipeEndsQuietly() {
+    java.io.ByteArrayOutputStream err = new java.io.ByteArrayOutputStream();
+    Console console = Console.of(InputStream.nullInputStream(), failing("Broken pipe"), err);
+    assertEquals(ExitCodes.BROKEN_PIPE, CommandLines.run(console, false, "completion"));
+    assertEquals("", err.toString(java.nio.charset.StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void fullDiskIsReported() {
+    java.io.ByteArrayOutputStream err = new java.io.ByteArrayOutputStream();
+    Console console =
+        Console.of(InputStream.nullInputStream(), failing("No space left on device"), err);
+    assertEquals(ExitCodes.ERROR, CommandLines.run(console, false, "completion"));
+    assertEquals(
+        "error: cannot write standard output: No space left on device\n",
+        err.toString(java.nio.charset.StandardCharsets.UTF_8).replace("\r", ""));
+  }
+
+  @Test
+  void completionKnowsCommandsAndOptions() {
+    String script = Cli.run("completion").out();
+    assertTrue(script.contains("tokenize") && script.contains("--top-k"));
+  }
+
+  private static OutputStream failing(String reason) {
+    return new OutputStream() {
+      @Override
+      public void write(int b) throws IOException {
+        throw new IOException(reason);
+      }
+    };
+  }
+}
