@@ -38,9 +38,7 @@ final class ChatTemplateOptions {
       return ChatTemplate.compile(TextInput.readFile(source.file));
     }
     if (source.text != null) {
-      return isJinja(source.text)
-          ? ChatTemplate.compile(source.text)
-          : BuiltinTemplates.compile(source.text);
+      return named(source.text);
     }
     String own = metadata.contains(KEY) ? metadata.string(KEY) : "";
     if (own.isBlank()) {
@@ -53,7 +51,16 @@ final class ChatTemplateOptions {
     return BuiltinTemplates.ofModel(own);
   }
 
-  private static boolean isJinja(String text) {
-    return text.contains("{{") || text.contains("{%");
+  private static ChatTemplate named(String text) {
+    if (text.contains("{{") || text.contains("{%")) {
+      return ChatTemplate.compile(text);
+    }
+    if (!BuiltinTemplates.has(text)) {
+      throw new CliException(
+          "--chat-template takes Jinja text or one of "
+              + String.join(", ", BuiltinTemplates.names())
+              + "; a file is given with --chat-template-file");
+    }
+    return BuiltinTemplates.compile(text);
   }
 }
