@@ -78,6 +78,14 @@ class ChatTest {
   }
 
   @Test
+  void builtInTemplateIsTakenByItsName() {
+    Cli.Outcome outcome =
+        Cli.runWithInput("Hail.\n", "chat", "--chat-template", "llama3", "-n", "3", "-s", "1");
+    assertEquals(0, outcome.code(), outcome.err());
+    assertFalse(outcome.out().isBlank(), outcome.err());
+  }
+
+  @Test
   void templateThatIsAFileNameIsExplained() {
     Cli.Outcome outcome = Cli.runWithInput("x\n", "chat", "--chat-template", "llama.jinja");
     assertEquals(ExitCodes.ERROR, outcome.code());
