@@ -2,15 +2,14 @@ package dev.lamina.cpu;
 
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendException;
-import dev.lamina.engine.backend.LayerRange;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.MemoryPlan;
+import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.model.Activation;
-import dev.lamina.engine.model.Model;
-import dev.lamina.engine.model.ModelConfig;
+import dev.lamina.engine.model.Op;
 import dev.lamina.kernels.TensorType;
 import java.lang.foreign.Arena;
+import java.util.List;
 
 /** Runs layers on the CPU from the mapped file, with a pool of threads shared by its stacks. */
 final class CpuBackend implements Backend {
@@ -26,14 +25,13 @@ final class CpuBackend implements Backend {
   }
 
   @Override
-  public MemoryPlan plan(Model model, LayerRange range, SessionConfig config) {
-    ModelConfig c = model.config();
-    long layers = range.endLayer() - range.firstLayer();
-    long scratch = 0;
-    for (Activation activation : Activations.of(model, range)) {
-      scratch += 4L * Activations.floats(activation, model, config);
-    }
-    return new MemoryPlan(0, Math.multiplyExact(layers, KvCache.bytesPerLayer(c, config)), scratch);
+  public MemoryPlan plan(List<Segment> segments, SessionConfig config) {
+    long cache =
+        segments.stream()
+            .flatMap(segment -> segment.ops().stream())
+            .mapToLong(op -> op instanceof Op.Attention a ? KvCache.bytes(a, config) : 0)
+            .reduce(0, Math::addExact);
+    return new MemoryPlan(0, cache, Activations.bytes(segments, config), 0);
   }
 
   /**
@@ -41,13 +39,13 @@ final class CpuBackend implements Backend {
    */
   @Override
   @SuppressWarnings("MustBeClosed") // the stack owns the arena and closes it
-  public LayerStack load(Model model, LayerRange range, SessionConfig config) {
+  public LayerStack load(List<Segment> segments, SessionConfig config) {
     Arena arena = Arena.ofShared();
     try {
-      return new CpuLayerStack(pool, model, range, config, arena);
+      return new CpuLayerStack(pool, segments, config, arena);
     } catch (OutOfMemoryError e) {
       arena.close();
-      MemoryPlan plan = plan(model, range, config);
+      MemoryPlan plan = plan(segments, config);
       throw new BackendException(
           "out of memory: the KV cache takes "
               + (plan.kvCache() >> 20)

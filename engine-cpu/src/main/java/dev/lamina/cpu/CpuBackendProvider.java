@@ -23,7 +23,19 @@ public final class CpuBackendProvider implements BackendProvider {
 
   @Override
   public List<Device> devices() {
-    return List.of(new Device(name(), 0, probe().reason()));
+    MemoryInfo memory = MemoryInfo.read();
+    return List.of(
+        new Device(
+            name(),
+            0,
+            Device.Kind.CPU,
+            "CPU",
+            "",
+            "Vector API, " + FloatVector.SPECIES_PREFERRED.vectorBitSize() + " bit",
+            memory.total(),
+            memory.available(),
+            List.of(),
+            ""));
   }
 
   @Override

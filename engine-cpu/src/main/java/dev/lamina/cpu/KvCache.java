@@ -4,7 +4,6 @@ import dev.lamina.cpu.kernel.CacheRows;
 import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.cpu.kernel.VectorMath;
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.model.ModelConfig;
 import dev.lamina.engine.model.Op;
 import dev.lamina.kernels.TensorType;
 import java.lang.foreign.Arena;
@@ -37,12 +36,13 @@ final class KvCache {
     this.values = arena.allocate(Math.multiplyExact(rows, valueRows.bytes(headDim)), 64);
   }
 
-  static long bytesPerLayer(ModelConfig model, SessionConfig config) {
-    long rows = (long) model.nKvHeads() * config.contextLength();
+  /** Bytes of one layer's keys and values. */
+  static long bytes(Op.Attention shape, SessionConfig config) {
+    long rows = (long) shape.nKvHeads() * config.contextLength();
     return Math.multiplyExact(
         rows,
-        CacheRows.of(config.keyType()).bytes(model.headDim())
-            + CacheRows.of(config.valueType()).bytes(model.headDim()));
+        CacheRows.of(config.keyType()).bytes(shape.headDim())
+            + CacheRows.of(config.valueType()).bytes(shape.headDim()));
   }
 
   /** Stores one head's key and value at a position. */

@@ -39,9 +39,14 @@ final class StepCompiler {
     this.scores = new float[pool.threads()][config.contextLength()];
   }
 
-  /** The steps of some operations, in order. */
+  /** The steps of some operations of a segment, in order, after what they need prepared. */
   List<Step> compile(List<Op> ops) {
     List<Step> steps = new ArrayList<>();
+    ops.stream()
+        .filter(Op.Rope.class::isInstance)
+        .map(op -> angles(((Op.Rope) op).config()))
+        .distinct()
+        .forEach(steps::add);
     for (int i = 0; i < ops.size(); ) {
       if (ops.get(i) instanceof Op.MatMul first) {
         List<Op.MatMul> group = sameInput(ops, i, first);
@@ -54,11 +59,6 @@ final class StepCompiler {
       }
     }
     return steps;
-  }
-
-  /** What must run once per pass before all else. */
-  List<Step> preparation() {
-    return List.copyOf(angles.values());
   }
 
   private Step step(Op op) {

@@ -1,22 +1,28 @@
 package dev.lamina.engine.backend;
 
-import dev.lamina.engine.model.Model;
 import dev.lamina.kernels.TensorType;
+import java.util.List;
 
 /** One opened device. */
 public interface Backend extends AutoCloseable {
   /** Whether matrices of this type can be multiplied; asked once, at load. */
   boolean supports(TensorType type);
 
-  /** Bytes that {@link #load} will take for the same arguments. */
-  MemoryPlan plan(Model model, LayerRange range, SessionConfig config);
+  /**
+   * Exact bytes that {@link #load} will take on the device for the same arguments. Reads no
+   * weights.
+   */
+  MemoryPlan plan(List<Segment> segments, SessionConfig config);
 
   /**
-   * Makes the layers ready to run.
+   * Makes all segments that lie on this device ready to run; they may share buffers, since only one
+   * runs at a time.
    *
-   * @throws BackendException if memory does not suffice or a type is not supported
+   * @param segments in the order in which they run
+   * @throws BackendException if memory does not suffice or a type is not supported; nothing is left
+   *     allocated then
    */
-  LayerStack load(Model model, LayerRange range, SessionConfig config);
+  LayerStack load(List<Segment> segments, SessionConfig config);
 
   @Override
   void close();

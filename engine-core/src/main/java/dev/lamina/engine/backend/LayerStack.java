@@ -1,15 +1,24 @@
 package dev.lamina.engine.backend;
 
-/** Consecutive layers on one device with their KV cache. Used by one thread at a time. */
+/**
+ * The segments of a model that lie on one device, with their KV cache. Used by one thread at a
+ * time.
+ */
 public interface LayerStack extends AutoCloseable {
   /**
-   * Runs the batch through the layers, whose caches then hold its positions.
+   * Runs the batch through a segment, whose caches then hold its positions. Rows of width {@link
+   * dev.lamina.engine.model.Activation#width} follow each other; their number is {@code
+   * batch.nLogits()} for the inputs of a segment that is {@link Segment#headOnly} and for the
+   * outputs of one that has a head, {@code batch.size()} for all others. With {@code nLogits() ==
+   * 0} a head is left out and its segment puts out nothing.
    *
-   * @param in [batch.size, hiddenSize] row by row; not read by a stack that embeds
-   * @param out [batch.size, hiddenSize]; for a stack with the head [batch.nLogits, nVocab]
+   * @param segment index in the list that was loaded
+   * @param in an array for each of {@link Segment#inputs}
+   * @param out an array for each of {@link Segment#outputs}, which may be longer than what is
+   *     written
    * @throws BackendException if the device fails
    */
-  void forward(Batch batch, float[] in, float[] out);
+  void forward(int segment, Batch batch, float[][] in, float[][] out);
 
   @Override
   void close();

@@ -6,9 +6,13 @@ package dev.lamina.engine.backend;
  * @param weights copied or repacked weights; 0 where the mapped file itself is used
  * @param kvCache keys and values for the whole context
  * @param scratch activations and temporary buffers
+ * @param overhead what the device's software takes besides: programs, captured graphs, staging
  */
-public record MemoryPlan(long weights, long kvCache, long scratch) {
+public record MemoryPlan(long weights, long kvCache, long scratch, long overhead) {
+  /** Takes nothing. */
+  public static final MemoryPlan NONE = new MemoryPlan(0, 0, 0, 0);
+
   public long total() {
-    return Math.addExact(Math.addExact(weights, kvCache), scratch);
+    return Math.addExact(Math.addExact(weights, kvCache), Math.addExact(scratch, overhead));
   }
 }

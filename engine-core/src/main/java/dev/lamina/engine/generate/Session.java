@@ -2,11 +2,12 @@ package dev.lamina.engine.generate;
 
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.Batch;
-import dev.lamina.engine.backend.LayerRange;
 import dev.lamina.engine.backend.LayerStack;
+import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Model;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * One sequence of tokens in a model's context: evaluates tokens and gives the logits of what comes
@@ -18,6 +19,8 @@ public final class Session implements AutoCloseable {
   private final LayerStack stack;
   private final Batch batch;
   private final float[] logits;
+  private final float[][] in = {};
+  private final float[][] out;
   private final int[] history;
   private int position;
 
@@ -25,9 +28,10 @@ public final class Session implements AutoCloseable {
   public Session(Model model, Backend backend, SessionConfig config) {
     this.model = model;
     this.config = config;
-    this.stack = backend.load(model, LayerRange.all(model.config().nLayers()), config);
+    this.stack = backend.load(List.of(Segment.all(model.graph())), config);
     this.batch = new Batch(config.batchSize());
     this.logits = new float[Math.multiplyExact(config.maxLogits(), model.config().nVocab())];
+    this.out = new float[][] {logits};
     this.history = new int[config.contextLength()];
   }
 
@@ -131,7 +135,7 @@ public final class Session implements AutoCloseable {
 
   private void forward(int[] tokens, int offset, int count, int firstLogit) {
     batch.set(tokens, offset, count, position, firstLogit);
-    stack.forward(batch, logits, logits);
+    stack.forward(0, batch, in, out);
     System.arraycopy(tokens, offset, history, position, count);
     position += count;
   }

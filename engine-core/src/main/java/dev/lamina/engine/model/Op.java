@@ -1,6 +1,7 @@
 package dev.lamina.engine.model;
 
 import dev.lamina.engine.gguf.GgufTensor;
+import java.util.List;
 
 /**
  * One operation of a model, over {@linkplain Activation named buffers}. A list of these says what a
@@ -8,6 +9,43 @@ import dev.lamina.engine.gguf.GgufTensor;
  * columns contiguous.
  */
 public sealed interface Op {
+
+  /** Buffers whose values it needs. */
+  default List<Activation> reads() {
+    return switch (this) {
+      case Embed _ -> List.of();
+      case RmsNorm norm -> List.of(norm.in);
+      case MatMul product -> List.of(product.in);
+      case Rope rope -> List.of(rope.x);
+      case Attention a -> List.of(a.q, a.k, a.v);
+      case GatedSilu gated -> List.of(gated.gate, gated.up);
+      case Add add -> List.of(add.a, add.b);
+    };
+  }
+
+  /** Buffers that it gives new values, in all rows of the batch. */
+  default List<Activation> writes() {
+    return switch (this) {
+      case Embed embed -> List.of(embed.out);
+      case RmsNorm norm -> List.of(norm.out);
+      case MatMul product -> List.of(product.out);
+      case Rope rope -> List.of(rope.x);
+      case Attention a -> List.of(a.out);
+      case GatedSilu gated -> List.of(gated.out);
+      case Add add -> List.of(add.out);
+    };
+  }
+
+  /** Tensors of the file that it uses; the first one says where an operation is placed. */
+  default List<GgufTensor> weights() {
+    return switch (this) {
+      case Embed embed -> List.of(embed.table);
+      case RmsNorm norm -> List.of(norm.weight);
+      case MatMul product ->
+          product.bias == null ? List.of(product.weight) : List.of(product.weight, product.bias);
+      case Rope _, Attention _, GatedSilu _, Add _ -> List.of();
+    };
+  }
 
   /** {@code out[t] = table[token[t]]}. */
   record Embed(GgufTensor table, Activation out) implements Op {}
