@@ -58,9 +58,7 @@ final class Exp {
 
   /** Called from one place of each loop, so that it is inlined and no vector reaches memory. */
   private static FloatVector exp(FloatVector unlimited) {
-    // Comparisons leave NaN alone.
-    FloatVector x = unlimited.blend(LOWEST, unlimited.compare(VectorOperators.LT, LOWEST));
-    x = x.blend(HIGHEST, x.compare(VectorOperators.GT, HIGHEST));
+    FloatVector x = unlimited.max(LOWEST).min(HIGHEST);
     FloatVector rounded = x.fma(broadcast(LOG2_E), broadcast(ROUND));
     FloatVector k = rounded.sub(ROUND);
     FloatVector r = k.fma(broadcast(-LN2_REST), k.fma(broadcast(-LN2), x));
@@ -87,7 +85,7 @@ final class Exp {
 
   /** The same for the rest of a run: equal to the last bit, so that its place does not matter. */
   private static float exp(float unlimited) {
-    float x = unlimited < LOWEST ? LOWEST : unlimited > HIGHEST ? HIGHEST : unlimited;
+    float x = Math.min(Math.max(unlimited, LOWEST), HIGHEST);
     float rounded = Math.fma(x, LOG2_E, ROUND);
     float k = rounded - ROUND;
     float r = Math.fma(k, -LN2_REST, Math.fma(k, -LN2, x));

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A vector that is boxed shows as allocation, and makes a kernel many times slower. */
-class AllocationTest {
+class KernelAllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final long DEADLINE_NANOS = 30_000_000_000L;
   private final Scratch scratch = new Scratch();
