@@ -1,0 +1,9 @@
+package dev.lamina.kernels.device;
+
+/**
+ * How a kernel is launched: groups of a fixed number of threads, in up to two dimensions of groups.
+ *
+ * @param kernel its name in the program
+ * @param threads per group, all in the x dimension
+ */
+public record Launch(String kernel, int groupsX, int groupsY, int threads) {}

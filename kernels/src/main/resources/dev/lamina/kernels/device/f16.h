@@ -1,0 +1,5 @@
+INLINE float element(Bytes p) {
+  return half_at(p);
+}
+
+#include "floats.h"

@@ -1,0 +1,5 @@
+INLINE float element(Bytes p) {
+  return *(GLOBAL const float *)p;
+}
+
+#include "floats.h"

@@ -1,0 +1,13 @@
+// 20 bytes: d, m, 16 bytes of nibbles.
+#define CODE_BIAS 0
+#define HAS_MIN 1
+#include "codes.h"
+
+INLINE void decode(Bytes block, u32 j, LOCAL const u32 *table, Group *group) {
+  set_scale(group, half_at(block));
+  set_min(group, half_at(block + 2));
+  UNROLL
+  for (int i = 0; i < 4; i++) {
+    set_nibbles(group, i, u32_at_4(block + 4 + 4 * i));
+  }
+}

@@ -1,0 +1,15 @@
+// 22 bytes: d, 32 high bits, 16 bytes of nibbles.
+#define CODE_BIAS 16
+#define HAS_MIN 0
+#include "codes.h"
+
+INLINE void decode(Bytes block, u32 j, LOCAL const u32 *table, Group *group) {
+  set_scale(group, half_at(block));
+  u32 high = u32_at_2(block + 2);
+  UNROLL
+  for (int i = 0; i < 4; i++) {
+    set_nibbles(group, i, u32_at_2(block + 6 + 4 * i));
+    group->codes[i] |= spread_bits(high >> 4 * i) << 4;
+    group->codes[i + 4] |= spread_bits(high >> (4 * i + 16)) << 4;
+  }
+}
