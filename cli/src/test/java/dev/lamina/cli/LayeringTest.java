@@ -47,6 +47,17 @@ class LayeringTest {
   }
 
   @Test
+  void onlyTheGpuBackendsTalkToDrivers() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.lamina.gpu..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.jocl..", "jcuda..")
+        .check(classes);
+  }
+
+  @Test
   void kernelsKnowNoOtherModule() {
     noClasses()
         .that()

@@ -1,6 +1,8 @@
 package dev.lamina.kernels.device;
 
 import dev.lamina.kernels.TensorType;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -10,6 +12,9 @@ import java.util.Locale;
  * @param source the whole text; the same one compiles as OpenCL C 1.2 and as CUDA C++
  */
 public record DeviceProgram(String name, String source) {
+  private static final List<TensorType> CACHE_TYPES =
+      List.of(TensorType.F32, TensorType.F16, TensorType.Q8_0);
+
   /**
    * The products with weights of a type, and the look-up of rows: the kernels of {@link
    * WeightKernels}.
@@ -21,6 +26,39 @@ public record DeviceProgram(String name, String source) {
       throw new IllegalArgumentException("no weights have type " + type);
     }
     return new DeviceProgram(headerName(type), WeightKernels.source(type));
+  }
+
+  /** Everything but products and attention: the kernels of {@link OpsKernels}. */
+  public static DeviceProgram ops() {
+    return new DeviceProgram("ops", OpsKernels.source());
+  }
+
+  /**
+   * Attention over a KV cache: the kernels of {@link AttentionKernels}.
+   *
+   * @throws IllegalArgumentException if a type is not F32, F16 or Q8_0
+   */
+  public static DeviceProgram attention(TensorType keyType, TensorType valueType) {
+    return new DeviceProgram(
+        "attention_" + headerName(keyType) + "_" + headerName(valueType),
+        AttentionKernels.source(keyType, valueType));
+  }
+
+  /** All programs that there are. */
+  public static List<DeviceProgram> all() {
+    List<DeviceProgram> programs = new ArrayList<>();
+    for (TensorType type : TensorType.values()) {
+      if (type.holdsWeights()) {
+        programs.add(forWeights(type));
+      }
+    }
+    programs.add(ops());
+    for (TensorType keys : CACHE_TYPES) {
+      for (TensorType values : CACHE_TYPES) {
+        programs.add(attention(keys, values));
+      }
+    }
+    return programs;
   }
 
   /** Names the program and the header that decodes the type. */

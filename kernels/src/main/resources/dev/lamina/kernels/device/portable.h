@@ -34,6 +34,9 @@ typedef long i64;
 #define AS_FLOAT(bits) as_float((u32)(bits))
 #define AS_U32(value) as_uint(value)
 #define POPCOUNT(bits) ((u32)popcount((u32)(bits)))
+#define EXP(x) exp(x)
+#define SQRT(x) sqrt(x)
+#define ROUND_TO_INT(x) convert_int_rte(x)
 #ifdef FP_FAST_FMAF
 #define FMA(a, b, c) fma(a, b, c)
 #else
@@ -43,6 +46,13 @@ typedef long i64;
 // Exact, subnormals included.
 INLINE float half_to_float(u16 bits) {
   return vload_half(0, (const __private half *)&bits);
+}
+
+// Rounds to nearest, ties to even; too large becomes infinite.
+INLINE u16 float_to_half(float value) {
+  u16 bits;
+  vstore_half_rte(value, 0, (__private half *)&bits);
+  return bits;
 }
 
 #else
@@ -74,12 +84,21 @@ typedef long long i64;
 #define AS_FLOAT(bits) __uint_as_float((u32)(bits))
 #define AS_U32(value) __float_as_uint(value)
 #define POPCOUNT(bits) ((u32)__popc((u32)(bits)))
+#define EXP(x) expf(x)
+#define SQRT(x) sqrtf(x)
+#define ROUND_TO_INT(x) __float2int_rn(x)
 #define FMA(a, b, c) __fmaf_rn(a, b, c)
 
 INLINE float half_to_float(u16 bits) {
   float value;
   asm("cvt.f32.f16 %0, %1;" : "=f"(value) : "h"(bits));
   return value;
+}
+
+INLINE u16 float_to_half(float value) {
+  u16 bits;
+  asm("cvt.rn.f16.f32 %0, %1;" : "=h"(bits) : "f"(value));
+  return bits;
 }
 
 #endif

@@ -1,0 +1,66 @@
+package dev.lamina.gpu;
+
+import dev.lamina.engine.backend.Segment;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.model.Activation;
+import dev.lamina.kernels.device.WeightKernels;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The device memory behind a stack's activation buffers, [rows, width] float32 each. */
+final class GpuActivations {
+  private final Map<Activation, GpuBuffer> buffers = new HashMap<>();
+
+  /** Of those that a head takes over from a body: its wanted rows, moved to the front. */
+  private final Map<Activation, GpuBuffer> carried = new HashMap<>();
+
+  GpuActivations(GpuApi api, GpuResources resources, List<Segment> segments, SessionConfig config) {
+    Segment.buffers(segments, config)
+        .forEach((activation, rows) ->
+            buffers.put(
+                activation,
+                resources.add(api.allocate(activation.name(), bytes(activation, rows)))));
+    for (Segment segment : segments) {
+      for (Activation activation : segment.carried()) {
+        carried.computeIfAbsent(
+            activation, a -> resources.add(api.allocate(a.name(), bytes(a, config.maxLogits()))));
+      }
+    }
+  }
+
+  static long bytes(List<Segment> segments, SessionConfig config) {
+    long all =
+        Segment.buffers(segments, config).entrySet().stream()
+            .mapToLong(buffer -> bytes(buffer.getKey(), buffer.getValue()))
+            .sum();
+    long ofHeads =
+        segments.stream()
+            .flatMap(segment -> segment.carried().stream())
+            .distinct()
+            .mapToLong(activation -> bytes(activation, config.maxLogits()))
+            .sum();
+    return all + ofHeads;
+  }
+
+  /** As operations of a segment's body see it. */
+  GpuBuffer ofBody(Activation activation) {
+    return buffers.get(activation);
+  }
+
+  /** As operations of a segment's head see it. */
+  GpuBuffer ofHead(Segment segment, Activation activation) {
+    return segment.carried().contains(activation)
+        ? carried.get(activation)
+        : buffers.get(activation);
+  }
+
+  /** Few rows are computed by kernels for the next power of two, which needs room for it. */
+  private static long bytes(Activation activation, int rows) {
+    int padded =
+        rows > WeightKernels.maxVecTokens() || Integer.bitCount(rows) == 1
+            ? rows
+            : Integer.highestOneBit(rows) * 2;
+    return 4L * padded * activation.width();
+  }
+}

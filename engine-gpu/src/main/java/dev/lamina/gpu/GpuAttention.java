@@ -1,0 +1,87 @@
+package dev.lamina.gpu;
+
+import dev.lamina.engine.backend.Segment;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.model.Op;
+import dev.lamina.kernels.device.AttentionKernels;
+import java.util.List;
+
+/**
+ * How attention is divided on a device: few rows make few groups, so their positions are split
+ * among several, which leave partial sums in memory that all layers share.
+ */
+final class GpuAttention {
+  private static final int MAX_SPLIT_ROWS = 4;
+  private static final int MAX_SPLITS = 16;
+  private static final int SPLIT_POSITIONS = 512;
+
+  private final int nSplits;
+  private final GpuBuffer partials;
+
+  GpuAttention(GpuApi api, GpuResources resources, List<Segment> segments, SessionConfig config) {
+    this.nSplits = nSplits(config);
+    this.partials = resources.add(api.allocate("attention", bytes(segments, config)));
+  }
+
+  static long bytes(List<Segment> segments, SessionConfig config) {
+    int rows = Math.min(MAX_SPLIT_ROWS, config.batchSize());
+    long perSplit =
+        segments.stream()
+            .flatMap(segment -> segment.ops().stream())
+            .mapToLong(op -> op instanceof Op.Attention a ? a.nHeads() * (a.headDim() + 2) : 0)
+            .max()
+            .orElse(0);
+    return Math.max(4, 4 * rows * nSplits(config) * perSplit);
+  }
+
+  /** The kernels of an attention, in order. */
+  GpuStep step(
+      GpuKernels kernels, Op.Attention op, GpuKvCache cache, GpuInputs inputs, GpuBuffers buffers) {
+    GpuKernel store =
+        kernels
+            .attention("store_kv")
+            .set(0, buffers.of(op.k()))
+            .set(1, buffers.of(op.v()))
+            .set(2, cache.keys())
+            .set(3, cache.values())
+            .set(4, inputs.buffer())
+            .set(6, op.k().width());
+    GpuKernel attend =
+        kernels
+            .attention("attention")
+            .set(0, buffers.of(op.q()))
+            .set(1, cache.keys())
+            .set(2, cache.values())
+            .set(3, buffers.of(op.out()))
+            .set(4, partials)
+            .set(5, inputs.buffer())
+            .set(7, op.nHeads())
+            .set(8, op.nKvHeads())
+            .set(9, op.headDim())
+            .set(10, op.scale());
+    GpuKernel combine =
+        kernels
+            .attention("attention_combine")
+            .set(0, partials)
+            .set(1, buffers.of(op.out()))
+            .set(2, op.nHeads())
+            .set(3, op.headDim())
+            .set(4, nSplits);
+    return nRows -> {
+      int splits = nRows <= MAX_SPLIT_ROWS ? nSplits : 1;
+      int positionAt = GpuInputs.positionAt(nRows);
+      store.set(5, positionAt).launch(AttentionKernels.storeKv(op.k().width(), nRows));
+      attend
+          .set(6, positionAt)
+          .set(11, splits)
+          .launch(AttentionKernels.attention(op.nHeads(), nRows, splits));
+      if (splits > 1) {
+        combine.launch(AttentionKernels.combine(op.nHeads(), nRows));
+      }
+    };
+  }
+
+  private static int nSplits(SessionConfig config) {
+    return Math.clamp(config.contextLength() / SPLIT_POSITIONS, 1, MAX_SPLITS);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.lamina.gpu;
+
+import dev.lamina.engine.backend.Batch;
+import dev.lamina.engine.backend.Segment;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.model.Op;
+import dev.lamina.engine.model.RopeConfig;
+import dev.lamina.engine.model.RopeTable;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/**
+ * What a pass needs from the host besides activations, in one buffer of 4-byte words: a token for
+ * each row, the position of the first row, then for each RoPE configuration the cosines and the
+ * sines of all rows.
+ */
+final class GpuInputs {
+  private final GpuApi api;
+  private final List<RopeConfig> ropes;
+  private final RopeTable[] tables;
+  private final HostBuffer host;
+  private final GpuBuffer buffer;
+  private final float[] cos;
+  private final float[] sin;
+
+  GpuInputs(GpuApi api, GpuResources resources, List<Segment> segments, SessionConfig config) {
+    this.api = api;
+    this.ropes = ropes(segments);
+    this.tables = ropes.stream().map(RopeTable::new).toArray(RopeTable[]::new);
+    long bytes = bytes(segments, config);
+    this.host = resources.add(api.allocateHost("inputs", bytes));
+    this.buffer = resources.add(api.allocate("inputs", bytes));
+    int most = ropes.stream().mapToInt(rope -> rope.nDims() / 2).max().orElse(0);
+    this.cos = new float[most];
+    this.sin = new float[most];
+  }
+
+  static long bytes(List<Segment> segments, SessionConfig config) {
+    return 4L * words(ropes(segments), config.batchSize());
+  }
+
+  GpuBuffer buffer() {
+    return buffer;
+  }
+
+  /** Where the position is, in a pass of this many rows. */
+  static int positionAt(int nRows) {
+    return nRows;
+  }
+
+  /** Where a configuration's cosines are, in a pass of this many rows; sines follow. */
+  int anglesAt(RopeConfig rope, int nRows) {
+    return words(ropes.subList(0, ropes.indexOf(rope)), nRows);
+  }
+
+  /** Puts the inputs of a pass over all rows of a batch into the host's memory. */
+  void fill(Batch batch) {
+    MemorySegment words = host.segment();
+    int nRows = batch.size();
+    for (int row = 0; row < nRows; row++) {
+      words.setAtIndex(ValueLayout.JAVA_INT, row, batch.token(row));
+    }
+    words.setAtIndex(ValueLayout.JAVA_INT, positionAt(nRows), batch.startPosition());
+    long at = positionAt(nRows) + 1;
+    for (RopeTable table : tables) {
+      int n = table.nPairs();
+      for (int row = 0; row < nRows; row++) {
+        table.fill(batch.startPosition() + row, cos, sin, 0);
+        MemorySegment.copy(cos, 0, words, ValueLayout.JAVA_FLOAT, 4 * (at + row * n), n);
+        MemorySegment.copy(sin, 0, words, ValueLayout.JAVA_FLOAT, 4 * (at + (nRows + row) * n), n);
+      }
+      at += 2L * nRows * n;
+    }
+  }
+
+  /** Queues their transfer. */
+  void upload(int nRows) {
+    api.upload(host, buffer, 0, 4L * words(ropes, nRows));
+  }
+
+  private static int words(List<RopeConfig> ropes, int nRows) {
+    int perRow = 1 + ropes.stream().mapToInt(rope -> rope.nDims() / 2 * 2).sum();
+    return Math.addExact(1, Math.multiplyExact(nRows, perRow));
+  }
+
+  private static List<RopeConfig> ropes(List<Segment> segments) {
+    return segments.stream()
+        .flatMap(segment -> segment.ops().stream())
+        .filter(Op.Rope.class::isInstance)
+        .map(op -> ((Op.Rope) op).config())
+        .distinct()
+        .toList();
+  }
+}

@@ -1,0 +1,7 @@
+package dev.lamina.gpu;
+
+/** A point in a device's queue. */
+public interface GpuMark extends GpuResource {
+  /** Waits until everything queued before has been done. */
+  void await();
+}

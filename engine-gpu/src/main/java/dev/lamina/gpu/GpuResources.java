@@ -1,0 +1,21 @@
+package dev.lamina.gpu;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** Resources with one owner, closed in the reverse order of their making. */
+final class GpuResources implements GpuResource {
+  private final Deque<GpuResource> resources = new ArrayDeque<>();
+
+  <T extends GpuResource> T add(T resource) {
+    resources.push(resource);
+    return resource;
+  }
+
+  @Override
+  public void close() {
+    while (!resources.isEmpty()) {
+      resources.pop().close();
+    }
+  }
+}

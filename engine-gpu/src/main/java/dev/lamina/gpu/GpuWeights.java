@@ -1,0 +1,107 @@
+package dev.lamina.gpu;
+
+import dev.lamina.engine.backend.Segment;
+import dev.lamina.engine.gguf.GgufTensor;
+import dev.lamina.engine.model.Op;
+import dev.lamina.engine.model.Weights;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The weights of a stack on the device, each once: matrices in the blocks of the file, vectors in
+ * float32. They go through two pieces of staging memory, of which the device empties one while the
+ * other is filled from the mapped file.
+ */
+final class GpuWeights implements AutoCloseable {
+  private static final int STAGING_BYTES = 8 << 20;
+
+  private final GpuApi api;
+  private final GpuResources resources;
+  private final GpuResources staging = new GpuResources();
+  private final HostBuffer[] halves = new HostBuffer[2];
+  private final GpuMark[] emptied = new GpuMark[2];
+  private final Map<String, GpuBuffer> buffers = new HashMap<>();
+  private int next;
+
+  /**
+   * @param resources takes the weights; what loading needs besides is given back by {@link #close}
+   */
+  GpuWeights(GpuApi api, GpuResources resources) {
+    this.api = api;
+    this.resources = resources;
+  }
+
+  static long bytes(List<Segment> segments) {
+    Set<GgufTensor> matrices = new LinkedHashSet<>();
+    Set<GgufTensor> vectors = new LinkedHashSet<>();
+    for (Segment segment : segments) {
+      for (Op op : segment.ops()) {
+        switch (op) {
+          case Op.Embed embed -> matrices.add(embed.table());
+          case Op.RmsNorm norm -> vectors.add(norm.weight());
+          case Op.MatMul product -> {
+            matrices.add(product.weight());
+            if (product.bias() != null) {
+              vectors.add(product.bias());
+            }
+          }
+          case Op.Rope _, Op.Attention _, Op.GatedSilu _, Op.Add _ -> {}
+        }
+      }
+    }
+    return matrices.stream().mapToLong(matrix -> matrix.data().byteSize()).sum()
+        + vectors.stream().mapToLong(vector -> 4 * vector.columns()).sum();
+  }
+
+  GpuBuffer matrix(GgufTensor tensor) {
+    return buffer(tensor.name(), tensor.data());
+  }
+
+  GpuBuffer vector(GgufTensor tensor) {
+    return buffer(tensor.name(), MemorySegment.ofArray(Weights.floats(tensor)));
+  }
+
+  /** Waits for the transfers and gives the staging memory back. */
+  void finish() {
+    api.finish();
+    close();
+  }
+
+  @Override
+  public void close() {
+    staging.close();
+  }
+
+  private GpuBuffer buffer(String name, MemorySegment data) {
+    GpuBuffer known = buffers.get(name);
+    if (known != null) {
+      return known;
+    }
+    GpuBuffer buffer = resources.add(api.allocate(name, data.byteSize()));
+    buffers.put(name, buffer);
+    for (long at = 0; at < data.byteSize(); at += STAGING_BYTES) {
+      int n = (int) Math.min(STAGING_BYTES, data.byteSize() - at);
+      HostBuffer half = emptyHalf();
+      MemorySegment.copy(
+          data, ValueLayout.JAVA_BYTE, at, half.segment(), ValueLayout.JAVA_BYTE, 0, n);
+      api.upload(half, buffer, at, n);
+      emptied[next] = staging.add(api.mark());
+      next = 1 - next;
+    }
+    return buffer;
+  }
+
+  private HostBuffer emptyHalf() {
+    if (emptied[next] != null) {
+      emptied[next].await();
+    } else {
+      halves[next] = staging.add(api.allocateHost("staging memory", STAGING_BYTES));
+    }
+    return halves[next];
+  }
+}

@@ -1,0 +1,51 @@
+package dev.lamina.gpu;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Loads the native parts of jocl and jcuda. Unless they lie on the library path, these unpack them
+ * into the folder for temporary files, under fixed names, and take what already lies there; so they
+ * are given a folder that nobody else can write to.
+ */
+public final class NativeLibraries {
+  private static final String TEMPORARY = "java.io.tmpdir";
+
+  private NativeLibraries() {}
+
+  /**
+   * Runs something that loads native libraries.
+   *
+   * @throws IOException if there is no place to unpack them
+   * @throws LinkageError if they do not load
+   */
+  public static void load(Runnable loader) throws IOException {
+    Path folder = Files.createTempDirectory("lamina-");
+    synchronized (NativeLibraries.class) {
+      String before = System.setProperty(TEMPORARY, folder.toString());
+      try {
+        loader.run();
+      } finally {
+        System.setProperty(TEMPORARY, before);
+      }
+    }
+    delete(folder);
+  }
+
+  /** Systems that do not delete files in use keep them until the JVM ends, or longer. */
+  private static void delete(Path folder) throws IOException {
+    folder.toFile().deleteOnExit();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        if (!file.toFile().delete()) {
+          file.toFile().deleteOnExit();
+        }
+      }
+    }
+    if (!folder.toFile().delete()) {
+      folder.toFile().deleteOnExit();
+    }
+  }
+}

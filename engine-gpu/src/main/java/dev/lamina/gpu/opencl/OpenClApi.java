@@ -1,0 +1,190 @@
+package dev.lamina.gpu.opencl;
+
+import dev.lamina.engine.backend.BackendException;
+import dev.lamina.gpu.GpuApi;
+import dev.lamina.gpu.GpuBuffer;
+import dev.lamina.gpu.GpuMark;
+import dev.lamina.gpu.GpuProgram;
+import dev.lamina.gpu.GpuRecording;
+import dev.lamina.gpu.HostBuffer;
+import dev.lamina.kernels.device.DeviceProgram;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jocl.CL;
+import org.jocl.Pointer;
+import org.jocl.cl_command_queue;
+import org.jocl.cl_context;
+import org.jocl.cl_context_properties;
+import org.jocl.cl_device_id;
+import org.jocl.cl_event;
+import org.jocl.cl_mem;
+import org.jocl.cl_program;
+
+/** OpenCL 1.2, with an in-order queue. */
+final class OpenClApi implements GpuApi {
+  private final String device;
+  private final cl_device_id id;
+  private final cl_context context;
+  private final cl_command_queue queue;
+
+  /**
+   * @throws BackendException if the device cannot be opened
+   */
+  @SuppressWarnings("deprecation") // the call that replaces clCreateCommandQueue is of OpenCL 2.0
+  OpenClApi(String device, cl_device_id id) {
+    this.device = device;
+    this.id = id;
+    int[] status = new int[1];
+    cl_device_id[] ids = {id};
+    context = CL.clCreateContext(new cl_context_properties(), 1, ids, null, null, status);
+    check(status[0], "opening the device");
+    queue = CL.clCreateCommandQueue(context, id, 0, status);
+    if (status[0] != CL.CL_SUCCESS) {
+      CL.clReleaseContext(context);
+      check(status[0], "creating a queue");
+    }
+  }
+
+  @Override
+  public String device() {
+    return device;
+  }
+
+  @Override
+  public GpuBuffer allocate(String what, long bytes) {
+    int[] status = new int[1];
+    cl_mem mem = CL.clCreateBuffer(context, CL.CL_MEM_READ_WRITE, bytes, null, status);
+    check(status[0], "allocating " + bytes + " bytes for " + what);
+    return new OpenClBuffer(mem, bytes);
+  }
+
+  @Override
+  public HostBuffer allocateHost(String what, long bytes) {
+    int[] status = new int[1];
+    long flags = CL.CL_MEM_READ_WRITE | CL.CL_MEM_ALLOC_HOST_PTR;
+    cl_mem mem = CL.clCreateBuffer(context, flags, bytes, null, status);
+    String operation = "allocating " + bytes + " bytes of the host for " + what;
+    check(status[0], operation);
+    long access = CL.CL_MAP_READ | CL.CL_MAP_WRITE;
+    ByteBuffer mapped =
+        CL.clEnqueueMapBuffer(queue, mem, true, access, 0, bytes, 0, null, null, status);
+    if (status[0] != CL.CL_SUCCESS) {
+      CL.clReleaseMemObject(mem);
+      check(status[0], operation);
+    }
+    mapped.order(ByteOrder.nativeOrder());
+    return new OpenClHostBuffer(queue, mem, mapped, MemorySegment.ofBuffer(mapped));
+  }
+
+  @Override
+  public GpuProgram build(DeviceProgram program) {
+    int[] status = new int[1];
+    String[] text = {program.source()};
+    cl_program built = CL.clCreateProgramWithSource(context, 1, text, null, status);
+    check(status[0], "creating program " + program.name());
+    int result = CL.clBuildProgram(built, 1, new cl_device_id[] {id}, "-cl-std=CL1.2", null, null);
+    if (result != CL.CL_SUCCESS) {
+      String log = buildLog(built);
+      CL.clReleaseProgram(built);
+      throw new BackendException(
+          device
+              + ": its kernels for "
+              + program.name()
+              + " do not build ("
+              + OpenClCall.name(result)
+              + "); the compiler's log is in "
+              + write(program, log));
+    }
+    return new OpenClProgram(device, queue, built);
+  }
+
+  @Override
+  public void upload(HostBuffer from, GpuBuffer to, long toOffset, long bytes) {
+    int status =
+        CL.clEnqueueWriteBuffer(
+            queue, mem(to), false, toOffset, bytes, pointer(from), 0, null, null);
+    check(status, "a transfer to the device");
+  }
+
+  @Override
+  public void download(GpuBuffer from, HostBuffer to, long bytes) {
+    int status =
+        CL.clEnqueueReadBuffer(queue, mem(from), false, 0, bytes, pointer(to), 0, null, null);
+    check(status, "a transfer from the device");
+  }
+
+  @Override
+  public void copy(GpuBuffer from, long fromOffset, GpuBuffer to, long bytes) {
+    int status =
+        CL.clEnqueueCopyBuffer(queue, mem(from), mem(to), fromOffset, 0, bytes, 0, null, null);
+    check(status, "a copy");
+  }
+
+  @Override
+  public GpuMark mark() {
+    cl_event event = new cl_event();
+    check(CL.clEnqueueMarkerWithWaitList(queue, 0, null, event), "queueing a mark");
+    return new OpenClMark(device, event);
+  }
+
+  @Override
+  public void finish() {
+    check(CL.clFinish(queue), "computing");
+  }
+
+  /** There are no recordings in OpenCL 1.2: all is queued anew each time. */
+  @Override
+  public GpuRecording record(Runnable work) {
+    return new GpuRecording() {
+      @Override
+      public void replay() {
+        work.run();
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Override
+  public void close() {
+    CL.clReleaseCommandQueue(queue);
+    CL.clReleaseContext(context);
+  }
+
+  private void check(int status, String what) {
+    OpenClCall.check(status, device, what);
+  }
+
+  private static cl_mem mem(GpuBuffer buffer) {
+    return ((OpenClBuffer) buffer).mem();
+  }
+
+  private static Pointer pointer(HostBuffer buffer) {
+    return Pointer.to(((OpenClHostBuffer) buffer).mapped());
+  }
+
+  private String buildLog(cl_program program) {
+    long[] size = new long[1];
+    CL.clGetProgramBuildInfo(program, id, CL.CL_PROGRAM_BUILD_LOG, 0, null, size);
+    byte[] log = new byte[(int) size[0]];
+    CL.clGetProgramBuildInfo(
+        program, id, CL.CL_PROGRAM_BUILD_LOG, log.length, Pointer.to(log), null);
+    return new String(log, StandardCharsets.UTF_8).replace("\0", "");
+  }
+
+  private static String write(DeviceProgram program, String log) {
+    try {
+      Path file = Files.createTempFile("lamina-" + program.name() + "-", ".log");
+      Files.writeString(file, log + "\n" + program.source());
+      return file.toString();
+    } catch (IOException e) {
+      return "no file, for none can be written (" + e.getMessage() + ")";
+    }
+  }
+}

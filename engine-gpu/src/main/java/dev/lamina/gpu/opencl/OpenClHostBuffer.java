@@ -1,0 +1,21 @@
+package dev.lamina.gpu.opencl;
+
+import dev.lamina.gpu.HostBuffer;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import org.jocl.CL;
+import org.jocl.cl_command_queue;
+import org.jocl.cl_mem;
+
+/**
+ * Memory that the driver took, and that stays mapped: the portable way to memory that is pinned.
+ */
+record OpenClHostBuffer(
+    cl_command_queue queue, cl_mem mem, ByteBuffer mapped, MemorySegment segment)
+    implements HostBuffer {
+  @Override
+  public void close() {
+    CL.clEnqueueUnmapMemObject(queue, mem, mapped, 0, null, null);
+    CL.clReleaseMemObject(mem);
+  }
+}

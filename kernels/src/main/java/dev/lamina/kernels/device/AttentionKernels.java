@@ -1,0 +1,62 @@
+package dev.lamina.kernels.device;
+
+import dev.lamina.kernels.TensorType;
+
+/**
+ * The kernels of a program for attention over a KV cache, and how each is launched. Keys and values
+ * are [position, nKvHeads, headDim] in the program's types, everything else is float32 but {@code
+ * position}, whose element {@code positionAt} is the position of the batch's first row.
+ *
+ * <pre>
+ * store_kv           (k, v, keys, values, int position[], int positionAt, int width)
+ * attention          (q, keys, values, out, partials, int position[], int positionAt, int nHeads,
+ *                     int nKvHeads, int headDim, float scale, int nSplits)
+ * attention_combine  (partials, out, int nHeads, int headDim, int nSplits)
+ * </pre>
+ *
+ * Shapes: k, v [rows, width], q, out [rows, nHeads, headDim], partials [rows, nHeads, nSplits,
+ * headDim + 2] (any buffer if nSplits is 1, when nothing is to be combined).
+ */
+public final class AttentionKernels {
+  /** Elements of a head that local memory has room for. */
+  public static final int MAX_HEAD_DIM = 512;
+
+  private static final int THREADS = 64;
+
+  private AttentionKernels() {}
+
+  /** Stores a batch's keys and values. */
+  public static Launch storeKv(int width, int nRows) {
+    return new Launch("store_kv", Math.ceilDiv(width, 32 * THREADS), nRows, THREADS);
+  }
+
+  /** A group for each row, head and part of the positions. */
+  public static Launch attention(int nHeads, int nRows, int nSplits) {
+    return new Launch("attention", nHeads * nSplits, nRows, THREADS);
+  }
+
+  /** Joins the parts. */
+  public static Launch combine(int nHeads, int nRows) {
+    return new Launch("attention_combine", nHeads, nRows, THREADS);
+  }
+
+  static String source(TensorType keyType, TensorType valueType) {
+    return new DeviceSource()
+        .define("THREADS", THREADS)
+        .define("MAX_HEAD_DIM", MAX_HEAD_DIM)
+        .define("KEY_TYPE", cacheType(keyType))
+        .define("VALUE_TYPE", cacheType(valueType))
+        .include("attention.h")
+        .text();
+  }
+
+  /** The type's number in the header: GGUF's. */
+  private static int cacheType(TensorType type) {
+    return switch (type) {
+      case F32, F16, Q8_0 -> type.ggufId();
+      default ->
+          throw new IllegalArgumentException(
+              "a KV cache of type " + type + ", expected F32, F16 or Q8_0");
+    };
+  }
+}
