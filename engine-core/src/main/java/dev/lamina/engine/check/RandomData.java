@@ -1,0 +1,73 @@
+package dev.lamina.engine.check;
+
+import dev.lamina.engine.gguf.GgufTensor;
+import dev.lamina.kernels.TensorType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Random;
+
+/** Seeded values to compute with; an arena owns what is made. */
+final class RandomData {
+  private static final float LARGEST = 1e9f;
+
+  private final Arena arena;
+  private final Random random;
+
+  RandomData(Arena arena, long seed) {
+    this.arena = arena;
+    this.random = new Random(seed);
+  }
+
+  float[] gaussians(int n) {
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  int below(int bound) {
+    return random.nextInt(bound);
+  }
+
+  /**
+   * A matrix of blocks of random bits, so that every code occurs and scales are of all magnitudes
+   * from the smallest to the largest; only blocks with infinite or huge values are left out.
+   */
+  GgufTensor matrix(String name, TensorType type, int rows, int columns) {
+    byte[] bytes = new byte[Math.toIntExact(type.bytes((long) rows * columns))];
+    byte[] block = new byte[type.blockBytes()];
+    float[] values = new float[type.blockSize()];
+    for (int at = 0; at < bytes.length; at += block.length) {
+      do {
+        random.nextBytes(block);
+        type.format().dequantizeBlock(MemorySegment.ofArray(block), 0, values, 0);
+      } while (!areModerate(values));
+      System.arraycopy(block, 0, bytes, at, block.length);
+    }
+    return tensor(name, type, bytes, columns, rows);
+  }
+
+  GgufTensor vector(String name, int n) {
+    MemorySegment data = arena.allocate(4L * n, 16);
+    MemorySegment.copy(gaussians(n), 0, data, ValueLayout.JAVA_FLOAT, 0, n);
+    return new GgufTensor(name, TensorType.F32, List.of((long) n), data);
+  }
+
+  private GgufTensor tensor(String name, TensorType type, byte[] bytes, long... shape) {
+    MemorySegment data = arena.allocate(bytes.length, 16);
+    MemorySegment.copy(bytes, 0, data, ValueLayout.JAVA_BYTE, 0, bytes.length);
+    return new GgufTensor(name, type, List.of(shape[0], shape[1]), data);
+  }
+
+  private static boolean areModerate(float[] values) {
+    for (float value : values) {
+      if (!(Math.abs(value) < LARGEST)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,48 @@
+package dev.lamina.engine.check;
+
+import dev.lamina.engine.backend.Backend;
+import dev.lamina.engine.backend.Batch;
+import dev.lamina.engine.backend.LayerStack;
+import dev.lamina.engine.backend.Segment;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.model.Activation;
+import dev.lamina.engine.model.Op;
+import java.util.List;
+
+/** Operations on a backend, each a segment of its own: all its buffers go in and come out. */
+final class SegmentRun implements AutoCloseable {
+  private final List<Op> ops;
+  private final LayerStack stack;
+  private final Batch batch;
+
+  SegmentRun(Backend backend, List<Op> ops, SessionConfig config) {
+    this.ops = List.copyOf(ops);
+    this.stack =
+        backend.load(
+            ops.stream()
+                .map(op -> new Segment(List.of(op), List.of(), op.reads(), op.writes()))
+                .toList(),
+            config);
+    this.batch = new Batch(config.batchSize());
+  }
+
+  /**
+   * Runs one operation.
+   *
+   * @param tokens of the batch, whose size they give
+   * @param in values of what it reads, [rows, width] each
+   * @return what it writes, [rows, width]
+   */
+  float[] run(int index, int[] tokens, int position, float[]... in) {
+    Activation out = ops.get(index).writes().getFirst();
+    float[] result = new float[tokens.length * out.width()];
+    batch.set(tokens, 0, tokens.length, position, tokens.length);
+    stack.forward(index, batch, in, new float[][] {result});
+    return result;
+  }
+
+  @Override
+  public void close() {
+    stack.close();
+  }
+}
