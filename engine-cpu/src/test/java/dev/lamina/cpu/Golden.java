@@ -62,22 +62,4 @@ final class Golden {
     CpuBackendProvider provider = new CpuBackendProvider();
     return provider.open(provider.devices().getFirst(), new BackendOptions(2));
   }
-
-  /** Natural-log probabilities of a row of logits. */
-  static double[] logProbabilities(float[] logits, int offset, int n) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < n; i++) {
-      max = Math.max(max, logits[offset + i]);
-    }
-    double sum = 0;
-    for (int i = 0; i < n; i++) {
-      sum += Math.exp(logits[offset + i] - max);
-    }
-    double log = max + Math.log(sum);
-    double[] result = new double[n];
-    for (int i = 0; i < n; i++) {
-      result[i] = logits[offset + i] - log;
-    }
-    return result;
-  }
 }

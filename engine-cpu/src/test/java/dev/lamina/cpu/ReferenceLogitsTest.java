@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.check.Completions;
 import dev.lamina.kernels.TensorType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,8 +44,8 @@ class ReferenceLogitsTest {
                 (i, logits, offset) -> {
                   float[] row = new float[VOCABULARY];
                   reference.get(i * VOCABULARY, row);
-                  double[] expected = Golden.logProbabilities(row, 0, VOCABULARY);
-                  double[] actual = Golden.logProbabilities(logits, offset, VOCABULARY);
+                  double[] expected = Completions.logProbabilities(row, 0, VOCABULARY);
+                  double[] actual = Completions.logProbabilities(logits, offset, VOCABULARY);
                   for (int id = 0; id < VOCABULARY; id++) {
                     double difference = Math.abs(expected[id] - actual[id]);
                     sumAndMax[0] += difference;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.check.Completions;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.engine.model.RopeOverrides.Scaling;
 import java.io.IOException;
@@ -54,7 +55,7 @@ class RopeScalingTest {
                 (i, logits, offset) -> {
                   int step = i - (prompt.length - 1);
                   if (step >= 0) {
-                    double[] actual = Golden.logProbabilities(logits, offset, 2048);
+                    double[] actual = Completions.logProbabilities(logits, offset, 2048);
                     for (JsonNode entry : steps.get(step).get("top")) {
                       sum[0] += Math.abs(actual[entry.get(0).asInt()] - entry.get(1).asDouble());
                     }

@@ -1,0 +1,192 @@
+package dev.lamina.engine.check;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lamina.engine.backend.Segment;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.model.Model;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Greedy completions of a model by another program, with its most likely tokens at each step. The
+ * file is JSON: {@code results}, each with {@code prompt}, {@code prompt_tokens}, {@code tokens}
+ * and {@code steps} of {@code id} and {@code top} (token, natural-log probability), the most likely
+ * first.
+ */
+public final class Completions {
+  /** Where llama.cpp multiplies by float activations too. */
+  private static final double FLOAT_BOUND = 0.002;
+
+  /** Where it rounds activations to 8 bits first. */
+  private static final double QUANTISED_BOUND = 0.04;
+
+  /** The first of the reference's tokens leads by this much, or others may lead as well. */
+  private static final double CLEAR_LEAD = 0.2;
+
+  private final List<Completion> completions;
+
+  private Completions(List<Completion> completions) {
+    this.completions = completions;
+  }
+
+  /**
+   * How a model differs from the reference.
+   *
+   * @param prompts prompts that its tokenizer splits otherwise, special tokens not added
+   * @param mean mean of |log p - log p of the reference| over the reference's listed tokens
+   * @param bound largest mean that is accepted, by the types of the model's weights
+   * @param clear steps at which the reference's first token has a clear lead
+   * @param otherFirst how many of those have another first token here
+   */
+  public record Difference(int prompts, double mean, double bound, int clear, int otherFirst) {
+    /** Whether this is the same model as the reference's, computed as exactly. */
+    public boolean ok() {
+      return prompts == 0 && mean <= bound && otherFirst == 0;
+    }
+
+    @Override
+    public String toString() {
+      return "mean |log p - reference| %.5f (bound %.3f), other first token in %d of %d clear steps, other tokens in %d prompts"
+          .formatted(mean, bound, otherFirst, clear, prompts);
+    }
+  }
+
+  private record Completion(String prompt, int[] promptTokens, int[] tokens, Top[] steps) {}
+
+  /** The reference's most likely tokens at a step. */
+  private record Top(int[] tokens, double[] logProbabilities) {}
+
+  /**
+   * Reads a file.
+   *
+   * @throws IOException if it cannot be read or is not of this form
+   */
+  public static Completions read(Path file) throws IOException {
+    List<Completion> completions = new ArrayList<>();
+    for (JsonNode result : new ObjectMapper().readTree(file.toFile()).required("results")) {
+      int[] tokens = ints(result.required("tokens"));
+      completions.add(
+          new Completion(
+              result.required("prompt").asText(),
+              ints(result.required("prompt_tokens")),
+              tokens,
+              align(result.required("steps"), tokens)));
+    }
+    return new Completions(completions);
+  }
+
+  /** Sizes of a session that all completions of a file for a small model fit. */
+  public static SessionConfig sessionConfig(int contextLength) {
+    return SessionConfig.of(contextLength, 64).withMaxLogits(64);
+  }
+
+  /** Feeds the session the reference's own tokens and compares what it expects next. */
+  public Difference compare(Session session) {
+    Sum sum = new Sum();
+    for (Completion completion : completions) {
+      int[] encoded = session.model().tokenizer().encode(completion.prompt, false, true);
+      sum.prompts += Arrays.equals(encoded, completion.promptTokens) ? 0 : 1;
+      int nPrompt = completion.promptTokens.length;
+      int[] all = Arrays.copyOf(completion.promptTokens, nPrompt + completion.tokens.length - 1);
+      System.arraycopy(completion.tokens, 0, all, nPrompt, completion.tokens.length - 1);
+      int nVocab = session.model().config().nVocab();
+      session.truncate(0);
+      session.evalAll(
+          all,
+          (i, logits, offset) -> {
+            int step = i - (nPrompt - 1);
+            if (step >= 0 && completion.steps[step] != null) {
+              sum.add(completion.steps[step], logProbabilities(logits, offset, nVocab));
+            }
+          });
+    }
+    double bound = isQuantised(session.model()) ? QUANTISED_BOUND : FLOAT_BOUND;
+    return new Difference(sum.prompts, sum.total / sum.count, bound, sum.clear, sum.otherFirst);
+  }
+
+  private static boolean isQuantised(Model model) {
+    return Segment.all(model.graph()).ops().stream()
+        .flatMap(op -> op.weights().stream())
+        .anyMatch(weight -> weight.type().blockSize() > 1);
+  }
+
+  /** Natural-log probabilities of a row of logits. */
+  public static double[] logProbabilities(float[] logits, int offset, int n) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < n; i++) {
+      max = Math.max(max, logits[offset + i]);
+    }
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += Math.exp(logits[offset + i] - max);
+    }
+    double log = max + Math.log(sum);
+    double[] result = new double[n];
+    for (int i = 0; i < n; i++) {
+      result[i] = logits[offset + i] - log;
+    }
+    return result;
+  }
+
+  /** llama.cpp leaves out steps whose token ends within a UTF-8 character; those get null. */
+  private static Top[] align(JsonNode steps, int[] tokens) throws IOException {
+    Top[] aligned = new Top[tokens.length];
+    int next = 0;
+    for (int i = 0; i < tokens.length && next < steps.size(); i++) {
+      if (steps.get(next).required("id").asInt() == tokens[i]) {
+        aligned[i] = top(steps.get(next++).required("top"));
+      }
+    }
+    if (next < steps.size()) {
+      throw new IOException("step " + next + " belongs to none of the tokens");
+    }
+    return aligned;
+  }
+
+  private static Top top(JsonNode entries) {
+    int[] tokens = new int[entries.size()];
+    double[] logProbabilities = new double[tokens.length];
+    for (int i = 0; i < tokens.length; i++) {
+      tokens[i] = entries.get(i).required(0).asInt();
+      logProbabilities[i] = entries.get(i).required(1).asDouble();
+    }
+    return new Top(tokens, logProbabilities);
+  }
+
+  private static int[] ints(JsonNode array) {
+    int[] values = new int[array.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = array.get(i).asInt();
+    }
+    return values;
+  }
+
+  /** What a comparison has found so far. */
+  private static final class Sum {
+    private int prompts;
+    private double total;
+    private int count;
+    private int clear;
+    private int otherFirst;
+
+    void add(Top expected, double[] actual) {
+      for (int i = 0; i < expected.tokens.length; i++) {
+        total += Math.abs(actual[expected.tokens[i]] - expected.logProbabilities[i]);
+        count++;
+      }
+      if (expected.logProbabilities[0] - expected.logProbabilities[1] >= CLEAR_LEAD) {
+        clear++;
+        int best = 0;
+        for (int i = 1; i < actual.length; i++) {
+          best = actual[i] > actual[best] ? i : best;
+        }
+        otherFirst += best == expected.tokens[0] ? 0 : 1;
+      }
+    }
+  }
+}
