@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A model computed on a device and on the CPU. */
 class AgreementTest {
-  private static final Path DEMO =
+  static final Path DEMO =
       Path.of("../cli/src/main/resources/dev/lamina/cli/demo/shakespeare-5m-Q4_K_M.gguf");
 
   private static final String TEXT =

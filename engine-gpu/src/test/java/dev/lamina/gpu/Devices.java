@@ -19,9 +19,20 @@ final class Devices {
 
   /** The first OpenCL device, of whatever kind; skips the test where there is none. */
   static Backend openCl() {
+    OpenClBackendProvider provider = openClProvider();
+    return provider.open(provider.devices().getFirst(), new BackendOptions(1));
+  }
+
+  /** What is behind {@link #openCl}. */
+  static GpuApi openClApi() {
+    OpenClBackendProvider provider = openClProvider();
+    return provider.openApi(provider.devices().getFirst());
+  }
+
+  private static OpenClBackendProvider openClProvider() {
     OpenClBackendProvider provider = new OpenClBackendProvider();
     Availability availability = provider.probe();
     assumeTrue(availability.usable(), availability.reason());
-    return provider.open(provider.devices().getFirst(), new BackendOptions(1));
+    return provider;
   }
 }

@@ -6,6 +6,7 @@ import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.BackendProvider;
 import dev.lamina.engine.backend.Device;
+import dev.lamina.gpu.GpuApi;
 import dev.lamina.gpu.GpuBackend;
 import dev.lamina.gpu.NativeLibraries;
 import java.io.IOException;
@@ -55,16 +56,22 @@ public final class OpenClBackendProvider implements BackendProvider {
     return devices;
   }
 
-  /**
-   * @throws BackendException if it has gone or cannot be opened
-   */
   @Override
   public Backend open(Device device, BackendOptions options) {
+    return new GpuBackend(openApi(device), OVERHEAD);
+  }
+
+  /**
+   * The device without the skeleton.
+   *
+   * @throws BackendException if it has gone or cannot be opened
+   */
+  public GpuApi openApi(Device device) {
     List<cl_device_id> ids = OpenClInfo.devices();
     if (device.index() >= ids.size()) {
       throw new BackendException(device.id() + " is not there any more");
     }
-    return new GpuBackend(new OpenClApi(device.id(), ids.get(device.index())), OVERHEAD);
+    return new OpenClApi(device.id(), ids.get(device.index()));
   }
 
   private Device device(int index, cl_device_id id) {
