@@ -26,6 +26,7 @@ final class CommandLines {
     commands.put("tokenize", () -> new TokenizeCommand(console));
     commands.put("inspect", () -> new InspectCommand(console));
     commands.put("bench", () -> new BenchCommand(console));
+    commands.put("doctor", () -> new DoctorCommand(console));
     commands.put("completion", () -> new CompletionCommand(console));
     commands.put("warm-up", WarmUpCommand::new);
     return commands;

@@ -52,7 +52,7 @@ final class AttentionChecks {
   }
 
   private double error(Backend backend) {
-    try (Arena arena = Arena.ofConfined();
+    try (Arena arena = Arena.ofShared();
         SegmentRun run = new SegmentRun(backend, List.of(op), config)) {
       RandomData data = new RandomData(arena, SEED);
       float[] q = data.gaussians(total * op.q().width());

@@ -1,5 +1,6 @@
 package dev.lamina.engine.check;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lamina.engine.backend.Segment;
@@ -68,14 +69,20 @@ public final class Completions {
    */
   public static Completions read(Path file) throws IOException {
     List<Completion> completions = new ArrayList<>();
-    for (JsonNode result : new ObjectMapper().readTree(file.toFile()).required("results")) {
-      int[] tokens = ints(result.required("tokens"));
-      completions.add(
-          new Completion(
-              result.required("prompt").asText(),
-              ints(result.required("prompt_tokens")),
-              tokens,
-              align(result.required("steps"), tokens)));
+    try {
+      for (JsonNode result : new ObjectMapper().readTree(file.toFile()).required("results")) {
+        int[] tokens = ints(result.required("tokens"));
+        completions.add(
+            new Completion(
+                result.required("prompt").asText(),
+                ints(result.required("prompt_tokens")),
+                tokens,
+                align(result.required("steps"), tokens)));
+      }
+    } catch (JsonProcessingException e) {
+      throw new IOException("it is no JSON: " + e.getOriginalMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("it is no list of completions: " + e.getMessage(), e);
     }
     return new Completions(completions);
   }

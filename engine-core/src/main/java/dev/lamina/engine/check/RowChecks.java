@@ -116,7 +116,7 @@ final class RowChecks {
 
   private CheckResult check(
       String operation, String subject, OpMaker maker, int nInputs, Expected expected) {
-    try (Arena arena = Arena.ofConfined()) {
+    try (Arena arena = Arena.ofShared()) {
       RandomData data = new RandomData(arena, SEED);
       Op op = maker.make(new Activation("x", WIDTH), new Activation("y", WIDTH), data);
       SessionConfig config = SessionConfig.of(256, ROWS[ROWS.length - 1]);

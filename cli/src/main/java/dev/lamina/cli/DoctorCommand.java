@@ -1,0 +1,112 @@
+package dev.lamina.cli;
+
+import dev.lamina.cli.Backends.Opened;
+import dev.lamina.engine.backend.Backend;
+import dev.lamina.engine.backend.Device;
+import dev.lamina.engine.check.Completions;
+import dev.lamina.engine.check.Doctor;
+import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.model.Model;
+import dev.lamina.engine.model.RopeOverrides;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Tests whether devices compute correctly. */
+@Command(
+    name = "doctor",
+    description =
+        "Checks every operation of a device, on every type of weights, against a scalar reference.",
+    sortOptions = false,
+    abbreviateSynopsis = true)
+final class DoctorCommand implements Runnable {
+  private final Console console;
+  @Spec private CommandSpec spec;
+  @Mixin private ModelOptions model;
+
+  @Option(
+      names = {"-dev", "--device"},
+      paramLabel = "ID",
+      split = ",",
+      description = "devices to check, such as cuda:0 (default: all that can be used)")
+  private List<String> devices;
+
+  @Option(
+      names = "--reference",
+      paramLabel = "FILE",
+      description =
+          "compare a model with another program's completions (JSON with its log-probabilities), not operations")
+  private Path reference;
+
+  DoctorCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void run() {
+    List<String> ids = devices == null ? usable() : devices;
+    int failures = 0;
+    for (String id : ids) {
+      try (Opened opened = Backends.open(id, PhysicalCores.count())) {
+        failures +=
+            reference == null
+                ? checkOperations(opened.device(), opened.backend())
+                : checkModel(opened.device(), opened.backend());
+      }
+    }
+    if (failures > 0) {
+      throw new CliException(failures == 1 ? "1 check failed" : failures + " checks failed");
+    }
+  }
+
+  private static List<String> usable() {
+    return Backends.probeAll().stream()
+        .flatMap(backend -> backend.devices().stream())
+        .filter(Device::usable)
+        .map(Device::id)
+        .toList();
+  }
+
+  private int checkOperations(Device device, Backend backend) {
+    DoctorTable table = new DoctorTable(console);
+    table.begin(device);
+    Doctor doctor = new Doctor(backend);
+    Doctor.weightTypes().forEach(type -> table.row(type.name(), () -> doctor.weights(type)));
+    table.endWeights();
+    Doctor.cacheTypes()
+        .forEach(keys ->
+            Doctor.cacheTypes()
+                .forEach(values -> table.list("cache", () -> doctor.attention(keys, values))));
+    table.list("rows", doctor::rows);
+    return table.end();
+  }
+
+  private int checkModel(Device device, Backend backend) {
+    try (GgufFile file = model.open(console)) {
+      Model loaded = Model.load(file, RopeOverrides.none());
+      int context = Math.min(loaded.config().contextLength(), EngineOptions.DEFAULT_CONTEXT);
+      try (Session session = new Session(loaded, backend, Completions.sessionConfig(context))) {
+        Completions.Difference difference = Completions.read(reference).compare(session);
+        console.line(
+            "%s  %s  %s: %s"
+                .formatted(
+                    difference.ok() ? "ok    " : "FAILED",
+                    device.id(),
+                    file.metadata().source(),
+                    difference));
+        console.out().flush();
+        return difference.ok() ? 0 : 1;
+      }
+    } catch (IOException e) {
+      throw new ParameterException(
+          spec.commandLine(), "cannot read " + reference + ": " + e.getMessage(), e);
+    }
+  }
+}
