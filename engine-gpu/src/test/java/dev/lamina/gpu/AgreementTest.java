@@ -20,7 +20,7 @@ class AgreementTest {
   static final Path DEMO =
       Path.of("../cli/src/main/resources/dev/lamina/cli/demo/shakespeare-5m-Q4_K_M.gguf");
 
-  private static final String TEXT =
+  static final String TEXT =
       "To be, or not to be, that is the question: whether 'tis nobler in the mind to suffer the "
           + "slings and arrows of outrageous fortune, or to take arms against a sea of troubles, "
           + "and by opposing end them. To die, to sleep, no more";

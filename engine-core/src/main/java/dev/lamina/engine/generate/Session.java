@@ -2,10 +2,14 @@ package dev.lamina.engine.generate;
 
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.Batch;
-import dev.lamina.engine.backend.LayerStack;
-import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Model;
+import dev.lamina.engine.placement.DeviceFailure;
+import dev.lamina.engine.placement.Pipeline;
+import dev.lamina.engine.placement.Placement;
+import dev.lamina.engine.placement.PlacementOptions;
+import dev.lamina.engine.placement.Placer;
+import dev.lamina.engine.placement.Target;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,27 +20,46 @@ import java.util.List;
 public final class Session implements AutoCloseable {
   private final Model model;
   private final SessionConfig config;
-  private final LayerStack stack;
+  private final Placer placer;
   private final Batch batch;
   private final float[] logits;
-  private final float[][] in = {};
-  private final float[][] out;
   private final int[] history;
+  private Pipeline pipeline;
   private int position;
 
   /** All layers on one backend, which the caller keeps open. */
   public Session(Model model, Backend backend, SessionConfig config) {
-    this.model = model;
-    this.config = config;
-    this.stack = backend.load(List.of(Segment.all(model.graph())), config);
+    this(
+        new Placer(
+            model,
+            config,
+            PlacementOptions.layers(0),
+            List.of(Target.only(backend)),
+            warning -> {}));
+  }
+
+  /**
+   * Layers where the placer puts them. When a device fails, the session goes on without it.
+   *
+   * @param placer of this session alone
+   */
+  public Session(Placer placer) {
+    this.placer = placer;
+    this.model = placer.model();
+    this.config = placer.config();
+    this.pipeline = placer.load();
     this.batch = new Batch(config.batchSize());
-    this.logits = new float[Math.multiplyExact(config.maxLogits(), model.config().nVocab())];
-    this.out = new float[][] {logits};
+    this.logits = placer.logits();
     this.history = new int[config.contextLength()];
   }
 
   public Model model() {
     return model;
+  }
+
+  /** What runs where at present. */
+  public Placement placement() {
+    return pipeline.placement();
   }
 
   /** Positions that the context holds. */
@@ -124,7 +147,7 @@ public final class Session implements AutoCloseable {
 
   @Override
   public void close() {
-    stack.close();
+    pipeline.close();
   }
 
   private void requireRoom(int count) {
@@ -134,10 +157,37 @@ public final class Session implements AutoCloseable {
   }
 
   private void forward(int[] tokens, int offset, int count, int firstLogit) {
-    batch.set(tokens, offset, count, position, firstLogit);
-    stack.forward(0, batch, in, out);
     System.arraycopy(tokens, offset, history, position, count);
-    position += count;
+    batch.set(tokens, offset, count, position, firstLogit);
+    while (true) {
+      try {
+        pipeline.forward(batch);
+        position += count;
+        return;
+      } catch (DeviceFailure e) {
+        recover(e);
+        batch.set(history, position, count, position, firstLogit);
+      }
+    }
+  }
+
+  /** Loads the model without the failed device and evaluates all tokens so far anew. */
+  private void recover(DeviceFailure first) {
+    DeviceFailure failure = first;
+    while (failure != null) {
+      pipeline = placer.loadWithout(pipeline, failure);
+      failure = null;
+      try {
+        for (int done = 0; done < position; ) {
+          int n = Math.min(config.batchSize(), position - done);
+          batch.set(history, done, n, done, n);
+          pipeline.forward(batch);
+          done += n;
+        }
+      } catch (DeviceFailure e) {
+        failure = e;
+      }
+    }
   }
 
   /** Watches an evaluation. */

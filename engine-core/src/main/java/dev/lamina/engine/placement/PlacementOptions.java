@@ -1,0 +1,54 @@
+package dev.lamina.engine.placement;
+
+import java.util.List;
+
+/**
+ * What a user wants to be where.
+ *
+ * @param gpuLayers layers on GPUs, from the last one on; one more than there are for the output
+ *     head too; {@link #AUTO}: as many as fit
+ * @param limitedByBudget whether budgets hold for a given number of layers too
+ * @param tensorSplit parts of the layers for each GPU; empty: by the budgets
+ * @param mainGpu number of the GPU that takes the output head; -1 for the one after the last layer
+ * @param kvOnCpu attention and its cache stay on the CPU
+ * @param overrides the first that matches decides
+ */
+public record PlacementOptions(
+    int gpuLayers,
+    boolean limitedByBudget,
+    List<Double> tensorSplit,
+    int mainGpu,
+    boolean kvOnCpu,
+    List<TensorOverride> overrides) {
+  /** As many layers as fit. */
+  public static final int AUTO = -1;
+
+  /** All layers and the head. */
+  public static final int ALL = Integer.MAX_VALUE;
+
+  public PlacementOptions {
+    tensorSplit = List.copyOf(tensorSplit);
+    overrides = List.copyOf(overrides);
+    if (gpuLayers < AUTO) {
+      throw new IllegalArgumentException(
+          "-ngl is " + gpuLayers + ", expected 0 or more, auto or all");
+    }
+    if (tensorSplit.stream().anyMatch(part -> !(part >= 0) || part.isInfinite())
+        || !tensorSplit.isEmpty() && tensorSplit.stream().noneMatch(part -> part > 0)) {
+      throw new IllegalArgumentException(
+          "--tensor-split is " + tensorSplit + ", expected parts such as 3,1");
+    }
+  }
+
+  /** A number of layers and nothing else. */
+  public static PlacementOptions layers(int gpuLayers) {
+    return new PlacementOptions(gpuLayers, false, List.of(), -1, false, List.of());
+  }
+
+  /** What is left of them when a device is gone: how to divide was said with it in mind. */
+  PlacementOptions without(String device) {
+    List<TensorOverride> left =
+        overrides.stream().filter(override -> !override.device().equals(device)).toList();
+    return new PlacementOptions(gpuLayers, limitedByBudget, List.of(), -1, kvOnCpu, left);
+  }
+}

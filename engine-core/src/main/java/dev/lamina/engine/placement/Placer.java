@@ -1,0 +1,110 @@
+package dev.lamina.engine.placement;
+
+import dev.lamina.engine.backend.BackendException;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.model.Model;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Loads a model onto devices, and when one of them refuses or fails, finds another way: fewer
+ * layers on GPUs, or none. Each time it says so in one line.
+ */
+public final class Placer {
+  private final Model model;
+  private final SessionConfig config;
+  private final Consumer<String> warnings;
+  private final float[] logits;
+  private PlacementOptions options;
+  private List<Target> targets;
+
+  /**
+   * @param targets the CPU, then the GPUs; the caller keeps and closes them
+   * @param warnings takes lines for the user
+   */
+  public Placer(
+      Model model,
+      SessionConfig config,
+      PlacementOptions options,
+      List<Target> targets,
+      Consumer<String> warnings) {
+    this.model = model;
+    this.config = config;
+    this.options = options;
+    this.targets = List.copyOf(targets);
+    this.warnings = warnings;
+    this.logits = new float[Math.multiplyExact(config.maxLogits(), model.config().nVocab())];
+  }
+
+  public Model model() {
+    return model;
+  }
+
+  public SessionConfig config() {
+    return config;
+  }
+
+  /** The logits of the pipelines made here, [maxLogits, nVocab]. */
+  public float[] logits() {
+    return logits;
+  }
+
+  /**
+   * Loads the placement that the options ask for, or what the devices take of it.
+   *
+   * @throws BackendException if not even the CPU can hold the model
+   */
+  public Pipeline load() {
+    Planner planner = new Planner(model.graph(), config, options, targets);
+    Placement placement = planner.place();
+    BackendException refusal = null;
+    while (true) {
+      try {
+        Pipeline pipeline = new Pipeline(placement, config, model.graph().logits(), logits);
+        if (refusal != null) {
+          warnings.accept(
+              "%s; %d of %d layers run on GPUs"
+                  .formatted(
+                      refusal.getMessage(), placement.nLayersOn(-1), placement.layers().size()));
+        }
+        return pipeline;
+      } catch (DeviceFailure e) {
+        if (e.target() == 0) {
+          throw e.reason();
+        }
+        refusal = refusal == null ? e.reason() : refusal;
+        placement = smaller(planner, placement);
+      }
+    }
+  }
+
+  /**
+   * Loads the model without the device that has failed.
+   *
+   * @param failed what was loaded; closed here
+   * @throws BackendException the failure itself, if it was the CPU's
+   */
+  public Pipeline loadWithout(Pipeline failed, DeviceFailure failure) {
+    failed.close();
+    if (failure.target() == 0) {
+      throw failure.reason();
+    }
+    Target lost = failed.placement().targets().get(failure.target());
+    warnings.accept(failure.getMessage() + "; going on without " + lost.id());
+    List<Target> left = new ArrayList<>(targets);
+    left.remove(lost);
+    targets = List.copyOf(left);
+    options = options.without(lost.id());
+    return load();
+  }
+
+  private Placement smaller(Planner planner, Placement placement) {
+    int n = placement.gpuLayers();
+    if (n > 0) {
+      return planner.place(n - Math.max(1, n / 4));
+    }
+    // What overrides put on GPUs.
+    return new Planner(model.graph(), config, options, targets.subList(0, 1)).place();
+  }
+}

@@ -1,0 +1,164 @@
+package dev.lamina.engine.placement;
+
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.gguf.GgufTensor;
+import dev.lamina.engine.model.ModelGraph;
+import dev.lamina.engine.model.Op;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+
+/**
+ * Decides what runs where, from sizes alone. Like llama.cpp, it moves the last layers to GPUs first
+ * and leaves the embeddings on the CPU, which only looks rows up in them.
+ */
+public final class Planner {
+  private static final int CPU = 0;
+
+  private final ModelGraph graph;
+  private final SessionConfig config;
+  private final PlacementOptions options;
+  private final List<Target> targets;
+
+  /**
+   * @param targets the CPU, then the GPUs that may be used
+   * @throws IllegalArgumentException if the options name a device that is not among the targets
+   */
+  public Planner(
+      ModelGraph graph, SessionConfig config, PlacementOptions options, List<Target> targets) {
+    this.graph = graph;
+    this.config = config;
+    this.options = options;
+    this.targets = List.copyOf(targets);
+    if (targets.size() > 1) {
+      options.overrides().forEach(override -> target(override.device()));
+      requireAtMost("--tensor-split", options.tensorSplit().size(), targets.size() - 1);
+      requireAtMost("--main-gpu", options.mainGpu() + 1, targets.size() - 1);
+    }
+  }
+
+  /** Layers and the head: the most that GPUs can take. */
+  public int maxGpuLayers() {
+    return graph.layers().size() + 1;
+  }
+
+  /** The placement that the options ask for; with limits, the largest one within them. */
+  public Placement place() {
+    if (targets.size() == 1) {
+      return place(0);
+    }
+    boolean isLimited = options.gpuLayers() == PlacementOptions.AUTO || options.limitedByBudget();
+    int n =
+        options.gpuLayers() == PlacementOptions.AUTO
+            ? maxGpuLayers()
+            : Math.min(options.gpuLayers(), maxGpuLayers());
+    Placement placement = place(n);
+    while (isLimited && n > 0 && !placement.fits(config)) {
+      placement = place(--n);
+    }
+    return placement;
+  }
+
+  /** A placement of this many layers on the GPUs, whether they fit or not. */
+  public Placement place(int gpuLayers) {
+    int nLayers = graph.layers().size();
+    int onGpu = Math.min(gpuLayers, nLayers);
+    double[] ends = ends();
+    List<Integer> layers = new ArrayList<>();
+    for (int i = 0; i < nLayers; i++) {
+      int fromFirst = i - (nLayers - onGpu);
+      layers.add(fromFirst < 0 ? CPU : gpu(ends, (double) fromFirst / gpuLayers));
+    }
+    int head = CPU;
+    if (gpuLayers > nLayers) {
+      head =
+          options.mainGpu() >= 0 ? options.mainGpu() + 1 : gpu(ends, (double) nLayers / gpuLayers);
+    }
+    return new Placement(targets, CPU, layers, head, segments(layers, head));
+  }
+
+  private List<PlacedSegment> segments(List<Integer> layers, int head) {
+    IdentityHashMap<Op, Integer> target = new IdentityHashMap<>();
+    graph.embedding().forEach(op -> target.put(op, target(op, CPU)));
+    for (int i = 0; i < layers.size(); i++) {
+      for (Op op : graph.layers().get(i)) {
+        target.put(op, target(op, layers.get(i)));
+      }
+    }
+    graph.head().forEach(op -> target.put(op, target(op, head)));
+    return Segments.of(graph, target::get);
+  }
+
+  private int target(Op op, int ofLayer) {
+    if (targets.size() == 1 || options.kvOnCpu() && op instanceof Op.Attention) {
+      return CPU;
+    }
+    int target = ofLayer;
+    if (!op.weights().isEmpty()) {
+      GgufTensor weight = op.weights().getFirst();
+      for (TensorOverride override : options.overrides()) {
+        if (override.tensors().matcher(weight.name()).find()) {
+          target = target(override.device());
+          break;
+        }
+      }
+      boolean isMatrix = !(op instanceof Op.RmsNorm);
+      if (isMatrix && !targets.get(target).backend().supports(weight.type())) {
+        return CPU;
+      }
+    }
+    return target;
+  }
+
+  private int target(String id) {
+    for (int i = 0; i < targets.size(); i++) {
+      if (targets.get(i).id().equals(id)) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException(
+        "--override-tensor names "
+            + id
+            + ", which is not in use; there are "
+            + String.join(", ", targets.stream().map(Target::id).toList()));
+  }
+
+  /** Where each GPU's part of the layers ends, from 0 to 1. */
+  private double[] ends() {
+    double[] ends = new double[targets.size() - 1];
+    double sum = 0;
+    for (int i = 0; i < ends.length; i++) {
+      List<Double> split = options.tensorSplit();
+      sum +=
+          split.isEmpty()
+              ? Math.min(targets.get(i + 1).budget(), targets.get(i + 1).device().totalMemory())
+              : i < split.size() ? split.get(i) : 0;
+      ends[i] = sum;
+    }
+    for (int i = 0; i < ends.length; i++) {
+      ends[i] = sum == 0 ? 1 : ends[i] / sum;
+    }
+    return ends;
+  }
+
+  private static int gpu(double[] ends, double at) {
+    int i = 0;
+    while (i < ends.length - 1 && at >= ends[i]) {
+      i++;
+    }
+    return i + 1;
+  }
+
+  private static void requireAtMost(String option, int n, int nGpus) {
+    if (n > nGpus) {
+      throw new IllegalArgumentException(
+          option
+              + " speaks of "
+              + n
+              + " GPUs, but "
+              + nGpus
+              + (nGpus == 1 ? " is" : " are")
+              + " in use");
+    }
+  }
+}

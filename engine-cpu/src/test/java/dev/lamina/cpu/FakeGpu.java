@@ -1,0 +1,93 @@
+package dev.lamina.cpu;
+
+import dev.lamina.engine.backend.Backend;
+import dev.lamina.engine.backend.BackendException;
+import dev.lamina.engine.backend.Batch;
+import dev.lamina.engine.backend.Device;
+import dev.lamina.engine.backend.LayerStack;
+import dev.lamina.engine.backend.MemoryPlan;
+import dev.lamina.engine.backend.Segment;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.placement.Target;
+import dev.lamina.kernels.TensorType;
+import java.util.List;
+
+/** The CPU in the guise of a GPU with little memory that may fail. */
+final class FakeGpu implements Backend {
+  private final Backend cpu;
+  private final String id;
+  private final long memory;
+  private long forwardsLeft = Long.MAX_VALUE;
+  private int loads;
+
+  /**
+   * @param memory bytes; a stack whose weights are more does not load
+   */
+  FakeGpu(Backend cpu, int index, long memory) {
+    this.cpu = cpu;
+    this.id = "fake:" + index;
+    this.memory = memory;
+  }
+
+  /** As a target that is believed to have more memory than it has, or exactly as much. */
+  Target target(long budget) {
+    Device device =
+        new Device(
+            "fake", id.charAt(5) - '0', Device.Kind.GPU, "", "", "", memory, memory, List.of(), "");
+    return new Target(device, this, budget);
+  }
+
+  /** Fails after so many passes of segments. */
+  void failAfter(long forwards) {
+    forwardsLeft = forwards;
+  }
+
+  int loads() {
+    return loads;
+  }
+
+  @Override
+  public boolean supports(TensorType type) {
+    return cpu.supports(type);
+  }
+
+  @Override
+  public MemoryPlan plan(List<Segment> segments, SessionConfig config) {
+    MemoryPlan plan = cpu.plan(segments, config);
+    long weights =
+        segments.stream()
+            .flatMap(segment -> segment.ops().stream())
+            .flatMap(op -> op.weights().stream())
+            .distinct()
+            .mapToLong(weight -> weight.data().byteSize())
+            .sum();
+    return new MemoryPlan(weights, plan.kvCache(), plan.scratch(), 0);
+  }
+
+  @Override
+  public LayerStack load(List<Segment> segments, SessionConfig config) {
+    loads++;
+    long needed = plan(segments, config).total();
+    if (needed > memory) {
+      throw new BackendException(id + ": out of memory");
+    }
+    LayerStack stack = cpu.load(segments, config);
+    return new LayerStack() {
+      @Override
+      public void forward(int segment, Batch batch, float[][] in, float[][] out) {
+        if (forwardsLeft-- <= 0) {
+          throw new BackendException(id + ": it was pulled out");
+        }
+        stack.forward(segment, batch, in, out);
+      }
+
+      @Override
+      public void close() {
+        stack.close();
+      }
+    };
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,270 @@
+package dev.lamina.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lamina.engine.backend.Backend;
+import dev.lamina.engine.backend.Device;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.model.Model;
+import dev.lamina.engine.model.RopeOverrides;
+import dev.lamina.engine.placement.PlacementOptions;
+import dev.lamina.engine.placement.Placer;
+import dev.lamina.engine.placement.Target;
+import dev.lamina.engine.placement.TensorOverride;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Layers on several devices that compute as the CPU does, because they are it. */
+class PlacedSessionTest {
+  private static final SessionConfig CONFIG = SessionConfig.of(64, 8);
+  private static final int[] PROMPT = {418, 308, 11, 532, 326, 292, 308, 11, 331, 327, 267, 583};
+  private static final int N_TOKENS = 6;
+  private static final long PLENTY = 1L << 40;
+
+  private final List<String> warnings = new ArrayList<>();
+  private GgufFile file;
+  private Backend cpu;
+  private Model model;
+  private List<float[]> expected;
+
+  @BeforeEach
+  void open() {
+    file = GgufFile.open(Path.of(Golden.DEMO_MODEL));
+    cpu = Golden.open();
+    model = Model.load(file, RopeOverrides.none());
+    try (Session session = new Session(model, cpu, CONFIG)) {
+      expected = generate(session);
+    }
+  }
+
+  @AfterEach
+  void close() {
+    cpu.close();
+    file.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 100})
+  void everyNumberOfLayersGivesTheSame(int gpuLayers) {
+    FakeGpu gpu = new FakeGpu(cpu, 0, PLENTY);
+    check(PlacementOptions.layers(gpuLayers), Math.min(gpuLayers, 7), gpu.target(PLENTY));
+    assertEquals(List.of(), warnings);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ffn_up=fake0",
+        "blk\\.[24]\\.=fake:0,attn_q=fake0",
+        "output=fake0",
+        "token_embd=fake0",
+        "attn_norm=fake0",
+        "ffn=cpu"
+      })
+  void overridesGiveTheSame(String overrides) {
+    for (int layers : new int[] {0, 3, 7}) {
+      FakeGpu gpu = new FakeGpu(cpu, 0, PLENTY);
+      PlacementOptions options =
+          new PlacementOptions(
+              layers, false, List.of(), -1, false, TensorOverride.parse(overrides));
+      check(options, layers, gpu.target(PLENTY));
+    }
+  }
+
+  @Test
+  void attentionOnTheCpuGivesTheSame() {
+    FakeGpu gpu = new FakeGpu(cpu, 0, PLENTY);
+    PlacementOptions options =
+        new PlacementOptions(PlacementOptions.ALL, false, List.of(), -1, true, List.of());
+    check(options, 7, gpu.target(PLENTY));
+  }
+
+  @Test
+  void severalGpusGiveTheSame() {
+    Target first = new FakeGpu(cpu, 0, PLENTY).target(PLENTY);
+    Target second = new FakeGpu(cpu, 1, PLENTY).target(PLENTY);
+    PlacementOptions options =
+        new PlacementOptions(5, false, List.of(3.0, 2.0), 0, false, List.of());
+    Placer placer = new Placer(model, CONFIG, options, targets(first, second), warnings::add);
+    try (Session session = new Session(placer)) {
+      assertEquals(List.of(0, 1, 1, 1, 2, 2), session.placement().layers());
+      same(generate(session));
+    }
+    check(PlacementOptions.layers(7), 7, first, second);
+  }
+
+  /** As many layers as the device has memory for, and one line of warning if that was not known. */
+  @Test
+  void layersThatDoNotLoadStayOnTheCpu() {
+    for (long memory = 100_000; memory < 8_000_000; memory += 550_000) {
+      warnings.clear();
+      FakeGpu gpu = new FakeGpu(cpu, 0, memory);
+      Target target = gpu.target(PLENTY);
+      Placer placer =
+          new Placer(
+              model,
+              CONFIG,
+              PlacementOptions.layers(PlacementOptions.ALL),
+              targets(target),
+              warnings::add);
+      try (Session session = new Session(placer)) {
+        same(generate(session));
+        int n = session.placement().nLayersOn(1);
+        boolean all = session.placement().gpuLayers() == 7;
+        assertEquals(
+            all ? List.of() : List.of("fake:0: out of memory; " + n + " of 6 layers run on GPUs"),
+            warnings);
+      }
+    }
+  }
+
+  /** With the budget known, nothing is tried in vain. */
+  @Test
+  void autoFitsTheBudget() {
+    int last = 0;
+    for (long memory = 100_000; memory < 8_000_000; memory += 550_000) {
+      FakeGpu gpu = new FakeGpu(cpu, 0, memory);
+      Placer placer =
+          new Placer(
+              model,
+              CONFIG,
+              PlacementOptions.layers(PlacementOptions.AUTO),
+              targets(gpu.target(memory)),
+              warnings::add);
+      try (Session session = new Session(placer)) {
+        same(generate(session));
+        int n = session.placement().gpuLayers();
+        assertTrue(n >= last, "fewer layers with more memory");
+        assertEquals(n > 0 ? 1 : 0, gpu.loads());
+        last = n;
+      }
+    }
+    assertEquals(7, last);
+    assertEquals(List.of(), warnings);
+  }
+
+  /** A device that fails at any point of a generation. */
+  @Test
+  void aLostDeviceChangesNothing() {
+    boolean lost = true;
+    for (int k = 0; lost; k++) {
+      warnings.clear();
+      FakeGpu gpu = new FakeGpu(cpu, 0, PLENTY);
+      gpu.failAfter(k);
+      Placer placer =
+          new Placer(
+              model,
+              CONFIG,
+              PlacementOptions.layers(4),
+              targets(gpu.target(PLENTY)),
+              warnings::add);
+      try (Session session = new Session(placer)) {
+        almostSame(generate(session));
+      }
+      lost = !warnings.isEmpty();
+      assertEquals(
+          lost ? List.of("fake:0: it was pulled out; going on without fake:0") : List.of(),
+          warnings);
+      assertTrue(lost || k > N_TOKENS, "never failed");
+    }
+  }
+
+  @Test
+  void bothOfTwoDevicesMayBeLost() {
+    FakeGpu first = new FakeGpu(cpu, 0, PLENTY);
+    FakeGpu second = new FakeGpu(cpu, 1, PLENTY);
+    first.failAfter(5);
+    second.failAfter(6);
+    Placer placer =
+        new Placer(
+            model,
+            CONFIG,
+            PlacementOptions.layers(PlacementOptions.ALL),
+            targets(first.target(PLENTY), second.target(PLENTY)),
+            warnings::add);
+    try (Session session = new Session(placer)) {
+      almostSame(generate(session));
+    }
+    assertEquals(2, warnings.size(), warnings::toString);
+  }
+
+  @Test
+  void refusesDevicesThatAreNotThere() {
+    Target gpu = new FakeGpu(cpu, 0, PLENTY).target(PLENTY);
+    assertRefused(
+        "--override-tensor names cuda:1, which is not in use; there are cpu:0, fake:0",
+        new PlacementOptions(1, false, List.of(), -1, false, TensorOverride.parse("ffn=CUDA1")),
+        gpu);
+    assertRefused(
+        "--tensor-split speaks of 2 GPUs, but 1 is in use",
+        new PlacementOptions(1, false, List.of(1.0, 1.0), -1, false, List.of()),
+        gpu);
+    assertRefused(
+        "--main-gpu speaks of 3 GPUs, but 1 is in use",
+        new PlacementOptions(1, false, List.of(), 2, false, List.of()),
+        gpu);
+  }
+
+  private void assertRefused(String message, PlacementOptions options, Target gpu) {
+    Placer placer = new Placer(model, CONFIG, options, targets(gpu), warnings::add);
+    assertEquals(
+        message,
+        assertThrows(IllegalArgumentException.class, () -> new Session(placer)).getMessage());
+  }
+
+  private void check(PlacementOptions options, int gpuLayers, Target... gpus) {
+    Placer placer = new Placer(model, CONFIG, options, targets(gpus), warnings::add);
+    try (Session session = new Session(placer)) {
+      assertEquals(gpuLayers, session.placement().gpuLayers());
+      same(generate(session));
+    }
+  }
+
+  private List<Target> targets(Target... gpus) {
+    Device device =
+        new Device("cpu", 0, Device.Kind.CPU, "", "", "", PLENTY, PLENTY, List.of(), "");
+    List<Target> targets = new ArrayList<>();
+    targets.add(new Target(device, cpu, Long.MAX_VALUE));
+    targets.addAll(List.of(gpus));
+    return targets;
+  }
+
+  private void same(List<float[]> actual) {
+    for (int i = 0; i < expected.size(); i++) {
+      assertArrayEquals(expected.get(i), actual.get(i), "token " + i);
+    }
+  }
+
+  /** After the tokens so far were evaluated anew, in other batches than before. */
+  private void almostSame(List<float[]> actual) {
+    for (int i = 0; i < expected.size(); i++) {
+      assertArrayEquals(expected.get(i), actual.get(i), 1e-3f, "token " + i);
+    }
+  }
+
+  /** Logits after a prompt in two batches, and after each of some greedy tokens. */
+  private static List<float[]> generate(Session session) {
+    List<float[]> rows = new ArrayList<>();
+    rows.add(session.eval(PROMPT).clone());
+    for (int i = 0; i < N_TOKENS; i++) {
+      float[] last = rows.getLast();
+      int best = 0;
+      for (int id = 1; id < last.length; id++) {
+        best = last[id] > last[best] ? id : best;
+      }
+      rows.add(session.eval(new int[] {best}).clone());
+    }
+    return rows;
+  }
+}
