@@ -16,7 +16,7 @@ public enum BenchFormat {
   MD {
     @Override
     public String row(BenchResult result, BenchHost host, boolean first) {
-      MarkdownTable table = new MarkdownTable(result.settings());
+      MarkdownTable table = new MarkdownTable(result.settings(), !result.backend().equals("CPU"));
       return (first ? table.header() : "") + table.row(result);
     }
 
@@ -87,6 +87,7 @@ public enum BenchFormat {
     fields.put("n_threads", result.settings().threads());
     fields.put("type_k", "f16");
     fields.put("type_v", "f16");
+    fields.put("n_gpu_layers", result.gpuLayers());
     fields.put("n_prompt", result.test().nPrompt());
     fields.put("n_gen", result.test().nGen());
     fields.put("n_depth", 0);

@@ -8,7 +8,8 @@ import java.util.function.ToDoubleFunction;
 /**
  * The timed runs of one test.
  *
- * @param backend name of the backend
+ * @param backend names of the backends
+ * @param gpuLayers layers that were on GPUs, and one more for the output head
  * @param time when the runs began
  * @param nanos duration of each run
  */
@@ -16,6 +17,7 @@ public record BenchResult(
     BenchModel model,
     BenchSettings settings,
     String backend,
+    int gpuLayers,
     BenchTest test,
     Instant time,
     List<Long> nanos) {

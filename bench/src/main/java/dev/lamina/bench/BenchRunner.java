@@ -1,15 +1,20 @@
 package dev.lamina.bench;
 
-import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.model.Model;
+import dev.lamina.engine.placement.PlacementOptions;
+import dev.lamina.engine.placement.Placer;
+import dev.lamina.engine.placement.Target;
 import dev.lamina.engine.tokenizer.Vocabulary;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Times tests the way llama-bench does: random tokens, no sampling, a warm-up before. */
 public final class BenchRunner {
@@ -19,27 +24,33 @@ public final class BenchRunner {
 
   private final BenchModel description;
   private final Model model;
-  private final Backend backend;
-  private final String backendName;
+  private final List<Target> targets;
+  private final Consumer<String> warnings;
 
-  /** The caller keeps model and backend open. */
-  public BenchRunner(BenchModel description, Model model, Backend backend, String backendName) {
+  /**
+   * @param targets the CPU, then the GPUs; the caller keeps them and the model open
+   * @param warnings takes lines for the user
+   */
+  public BenchRunner(
+      BenchModel description, Model model, List<Target> targets, Consumer<String> warnings) {
     this.description = description;
     this.model = model;
-    this.backend = backend;
-    this.backendName = backendName;
+    this.targets = targets;
+    this.warnings = warnings;
   }
 
   /**
    * Runs one test in a session of its own.
    *
-   * @param settings its threads must be those that the backend was opened with
+   * @param settings its threads must be those that the CPU was opened with
+   * @param placement which layers run where
    */
-  public BenchResult run(BenchTest test, BenchSettings settings) {
+  public BenchResult run(BenchTest test, BenchSettings settings, PlacementOptions placement) {
     int[] tokens = randomTokens(test.tokens());
     SessionConfig config =
         SessionConfig.of(test.tokens(), Math.min(settings.nUbatch(), settings.nBatch()));
-    try (Session session = new Session(model, backend, config)) {
+    Placer placer = new Placer(model, config, placement, targets, warnings);
+    try (Session session = new Session(placer)) {
       warmUp(session, test, tokens, settings);
       Instant time = Instant.now();
       List<Long> nanos = new ArrayList<>();
@@ -49,8 +60,19 @@ public final class BenchRunner {
         runOnce(session, test, tokens, settings);
         nanos.add(System.nanoTime() - start);
       }
-      return new BenchResult(description, settings, backendName, test, time, nanos);
+      int gpuLayers = session.placement().gpuLayers();
+      return new BenchResult(description, settings, backendNames(), gpuLayers, test, time, nanos);
     }
+  }
+
+  /** As llama-bench writes them: of the GPUs, or the CPU where there are none. */
+  private String backendNames() {
+    return targets.stream()
+        .skip(targets.size() > 1 ? 1 : 0)
+        .map(target -> target.device().backend())
+        .map(name -> name.equals("opencl") ? "OpenCL" : name.toUpperCase(Locale.ROOT))
+        .distinct()
+        .collect(Collectors.joining(","));
   }
 
   /**

@@ -28,12 +28,15 @@ final class MarkdownTable {
 
   private final List<Column> columns = new ArrayList<>();
 
-  /** Batch sizes are shown if they are not the usual ones. */
-  MarkdownTable(BenchSettings settings) {
+  /** GPU layers are shown if there are GPUs, batch sizes if they are not the usual ones. */
+  MarkdownTable(BenchSettings settings, boolean hasGpu) {
     columns.add(new Column("model", 30, TEXT, r -> r.model().type()));
     columns.add(new Column("size", 10, NUMBER, r -> size(r.model().bytes())));
     columns.add(new Column("params", 10, NUMBER, r -> parameters(r.model().parameters())));
     columns.add(new Column("backend", 10, TEXT, BenchResult::backend));
+    if (hasGpu) {
+      columns.add(number("ngl", 3, BenchResult::gpuLayers));
+    }
     columns.add(number("threads", 7, r -> r.settings().threads()));
     if (settings.nBatch() != BenchSettings.DEFAULT_BATCH) {
       columns.add(number("n_batch", 7, r -> r.settings().nBatch()));

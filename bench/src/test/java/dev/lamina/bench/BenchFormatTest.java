@@ -113,6 +113,7 @@ class BenchFormatTest {
         MODEL,
         new BenchSettings(nanos.length, 2, nBatch, 512),
         "CPU",
+        0,
         test,
         Instant.parse("2025-01-02T03:04:05.678Z"),
         List.of(nanos));

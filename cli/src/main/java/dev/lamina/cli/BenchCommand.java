@@ -8,15 +8,16 @@ import dev.lamina.bench.BenchRunner;
 import dev.lamina.bench.BenchSettings;
 import dev.lamina.bench.BenchTest;
 import dev.lamina.bench.synthetic.SyntheticModel;
-import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
+import dev.lamina.engine.placement.PlacementOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,7 +30,6 @@ import picocli.CommandLine.Spec;
     description = "Measures tokens per second of prompts (pp) and of generation (tg).")
 final class BenchCommand implements Runnable {
   private static final long SYNTHETIC_SEED = 1;
-  private static final String BACKEND = "CPU";
 
   private final Console console;
   @Spec private CommandSpec spec;
@@ -104,6 +104,9 @@ final class BenchCommand implements Runnable {
       description = "keep the synthetic model in this file")
   private Path save;
 
+  @ArgGroup(validate = false, heading = "%nDevices (-ngl takes several numbers, with commas)%n")
+  private DeviceOptions devices = new DeviceOptions();
+
   private BenchHost host;
   private boolean first = true;
 
@@ -121,6 +124,8 @@ final class BenchCommand implements Runnable {
           new BenchSettings(
               repetitions, threads == -1 ? PhysicalCores.count() : threads, batch, ubatch);
       tests = tests();
+      devices.placements();
+      devices.budget();
       model = synthetic == null ? null : SyntheticModel.parse(synthetic, SYNTHETIC_SEED);
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
@@ -129,15 +134,13 @@ final class BenchCommand implements Runnable {
       throw usage("--save keeps the model of --synthetic, which is missing");
     }
     host = BenchHost.here(BuildVersion.number());
-    try (Backend backend = Engine.openCpu(settings.threads())) {
-      for (Path path : models) {
-        measure(ModelFiles.open(path), backend, tests, settings);
-      }
-      if (model != null) {
-        measureSynthetic(model, backend, tests, settings);
-      } else if (models.isEmpty()) {
-        measure(ModelFiles.demo(), backend, tests, settings);
-      }
+    for (Path path : models) {
+      measure(ModelFiles.open(path), tests, settings);
+    }
+    if (model != null) {
+      measureSynthetic(model, tests, settings);
+    } else if (models.isEmpty()) {
+      measure(ModelFiles.demo(), tests, settings);
     }
     console.out().print(format.end(host));
   }
@@ -153,7 +156,7 @@ final class BenchCommand implements Runnable {
   }
 
   private void measureSynthetic(
-      SyntheticModel model, Backend backend, List<BenchTest> tests, BenchSettings settings) {
+      SyntheticModel model, List<BenchTest> tests, BenchSettings settings) {
     try {
       Path path = save;
       if (path == null) {
@@ -164,7 +167,7 @@ final class BenchCommand implements Runnable {
         Progress progress = new Progress(console, "Writing " + path, model.bytes());
         model.write(path, progress::add);
         progress.finish();
-        measure(ModelFiles.open(path), backend, tests, settings);
+        measure(ModelFiles.open(path), tests, settings);
       } finally {
         if (save == null) {
           Files.delete(path);
@@ -175,18 +178,28 @@ final class BenchCommand implements Runnable {
     }
   }
 
-  private void measure(
-      GgufFile file, Backend backend, List<BenchTest> tests, BenchSettings settings) {
-    try (file) {
+  private void measure(GgufFile file, List<BenchTest> tests, BenchSettings settings) {
+    try (file;
+        OpenDevices open =
+            OpenDevices.open(console, devices, settings.threads(), ModelFiles.bytes(file))) {
       Model model = Model.load(file, RopeOverrides.none());
-      BenchRunner runner = new BenchRunner(BenchModel.of(file), model, backend, BACKEND);
-      for (BenchTest test : tests) {
-        BenchResult result = runner.run(test, settings);
-        console.out().print(format.row(result, host, first));
-        console.out().flush();
-        first = false;
+      BenchRunner runner =
+          new BenchRunner(
+              BenchModel.of(file), model, open.targets(), line -> OpenDevices.warn(console, line));
+      for (PlacementOptions placement : devices.placements()) {
+        for (BenchTest test : tests) {
+          print(runner.run(test, settings, placement));
+        }
       }
+    } catch (IllegalArgumentException e) {
+      throw new CliException(e.getMessage(), e);
     }
+  }
+
+  private void print(BenchResult result) {
+    console.out().print(format.row(result, host, first));
+    console.out().flush();
+    first = false;
   }
 
   private ParameterException usage(String message) {

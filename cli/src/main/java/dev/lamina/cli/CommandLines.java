@@ -26,6 +26,8 @@ final class CommandLines {
     commands.put("tokenize", () -> new TokenizeCommand(console));
     commands.put("inspect", () -> new InspectCommand(console));
     commands.put("bench", () -> new BenchCommand(console));
+    commands.put("plan", () -> new PlanCommand(console));
+    commands.put("devices", () -> new DevicesCommand(console));
     commands.put("doctor", () -> new DoctorCommand(console));
     commands.put("completion", () -> new CompletionCommand(console));
     commands.put("warm-up", WarmUpCommand::new);

@@ -1,27 +1,24 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.backend.Availability;
-import dev.lamina.engine.backend.Backend;
-import dev.lamina.engine.backend.BackendOptions;
-import dev.lamina.engine.backend.BackendProvider;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.model.Model;
-import java.util.ServiceLoader;
+import dev.lamina.engine.placement.Placement;
+import dev.lamina.engine.placement.Placer;
 
 /**
  * A model with a session, ready to generate.
  *
  * @param loadNanos time that it took to get there
  */
-record Engine(GgufFile file, Backend backend, Session session, long loadNanos)
+record Engine(GgufFile file, OpenDevices devices, Session session, long loadNanos)
     implements AutoCloseable {
 
   static Engine start(Console console, ModelOptions modelOptions, EngineOptions options) {
     long start = System.nanoTime();
     GgufFile file = modelOptions.open(console);
-    Backend backend = null;
+    OpenDevices devices = null;
     try {
       Model model = Model.load(file, options.rope());
       SessionConfig config = options.session(model.config());
@@ -33,31 +30,52 @@ record Engine(GgufFile file, Backend backend, Session session, long loadNanos)
                     .formatted(model.config().contextLength(), config.contextLength()));
       }
       ReadAhead.read(file, console);
-      backend = openCpu(options.threads());
-      Session session = new Session(model, backend, config);
-      return new Engine(file, backend, session, System.nanoTime() - start);
+      devices =
+          OpenDevices.open(console, options.devices(), options.threads(), ModelFiles.bytes(file));
+      Placer placer =
+          new Placer(
+              model,
+              config,
+              options.devices().placement(),
+              devices.targets(),
+              line -> OpenDevices.warn(console, line));
+      Session session = session(placer);
+      tellPlacement(console, session.placement(), config);
+      return new Engine(file, devices, session, System.nanoTime() - start);
     } catch (RuntimeException | Error e) {
-      if (backend != null) {
-        backend.close();
+      if (devices != null) {
+        devices.close();
       }
       file.close();
       throw e;
     }
   }
 
-  /** The CPU, with some number of threads. */
-  static Backend openCpu(int threads) {
-    for (BackendProvider provider : ServiceLoader.load(BackendProvider.class)) {
-      if (!provider.name().equals("cpu")) {
-        continue;
-      }
-      Availability availability = provider.probe();
-      if (!availability.usable()) {
-        throw new CliException("the CPU backend cannot be used: " + availability.reason());
-      }
-      return provider.open(provider.devices().getFirst(), new BackendOptions(threads));
+  private static Session session(Placer placer) {
+    try {
+      return new Session(placer);
+    } catch (IllegalArgumentException e) {
+      throw new CliException(e.getMessage(), e);
     }
-    throw new CliException("no CPU backend on the class path; build Lamina anew");
+  }
+
+  /** A line for each GPU in use. */
+  private static void tellPlacement(Console console, Placement placement, SessionConfig config) {
+    for (int i = 1; i < placement.targets().size(); i++) {
+      if (!placement.segmentsOf(i).isEmpty()) {
+        console
+            .err()
+            .println(
+                "%s (%s): %d of %d layers%s, %s"
+                    .formatted(
+                        placement.targets().get(i).id(),
+                        SafeText.oneLine(placement.targets().get(i).device().name()),
+                        placement.nLayersOn(i),
+                        placement.layers().size(),
+                        placement.head() == i ? " and the output head" : "",
+                        Sizes.of(placement.memory(i, config).total())));
+      }
+    }
   }
 
   Model model() {
@@ -67,7 +85,7 @@ record Engine(GgufFile file, Backend backend, Session session, long loadNanos)
   @Override
   public void close() {
     session.close();
-    backend.close();
+    devices.close();
     file.close();
   }
 }

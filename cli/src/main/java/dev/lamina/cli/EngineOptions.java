@@ -69,6 +69,9 @@ final class EngineOptions {
       description = "type of the values in the KV cache (default: ${DEFAULT-VALUE})")
   private CacheType cacheTypeV;
 
+  @ArgGroup(validate = false, heading = "%nDevices%n")
+  private DeviceOptions devices = new DeviceOptions();
+
   @ArgGroup(validate = false, heading = "%nPositions (default: as the model file says)%n")
   private Rope rope = new Rope();
 
@@ -117,10 +120,15 @@ final class EngineOptions {
     if (threads == 0 || threads < -1) {
       throw new IllegalArgumentException("-t is " + threads + ", expected 1 or more, or -1");
     }
+    devices.check();
   }
 
   int threads() {
     return threads > 0 ? threads : PhysicalCores.count();
+  }
+
+  DeviceOptions devices() {
+    return devices;
   }
 
   RopeOverrides rope() {

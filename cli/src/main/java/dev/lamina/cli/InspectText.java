@@ -4,7 +4,6 @@ import dev.lamina.engine.gguf.GgufTensor;
 import dev.lamina.engine.gguf.MetadataArray;
 import dev.lamina.engine.gguf.Printable;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** {@code lamina inspect} for people. */
@@ -38,7 +37,7 @@ final class InspectText {
         "weights",
         "%s, %.2f bits per weight"
             .formatted(
-                size(summary.bytes()),
+                Sizes.of(summary.bytes()),
                 ModelSummary.bitsPerWeight(summary.bytes(), summary.parameters())));
     for (ModelSummary.TypeShare share : summary.types()) {
       field(
@@ -48,7 +47,7 @@ final class InspectText {
                   share.type(),
                   share.tensors(),
                   "%,d".formatted(share.parameters()),
-                  size(share.bytes())));
+                  Sizes.of(share.bytes())));
     }
     field("can be run", summary.problem() == null ? "yes" : "no: " + summary.problem());
     console.line("");
@@ -112,7 +111,7 @@ final class InspectText {
                   pad(tensor.name(), names),
                   tensor.type(),
                   pad(shape(tensor), shapes),
-                  size(bytes),
+                  Sizes.of(bytes),
                   ModelSummary.bitsPerWeight(bytes, ModelSummary.elements(tensor))));
     }
   }
@@ -128,17 +127,5 @@ final class InspectText {
   private static String pad(String name, int width) {
     String safe = Printable.escape(name);
     return safe + " ".repeat(width - safe.length());
-  }
-
-  /** Bytes with a binary unit. */
-  static String size(long bytes) {
-    String[] units = {"B", "KiB", "MiB", "GiB", "TiB"};
-    double amount = bytes;
-    int unit = 0;
-    while (amount >= 1024 && unit < units.length - 1) {
-      amount /= 1024;
-      unit++;
-    }
-    return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.2f %s", amount, units[unit]);
   }
 }

@@ -31,6 +31,11 @@ final class ModelFiles {
     return GgufFile.open(path);
   }
 
+  /** Bytes of all tensors. */
+  static long bytes(GgufFile file) {
+    return file.tensors().values().stream().mapToLong(t -> t.data().byteSize()).sum();
+  }
+
   /** The embedded demo model, copied to native memory, which lives as long as it is in use. */
   static GgufFile demo() {
     try (InputStream in = ModelFiles.class.getResourceAsStream("demo/" + DEMO_NAME + ".gguf")) {

@@ -17,7 +17,7 @@ final class ReadAhead {
   private ReadAhead() {}
 
   static void read(GgufFile file, Console console) {
-    long total = file.tensors().values().stream().mapToLong(t -> t.data().byteSize()).sum();
+    long total = ModelFiles.bytes(file);
     if (total < LARGE || total > physicalMemory()) {
       return;
     }

@@ -1,9 +1,12 @@
 package dev.lamina.gpu;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Loads the native parts of jocl and jcuda. Unless they lie on the library path, these unpack them
@@ -32,6 +35,23 @@ public final class NativeLibraries {
       }
     }
     delete(folder);
+  }
+
+  /** Whether the system finds and loads one of these libraries. */
+  public static boolean exist(List<String> names) {
+    try (Arena arena = Arena.ofConfined()) {
+      return names.stream().anyMatch(name -> exists(name, arena));
+    }
+  }
+
+  @SuppressWarnings("restricted") // to load drivers is what this is for
+  private static boolean exists(String name, Arena arena) {
+    try {
+      SymbolLookup.libraryLookup(name, arena);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   /** Systems that do not delete files in use keep them until the JVM ends, or longer. */

@@ -51,7 +51,7 @@ public record Placement(
   }
 
   /** Whether no GPU exceeds its budget. */
-  boolean fits(SessionConfig config) {
+  public boolean fits(SessionConfig config) {
     for (int i = 1; i < targets.size(); i++) {
       if (memory(i, config).total() > targets.get(i).budget()) {
         return false;

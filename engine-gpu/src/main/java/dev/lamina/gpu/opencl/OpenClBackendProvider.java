@@ -22,6 +22,14 @@ public final class OpenClBackendProvider implements BackendProvider {
   private static final long LOCAL_MEMORY = 32 << 10;
   private static final long GROUP_SIZE = 256;
 
+  /** Names of the library on the systems that there are. */
+  private static final List<String> LIBRARIES =
+      List.of(
+          "libOpenCL.so.1",
+          "libOpenCL.so",
+          "OpenCL.dll",
+          "/System/Library/Frameworks/OpenCL.framework/OpenCL");
+
   /** Programs, of a driver that does not tell. */
   private static final long OVERHEAD = 32 << 20;
 
@@ -32,6 +40,10 @@ public final class OpenClBackendProvider implements BackendProvider {
 
   @Override
   public Availability probe() {
+    // jocl writes to standard output if it finds none.
+    if (!NativeLibraries.exist(LIBRARIES)) {
+      return new Availability(false, "no OpenCL is installed (libOpenCL is missing)");
+    }
     try {
       NativeLibraries.load(() -> CL.setExceptionsEnabled(false));
       int n = OpenClInfo.devices().size();
@@ -43,7 +55,7 @@ public final class OpenClBackendProvider implements BackendProvider {
     } catch (LinkageError e) {
       return new Availability(false, "the native library of jocl does not load on this system");
     } catch (CLException | UnsupportedOperationException e) {
-      return new Availability(false, "no OpenCL is installed (libOpenCL is missing)");
+      return new Availability(false, "its libOpenCL does not work: " + e.getMessage());
     }
   }
 

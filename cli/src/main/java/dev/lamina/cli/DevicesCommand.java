@@ -1,0 +1,86 @@
+package dev.lamina.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lamina.engine.backend.Device;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Lists what can compute. */
+@Command(
+    name = "devices",
+    description = "Lists the devices that layers can be placed on, and why others cannot be used.",
+    sortOptions = false,
+    abbreviateSynopsis = true)
+final class DevicesCommand implements Runnable {
+  private final Console console;
+
+  @Option(names = "--json", description = "print one JSON object")
+  private boolean json;
+
+  DevicesCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void run() {
+    List<Backends> backends = Backends.probeAll();
+    if (json) {
+      Json.print(console, json(backends));
+      return;
+    }
+    for (Backends backend : backends) {
+      if (!backend.availability().usable()) {
+        console.line(backend.provider().name() + "  not used: " + backend.availability().reason());
+      }
+      backend.devices().forEach(this::print);
+    }
+  }
+
+  private void print(Device device) {
+    console.line(device.id() + "  " + SafeText.oneLine(device.name()));
+    field("kind", device.kind().name().toLowerCase(Locale.ROOT).replace("cpu", "CPU"));
+    field("version", device.version());
+    field("driver", device.driver());
+    field(
+        "memory",
+        Sizes.of(device.totalMemory()) + ", " + Sizes.of(device.freeMemory()) + " of it free");
+    field("features", String.join(", ", device.features()));
+    field("not used", device.problem());
+    console.line("");
+  }
+
+  private void field(String name, String value) {
+    if (!value.isBlank()) {
+      console.line("  %-9s %s".formatted(name, SafeText.oneLine(value)));
+    }
+  }
+
+  private static ObjectNode json(List<Backends> backends) {
+    ObjectNode all = Json.object();
+    ArrayNode list = all.putArray("backends");
+    for (Backends backend : backends) {
+      ObjectNode node = list.addObject();
+      node.put("name", backend.provider().name());
+      node.put("usable", backend.availability().usable());
+      node.put("reason", backend.availability().reason());
+      ArrayNode devices = node.putArray("devices");
+      for (Device device : backend.devices()) {
+        ObjectNode entry = devices.addObject();
+        entry.put("id", device.id());
+        entry.put("kind", device.kind().name());
+        entry.put("name", device.name());
+        entry.put("driver", device.driver());
+        entry.put("version", device.version());
+        entry.put("total_memory", device.totalMemory());
+        entry.put("free_memory", device.freeMemory());
+        ArrayNode features = entry.putArray("features");
+        device.features().forEach(features::add);
+        entry.put("problem", device.problem());
+      }
+    }
+    return all;
+  }
+}

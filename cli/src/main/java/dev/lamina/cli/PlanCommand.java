@@ -1,0 +1,62 @@
+package dev.lamina.cli;
+
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.model.Model;
+import dev.lamina.engine.placement.PlacementOptions;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Tells what would be where, without loading it. */
+@Command(
+    name = "plan",
+    description =
+        "Shows which layers would run on which device, and the memory that each would take.",
+    sortOptions = false,
+    abbreviateSynopsis = true)
+final class PlanCommand implements Runnable {
+  private final Console console;
+  @Spec private CommandSpec spec;
+  @Mixin private ModelOptions model;
+
+  @Option(names = "--json", description = "print one JSON object")
+  private boolean json;
+
+  @ArgGroup(validate = false, heading = "%nContext and computation%n")
+  private EngineOptions engineOptions = new EngineOptions();
+
+  PlanCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void run() {
+    try {
+      engineOptions.check();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+    DeviceOptions devices = engineOptions.devices();
+    // No model is too small to be planned for GPUs.
+    try (GgufFile file = model.open(console);
+        OpenDevices open =
+            OpenDevices.open(console, devices, engineOptions.threads(), Long.MAX_VALUE)) {
+      Model loaded = Model.load(file, engineOptions.rope());
+      SessionConfig config = engineOptions.session(loaded.config());
+      PlacementOptions options = devices.placement();
+      PlanView view = new PlanView(loaded, config, options, open.targets());
+      if (json) {
+        Json.print(console, view.json());
+      } else {
+        view.print(console);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new CliException(e.getMessage(), e);
+    }
+  }
+}

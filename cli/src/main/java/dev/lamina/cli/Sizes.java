@@ -1,0 +1,19 @@
+package dev.lamina.cli;
+
+/** Amounts of memory for people. */
+final class Sizes {
+  private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
+
+  private Sizes() {}
+
+  /** Such as 1.79 GiB or 350.00 MiB. */
+  static String of(long bytes) {
+    double amount = bytes;
+    int unit = 0;
+    while (amount >= 1024 && unit < UNITS.length - 1) {
+      amount /= 1024;
+      unit++;
+    }
+    return unit == 0 ? bytes + " B" : "%.2f %s".formatted(amount, UNITS[unit]);
+  }
+}

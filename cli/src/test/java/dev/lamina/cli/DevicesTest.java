@@ -1,0 +1,141 @@
+package dev.lamina.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Options and commands about devices, with the embedded model. */
+class DevicesTest {
+  private static final List<String> GREEDY =
+      List.of("run", "-p", "To be, or not", "-n", "12", "--temp", "0", "--no-perf");
+
+  @Test
+  void listsTheCpu() throws Exception {
+    Cli.Outcome text = Cli.run("devices");
+    assertEquals(0, text.code());
+    assertTrue(text.out().contains("cpu:0  CPU\n  kind      CPU\n"), text.out());
+    JsonNode json = new ObjectMapper().readTree(Cli.run("devices", "--json").out());
+    JsonNode cpu = json.get("backends").get(0);
+    assertEquals("cpu", cpu.get("name").asText());
+    assertTrue(cpu.get("devices").get(0).get("total_memory").asLong() > 0);
+  }
+
+  @Test
+  void plansForTheCpu() {
+    Cli.Outcome plan = Cli.run("plan", "-ngl", "0", "-c", "128");
+    assertEquals(0, plan.code(), plan.err());
+    assertTrue(plan.out().contains("context of 128 tokens, batches of 128"), plan.out());
+    assertTrue(plan.out().contains("No GPU is in use"), plan.out());
+  }
+
+  /** Sums of the table are those of the devices, and smaller budgets take fewer layers. */
+  @Test
+  void plansWithinABudget() throws Exception {
+    assumeOpenCl();
+    int last = -1;
+    for (int mebibytes = 32; mebibytes <= 40; mebibytes++) {
+      String budget = mebibytes + "M";
+      Cli.Outcome plan =
+          Cli.run("plan", "-dev", "opencl:0", "--vram-budget", budget, "-c", "256", "--json");
+      assertEquals(0, plan.code(), plan.err());
+      JsonNode json = new ObjectMapper().readTree(plan.out());
+      JsonNode gpu = json.get("devices").get(1);
+      long total = 0;
+      for (String part : List.of("weights", "kv_cache", "scratch", "overhead")) {
+        total += gpu.get(part).asLong();
+      }
+      int layers = json.get("gpu_layers").asInt();
+      assertEquals(json.get("most_gpu_layers").asInt(), layers);
+      assertTrue(layers >= last, plan.out());
+      assertTrue(layers == 0 || total <= (long) mebibytes << 20, plan.out());
+      last = layers;
+    }
+    assertEquals(7, last);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-ngl 3", "-ngl all", "-ngl all -nkvo", "-ngl 2 -ot ffn=OpenCL0"})
+  void writesTheSameTextOnAGpu(String options) {
+    assumeOpenCl();
+    Cli.Outcome cpu = Cli.run(GREEDY.toArray(String[]::new));
+    List<String> args = new ArrayList<>(GREEDY);
+    args.addAll(List.of("-dev", "opencl:0"));
+    args.addAll(Arrays.asList(options.split(" ")));
+    Cli.Outcome gpu = Cli.run(args.toArray(String[]::new));
+    assertEquals(0, gpu.code(), gpu.err());
+    assertEquals(cpu.out(), gpu.out());
+    assertTrue(gpu.err().contains("opencl:0 ("), gpu.err());
+  }
+
+  @Test
+  void benchesSeveralSplits() {
+    assumeOpenCl();
+    Cli.Outcome bench =
+        Cli.run("bench", "-dev", "opencl:0", "-ngl", "0,2,all", "-p", "8", "-n", "0", "-r", "1");
+    assertEquals(0, bench.code(), bench.err());
+    assertTrue(bench.out().contains("| OpenCL     |   2 |"), bench.out());
+    assertTrue(bench.out().contains("| OpenCL     |   7 |"), bench.out());
+  }
+
+  /** OpenCL devices that are CPUs are not taken unasked. */
+  @Test
+  void saysWhyNoGpuIsUsed() {
+    boolean hasGpu =
+        Backends.probeAll().stream()
+            .flatMap(backend -> backend.devices().stream())
+            .anyMatch(device -> device.usable() && !device.kind().name().equals("CPU"));
+    assumeTrue(!hasGpu, "this machine has a GPU");
+    List<String> args = new ArrayList<>(GREEDY);
+    args.addAll(List.of("-ngl", "all"));
+    Cli.Outcome run = Cli.run(args.toArray(String[]::new));
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.err().contains("warning: no GPU is used ("), run.err());
+    assertEquals(Cli.run(GREEDY.toArray(String[]::new)).out(), run.out());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-ngl x, 'error: -ngl is ''x'', expected a number of layers, auto or all (see lamina run --help)'",
+    "'-ngl 1,2', 'error: -ngl is ''1,2'', expected a number of layers, auto or all (see lamina run --help)'",
+    "--vram-budget 6Q, 'error: ''6Q'' is no amount of memory; expected one such as 6G, 80% or auto (see lamina run --help)'",
+    "-ot foo, 'error: ''foo'' does not name a device; expected REGEX=DEVICE, such as ffn_up=cpu (see lamina run --help)'",
+    "'-ot [=cpu', 'error: ''[=cpu'' is no regular expression: Unclosed character class (see lamina run --help)'",
+    "'-ts 1,-1', 'error: --tensor-split is [1.0, -1.0], expected parts such as 3,1 (see lamina run --help)'",
+    "-mg -3, 'error: -mg is -3, expected 0 or more (see lamina run --help)'",
+  })
+  void refusesMalformedOptions(String options, String message) {
+    List<String> args = new ArrayList<>(GREEDY);
+    args.addAll(Arrays.asList(options.split(" ")));
+    Cli.Outcome run = Cli.run(args.toArray(String[]::new));
+    assertEquals(ExitCodes.USAGE, run.code());
+    assertEquals(message + "\n", run.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-dev tpu:0, '--device tpu:0 is no GPU; `lamina devices` lists those that there are'",
+    "-dev cpu, '--device cpu:0 is no GPU; `lamina devices` lists those that there are'",
+  })
+  void refusesDevicesThatAreNoGpus(String options, String message) {
+    List<String> args = new ArrayList<>(GREEDY);
+    args.addAll(Arrays.asList(options.split(" ")));
+    Cli.Outcome run = Cli.run(args.toArray(String[]::new));
+    assertEquals(ExitCodes.ERROR, run.code());
+    assertTrue(run.err().endsWith("error: " + message + "\n"), run.err());
+  }
+
+  private static void assumeOpenCl() {
+    Backends openCl = Backends.probe("opencl");
+    assumeTrue(openCl.availability().usable(), openCl.availability().reason());
+  }
+}
