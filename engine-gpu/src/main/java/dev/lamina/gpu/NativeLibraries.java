@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Loads the native parts of jocl and jcuda. Unless they lie on the library path, these unpack them
@@ -40,17 +41,28 @@ public final class NativeLibraries {
   /** Whether the system finds and loads one of these libraries. */
   public static boolean exist(List<String> names) {
     try (Arena arena = Arena.ofConfined()) {
-      return names.stream().anyMatch(name -> exists(name, arena));
+      return find(names, arena).isPresent();
     }
   }
 
+  /** The first of these functions that a library lacks, which is the first one that exists. */
+  public static Optional<String> missing(List<String> names, List<String> functions) {
+    try (Arena arena = Arena.ofConfined()) {
+      SymbolLookup library = find(names, arena).orElseThrow();
+      return functions.stream().filter(name -> library.find(name).isEmpty()).findFirst();
+    }
+  }
+
+  private static Optional<SymbolLookup> find(List<String> names, Arena arena) {
+    return names.stream().flatMap(name -> find(name, arena).stream()).findFirst();
+  }
+
   @SuppressWarnings("restricted") // to load drivers is what this is for
-  private static boolean exists(String name, Arena arena) {
+  private static Optional<SymbolLookup> find(String name, Arena arena) {
     try {
-      SymbolLookup.libraryLookup(name, arena);
-      return true;
+      return Optional.of(SymbolLookup.libraryLookup(name, arena));
     } catch (IllegalArgumentException e) {
-      return false;
+      return Optional.empty(); // the only way to learn that there is none
     }
   }
 

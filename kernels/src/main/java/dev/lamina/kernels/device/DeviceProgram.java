@@ -1,9 +1,14 @@
 package dev.lamina.kernels.device;
 
 import dev.lamina.kernels.TensorType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.zip.GZIPInputStream;
 
 /**
  * A program for a device.
@@ -59,6 +64,21 @@ public record DeviceProgram(String name, String source) {
       }
     }
     return programs;
+  }
+
+  /**
+   * The program as PTX for compute capability 7.5 and newer, compiled from the source by {@code
+   * tools/ptx.sh}. Its first line is a comment with the SHA-256 of the source.
+   */
+  public String ptx() {
+    try (InputStream in = DeviceProgram.class.getResourceAsStream("ptx/" + name + ".ptx.gz")) {
+      if (in == null) {
+        throw new IllegalStateException("no PTX of program " + name);
+      }
+      return new String(new GZIPInputStream(in).readAllBytes(), StandardCharsets.US_ASCII);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the PTX of program " + name, e);
+    }
   }
 
   /** Names the program and the header that decodes the type. */

@@ -1,0 +1,196 @@
+package dev.lamina.gpu.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lamina.engine.backend.Availability;
+import dev.lamina.engine.backend.Backend;
+import dev.lamina.engine.backend.BackendException;
+import dev.lamina.engine.backend.BackendOptions;
+import dev.lamina.engine.backend.Device;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.model.Model;
+import dev.lamina.engine.model.RopeOverrides;
+import dev.lamina.gpu.NativeLibraries;
+import dev.lamina.kernels.TensorType;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The CUDA backend on a driver that checks every call and runs no kernel: what is called, in which
+ * order, with which arguments, and what happens when a call fails. What kernels compute is not seen
+ * here.
+ */
+class CudaTest {
+  private static final Path DEMO =
+      Path.of("../cli/src/main/resources/dev/lamina/cli/demo/shakespeare-5m-Q4_K_M.gguf");
+
+  private static final int[] PROMPT = {418, 308, 11, 532, 326, 292, 308, 11, 331, 327, 267};
+
+  private static StubDriver stub;
+
+  @BeforeAll
+  static void build() throws Exception {
+    stub = StubDriver.build();
+  }
+
+  @AfterEach
+  void reset() {
+    stub.reset();
+    stub.driver(13000, 1);
+  }
+
+  @Test
+  void describesTheDevice() {
+    CudaBackendProvider provider = provider();
+    assertEquals(
+        List.of(
+            new Device(
+                "cuda",
+                0,
+                Device.Kind.GPU,
+                "Stub GPU 0",
+                "CUDA 13.0",
+                "compute capability 9.0",
+                4L << 30,
+                3L << 30,
+                List.of("132 multiprocessors"),
+                "")),
+        provider.devices());
+    assertEquals(0, stub.count("alive"));
+  }
+
+  @Test
+  void recordsPassesOfOneTokenOnce() {
+    try (GgufFile file = GgufFile.open(DEMO);
+        Backend gpu = open();
+        Session session =
+            new Session(Model.load(file, RopeOverrides.none()), gpu, SessionConfig.of(2048, 8))) {
+      session.eval(PROMPT);
+      int launches = stub.count("launches");
+      assertEquals(0, stub.count("graph_launches"));
+      for (int i = 1; i <= 3; i++) {
+        session.eval(new int[] {i});
+        assertEquals(i, stub.count("graph_launches"), stub.error());
+      }
+      assertEquals(1, stub.count("captures"));
+      // Each layer: 2 norms, 7 products, 2 ropes, 4 of attention, gate, 2 sums; then embedding,
+      // norm
+      // and product of the head.
+      assertEquals(3 * (6 * 17 + 3), stub.count("launches") - launches);
+    }
+    assertEquals("", stub.error());
+    assertEquals(0, stub.count("alive"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"F32", "Q8_0"})
+  void takesOtherCaches(TensorType type) {
+    try (GgufFile file = GgufFile.open(DEMO);
+        Backend gpu = open();
+        Session session =
+            new Session(
+                Model.load(file, RopeOverrides.none()),
+                gpu,
+                new SessionConfig(64, 4, 4, type, type))) {
+      session.evalAll(PROMPT, (i, logits, offset) -> {});
+    }
+    assertEquals("", stub.error());
+  }
+
+  /** Whichever call fails, the message is one line and nothing stays open. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cuDeviceGet",
+        "cuDevicePrimaryCtxRetain",
+        "cuMemAlloc_v2",
+        "cuMemAllocHost_v2",
+        "cuMemcpyHtoDAsync_v2",
+        "cuMemcpyDtoHAsync_v2",
+        "cuMemcpyDtoDAsync_v2",
+        "cuModuleLoadDataEx",
+        "cuModuleGetFunction",
+        "cuLaunchKernel",
+        "cuStreamCreate",
+        "cuStreamSynchronize",
+        "cuStreamBeginCapture_v2",
+        "cuStreamEndCapture",
+        "cuGraphInstantiateWithFlags",
+        "cuGraphLaunch",
+        "cuEventCreate",
+        "cuEventRecord",
+        "cuEventSynchronize"
+      })
+  void leavesNothingOpen(String function) {
+    try (GgufFile file = GgufFile.open(DEMO)) {
+      Model model = Model.load(file, RopeOverrides.none());
+      Device device = provider().devices().getFirst();
+      int failures = 0;
+      boolean failed = true;
+      for (int k = 0; failed; k += k < 150 ? 1 : 17) {
+        stub.fail(function, k);
+        try (Backend gpu = new CudaBackendProvider().open(device, new BackendOptions(1));
+            Session session = new Session(model, gpu, SessionConfig.of(64, 16))) {
+          session.eval(PROMPT);
+          session.eval(new int[] {4});
+        } catch (BackendException e) {
+          failures++;
+          assertTrue(e.getMessage().startsWith("cuda:0: "), e.getMessage());
+          assertTrue(e.getMessage().contains("failed with CUDA_ERROR_"), e.getMessage());
+          assertFalse(e.getMessage().contains("\n"), e.getMessage());
+        }
+        failed = stub.count("failed") != 0;
+        assertEquals(0, stub.count("alive"), function + " " + k + ": left open");
+      }
+      assertTrue(failures > 0, function + " never failed");
+    }
+  }
+
+  @Test
+  void refusesOldDriversAndNone() {
+    stub.driver(11030, 1);
+    assertEquals(
+        new Availability(
+            false, "the driver is of CUDA 11.3; CUDA 11.4 is needed (driver 470 or newer)"),
+        new CudaBackendProvider().probe());
+    stub.driver(13000, 0);
+    assertEquals(
+        new Availability(false, "the driver finds no GPU"), new CudaBackendProvider().probe());
+    stub.fail("cuInit", 0);
+    stub.driver(13000, 1);
+    assertEquals(
+        new Availability(false, "the driver does not start: CUDA_ERROR_OUT_OF_MEMORY"),
+        new CudaBackendProvider().probe());
+  }
+
+  @Test
+  void findsMissingFunctions() {
+    List<String> library = List.of("no-such-library", "libcuda.so.1");
+    assertEquals(
+        Optional.of("cuFlyToTheMoon"),
+        NativeLibraries.missing(library, List.of("cuInit", "cuFlyToTheMoon")));
+    assertEquals(Optional.empty(), NativeLibraries.missing(library, List.of("cuInit")));
+    assertFalse(NativeLibraries.exist(List.of("no-such-library")));
+  }
+
+  private static CudaBackendProvider provider() {
+    CudaBackendProvider provider = new CudaBackendProvider();
+    assertEquals(new Availability(true, "1 device"), provider.probe());
+    return provider;
+  }
+
+  private static Backend open() {
+    CudaBackendProvider provider = provider();
+    return provider.open(provider.devices().getFirst(), new BackendOptions(1));
+  }
+}
