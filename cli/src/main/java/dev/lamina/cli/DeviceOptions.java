@@ -32,7 +32,8 @@ final class DeviceOptions {
 
   @Option(
       names = {"-dev", "--device"},
-      paramLabel = "ID",
+      paramLabel = "ID,ID",
+      hideParamSyntax = true,
       split = ",",
       description =
           "GPUs to use, such as cuda:0,opencl:1 (`lamina devices` lists them), or none (default: all CUDA GPUs, else all of OpenCL)")
@@ -40,7 +41,8 @@ final class DeviceOptions {
 
   @Option(
       names = {"-ts", "--tensor-split"},
-      paramLabel = "N",
+      paramLabel = "N,N",
+      hideParamSyntax = true,
       split = "[,/]",
       description = "parts of the layers for each GPU, such as 3,1 (default: by memory)")
   private List<Double> tensorSplit = List.of();
@@ -59,7 +61,7 @@ final class DeviceOptions {
   @Option(
       names = {"-ot", "--override-tensor"},
       paramLabel = "REGEX=ID",
-      description = "compute the tensors with matching names on a device, such as ffn_.*_exps=cpu")
+      description = "compute the tensors with matching names on a device, such as ffn_up=cpu")
   private List<String> overrides = List.of();
 
   /**

@@ -3,6 +3,7 @@ package dev.lamina.cli;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -99,7 +100,7 @@ class LayeringTest {
         .resideInAPackage("dev.lamina.cli..")
         .should()
         .dependOnClassesThat(
-            resideInAPackage("dev.lamina.cpu..")
+            resideInAnyPackage("dev.lamina.cpu..", "dev.lamina.gpu..")
                 .or(
                     resideInAPackage("dev.lamina.kernels..")
                         .and(not(belongToAnyOf(TensorType.class)))))
