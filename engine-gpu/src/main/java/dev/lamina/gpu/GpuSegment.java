@@ -22,7 +22,7 @@ final class GpuSegment {
   private final Border[] out;
   private final Carried[] carried;
 
-  /** Of a pass of one token, without and with logits. */
+  /** Of a pass of one token, with and without logits. */
   private final GpuRecording[] ofOneToken = new GpuRecording[2];
 
   GpuSegment(
@@ -66,9 +66,9 @@ final class GpuSegment {
       in[i].load(from[i], nRows);
     }
     if (batch.size() == 1) {
-      recording(batch).replay();
+      recording(batch.firstLogit()).replay();
     } else {
-      queue(batch);
+      queue(batch.size(), batch.firstLogit());
     }
     api.finish();
     int nOut = head.length > 0 ? batch.nLogits() : nRows;
@@ -77,19 +77,18 @@ final class GpuSegment {
     }
   }
 
-  private GpuRecording recording(Batch batch) {
-    int i = batch.nLogits();
-    if (ofOneToken[i] == null) {
-      ofOneToken[i] = resources.add(api.record(() -> queue(batch)));
+  private GpuRecording recording(int firstLogit) {
+    if (ofOneToken[firstLogit] == null) {
+      ofOneToken[firstLogit] = resources.add(api.record(() -> queue(1, firstLogit)));
     }
-    return ofOneToken[i];
+    return ofOneToken[firstLogit];
   }
 
-  private void queue(Batch batch) {
-    int nLogits = batch.nLogits();
-    int nRows = headOnly ? nLogits : batch.size();
+  private void queue(int size, int firstLogit) {
+    int nLogits = size - firstLogit;
+    int nRows = headOnly ? nLogits : size;
     if (needsInputs) {
-      inputs.upload(batch.size());
+      inputs.upload(size);
     }
     for (Border border : in) {
       api.upload(border.host, border.buffer, 0, border.rowBytes * nRows);
@@ -97,7 +96,7 @@ final class GpuSegment {
     run(body, nRows);
     if (head.length > 0 && nLogits > 0) {
       for (Carried c : carried) {
-        api.copy(c.from, c.rowBytes * batch.firstLogit(), c.to, c.rowBytes * nLogits);
+        api.copy(c.from, c.rowBytes * firstLogit, c.to, c.rowBytes * nLogits);
       }
       run(head, nLogits);
     }

@@ -56,7 +56,11 @@ final class Exp {
     }
   }
 
-  /** Called from one place of each loop, so that it is inlined and no vector reaches memory. */
+  /**
+   * Called from one place of each loop, so that it is inlined and no vector reaches memory. To
+   * reinterpret by convertShape names the species, a constant; reinterpretAsInts looks it up, and
+   * in one run of ten or so the compiler had not seen the result and put what followed into boxes.
+   */
   private static FloatVector exp(FloatVector unlimited) {
     FloatVector x = unlimited.max(LOWEST).min(HIGHEST);
     FloatVector rounded = x.fma(broadcast(LOG2_E), broadcast(ROUND));
@@ -70,13 +74,15 @@ final class Exp {
     p = p.fma(r, broadcast(1));
     p = p.fma(r, broadcast(1));
     // 2^k in two factors, as k itself leaves the range of exponents at both ends.
-    IntVector whole = rounded.reinterpretAsInts().sub(ROUND_BITS);
+    IntVector bits = (IntVector) rounded.convertShape(VectorOperators.REINTERPRET_F2I, Lanes.I, 0);
+    IntVector whole = bits.sub(ROUND_BITS);
     IntVector half = whole.lanewise(VectorOperators.ASHR, 1);
     return p.mul(powerOf2(half)).mul(powerOf2(whole.sub(half)));
   }
 
   private static FloatVector powerOf2(IntVector k) {
-    return k.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+    IntVector bits = k.add(127).lanewise(VectorOperators.LSHL, 23);
+    return (FloatVector) bits.convertShape(VectorOperators.REINTERPRET_I2F, Lanes.F, 0);
   }
 
   private static FloatVector broadcast(float value) {
