@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lamina.engine.backend.Device;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -41,7 +40,7 @@ final class DevicesCommand implements Runnable {
 
   private void print(Device device) {
     console.line(device.id() + "  " + SafeText.oneLine(device.name()));
-    field("kind", device.kind().name().toLowerCase(Locale.ROOT).replace("cpu", "CPU"));
+    field("kind", device.kind() == Device.Kind.ACCELERATOR ? "accelerator" : device.kind().name());
     field("version", device.version());
     field("driver", device.driver());
     field(

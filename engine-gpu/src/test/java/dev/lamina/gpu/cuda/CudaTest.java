@@ -92,6 +92,38 @@ class CudaTest {
     assertEquals(0, stub.count("alive"));
   }
 
+  /** Numbers arrive where the kernels expect them, those that change from pass to pass too. */
+  @Test
+  void passesArguments() {
+    try (GgufFile file = GgufFile.open(DEMO);
+        Backend gpu = open();
+        Session session =
+            new Session(Model.load(file, RopeOverrides.none()), gpu, SessionConfig.of(2048, 8))) {
+      session.eval(PROMPT); // passes of 8 and 3 tokens
+      assertArguments("add", 3, 3 * 256);
+      assertArguments("rms_norm", 3, 256, Float.floatToIntBits(1e-6f));
+      assertArguments("mul_mat_vec_1", 4, 256, 2048, 0);
+      assertArguments("mul_mat_vec_4", 4, 768, 256, 0);
+      assertArguments("get_rows", 3, 256);
+      // Three tokens, the position, cosines of 3 x 32 angles, sines.
+      assertArguments("rope", 2, 4, 4 + 3 * 32, 2 * 64, 64, 32, 32);
+      assertArguments("store_kv", 5, 3, 2 * 64);
+      assertArguments("attention", 6, 3, 4, 2, 64, Float.floatToIntBits(0.125f), 4);
+      session.eval(new int[] {7});
+      assertArguments("attention", 6, 1, 4, 2, 64, Float.floatToIntBits(0.125f), 4);
+      assertArguments("rope", 2, 2, 2 + 32);
+      assertArguments("attention_combine", 2, 4, 64, 4);
+    }
+    assertEquals("", stub.error());
+  }
+
+  private static void assertArguments(String kernel, int first, int... expected) {
+    for (int i = 0; i < expected.length; i++) {
+      int argument = stub.argument(kernel, first + i);
+      assertEquals(expected[i], argument, kernel + ", argument " + (first + i));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"F32", "Q8_0"})
   void takesOtherCaches(TensorType type) {

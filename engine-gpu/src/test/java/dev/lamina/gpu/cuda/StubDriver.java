@@ -86,6 +86,17 @@ final class StubDriver {
     }
   }
 
+  /** A number among the arguments of a kernel's last launch, as an int's bits. */
+  int argument(String kernel, int index) {
+    try (Arena arena = Arena.ofConfined()) {
+      FunctionDescriptor type =
+          FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
+      return (int) handle("stub_argument", type).invoke(arena.allocateFrom(kernel), index);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** What was wrong with a call; empty if nothing was. */
   String error() {
     try {
