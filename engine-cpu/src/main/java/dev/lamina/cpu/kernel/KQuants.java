@@ -10,19 +10,20 @@ import dev.lamina.kernels.format.Q4_K;
 import dev.lamina.kernels.format.Q5_K;
 import dev.lamina.kernels.format.Q6_K;
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Q2_K to Q6_K: super-blocks of 256 weights whose sub-blocks have integer scales. */
 final class KQuants {
   /** As many bytes as one run of 32 codes takes, or half of them. */
-  private static final VectorSpecies<Integer> V = Lanes.I32BYTES;
+  private static final VectorSpecies<Long> V = Lanes.L32BYTES;
 
   private static final int STEP = V.vectorByteSize();
   private static final int PAIR = 0x03030303;
   private static final int NIBBLE = 0x0f0f0f0f;
-  private static final int BIT = 0x01010101;
+  private static final long PAIRS = 0x0303030303030303L;
+  private static final long BITS = 0x0101010101010101L;
 
   private KQuants() {}
 
@@ -57,10 +58,10 @@ final class KQuants {
   /** 32 bytes to 128 codes: the lowest bit pairs of all bytes come first. */
   static void twoBits(MemorySegment weights, long qs, int bias, byte[] dst, int at) {
     for (int i = 0; i < 32; i += STEP) {
-      IntVector q = IntVector.fromMemorySegment(V, weights, qs + i, Lanes.LE);
+      LongVector q = LongVector.fromMemorySegment(V, weights, qs + i, Lanes.LE);
       for (int pair = 0; pair < 4; pair++) {
         q.lanewise(VectorOperators.LSHR, 2 * pair)
-            .and(PAIR)
+            .and(PAIRS)
             .reinterpretAsBytes()
             .sub((byte) bias)
             .intoArray(dst, at + 32 * pair + i);
@@ -97,13 +98,13 @@ final class KQuants {
     private static void threeBits(
         MemorySegment weights, long qs, long hmask, int bit, byte[] dst, int at) {
       for (int i = 0; i < 32; i += STEP) {
-        IntVector q = IntVector.fromMemorySegment(V, weights, qs + i, Lanes.LE);
-        IntVector h = IntVector.fromMemorySegment(V, weights, hmask + i, Lanes.LE);
+        LongVector q = LongVector.fromMemorySegment(V, weights, qs + i, Lanes.LE);
+        LongVector h = LongVector.fromMemorySegment(V, weights, hmask + i, Lanes.LE);
         h = h.lanewise(VectorOperators.LSHR, bit);
         for (int pair = 0; pair < 4; pair++) {
-          IntVector low = q.lanewise(VectorOperators.LSHR, 2 * pair).and(PAIR);
+          LongVector low = q.lanewise(VectorOperators.LSHR, 2 * pair).and(PAIRS);
           h.lanewise(VectorOperators.LSHR, pair)
-              .and(BIT)
+              .and(BITS)
               .lanewise(VectorOperators.LSHL, 2)
               .or(low)
               .reinterpretAsBytes()
@@ -139,10 +140,10 @@ final class KQuants {
     /** 32 bytes to 64 codes, those of the low nibbles first. */
     private static void fourBits(MemorySegment weights, long qs, byte[] dst, int at) {
       for (int i = 0; i < 32; i += STEP) {
-        IntVector q = IntVector.fromMemorySegment(V, weights, qs + i, Lanes.LE);
-        q.and(NIBBLE).reinterpretAsBytes().intoArray(dst, at + i);
+        LongVector q = LongVector.fromMemorySegment(V, weights, qs + i, Lanes.LE);
+        q.and(Bits.NIBBLES).reinterpretAsBytes().intoArray(dst, at + i);
         q.lanewise(VectorOperators.LSHR, 4)
-            .and(NIBBLE)
+            .and(Bits.NIBBLES)
             .reinterpretAsBytes()
             .intoArray(dst, at + 32 + i);
       }
@@ -189,17 +190,17 @@ final class KQuants {
     private static void fiveBits(
         MemorySegment weights, long qs, long qh, int sub, byte[] dst, int at) {
       for (int i = 0; i < 32; i += STEP) {
-        IntVector q = IntVector.fromMemorySegment(V, weights, qs + i, Lanes.LE);
-        IntVector h = IntVector.fromMemorySegment(V, weights, qh + i, Lanes.LE);
+        LongVector q = LongVector.fromMemorySegment(V, weights, qs + i, Lanes.LE);
+        LongVector h = LongVector.fromMemorySegment(V, weights, qh + i, Lanes.LE);
         h = h.lanewise(VectorOperators.LSHR, sub);
-        h.and(BIT)
+        h.and(BITS)
             .lanewise(VectorOperators.LSHL, 4)
-            .or(q.and(NIBBLE))
+            .or(q.and(Bits.NIBBLES))
             .reinterpretAsBytes()
             .intoArray(dst, at + i);
-        h.and(2 * BIT)
+        h.and(2 * BITS)
             .lanewise(VectorOperators.LSHL, 3)
-            .or(q.lanewise(VectorOperators.LSHR, 4).and(NIBBLE))
+            .or(q.lanewise(VectorOperators.LSHR, 4).and(Bits.NIBBLES))
             .reinterpretAsBytes()
             .intoArray(dst, at + 32 + i);
       }
@@ -227,20 +228,20 @@ final class KQuants {
     /** 64 bytes of nibbles and 32 of bit pairs to 128 codes. */
     private static void sixBits(MemorySegment weights, long ql, long qh, byte[] dst, int at) {
       for (int i = 0; i < 32; i += STEP) {
-        IntVector h = IntVector.fromMemorySegment(V, weights, qh + i, Lanes.LE);
+        LongVector h = LongVector.fromMemorySegment(V, weights, qh + i, Lanes.LE);
         for (int half = 0; half < 2; half++) {
-          IntVector q = IntVector.fromMemorySegment(V, weights, ql + 32 * half + i, Lanes.LE);
-          IntVector pairs = h.lanewise(VectorOperators.LSHR, 2 * half);
+          LongVector q = LongVector.fromMemorySegment(V, weights, ql + 32 * half + i, Lanes.LE);
+          LongVector pairs = h.lanewise(VectorOperators.LSHR, 2 * half);
           pairs
-              .and(PAIR)
+              .and(PAIRS)
               .lanewise(VectorOperators.LSHL, 4)
-              .or(q.and(NIBBLE))
+              .or(q.and(Bits.NIBBLES))
               .reinterpretAsBytes()
               .sub((byte) 32)
               .intoArray(dst, at + 32 * half + i);
           pairs
-              .and(PAIR << 4)
-              .or(q.lanewise(VectorOperators.LSHR, 4).and(NIBBLE))
+              .and(PAIRS << 4)
+              .or(q.lanewise(VectorOperators.LSHR, 4).and(Bits.NIBBLES))
               .reinterpretAsBytes()
               .sub((byte) 32)
               .intoArray(dst, at + 64 + 32 * half + i);

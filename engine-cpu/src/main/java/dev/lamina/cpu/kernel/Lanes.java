@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -44,12 +45,16 @@ final class Lanes {
   /** 16 bytes; every JVM that has vectors has this shape. */
   static final VectorSpecies<Byte> B16 = ByteVector.SPECIES_128;
 
-  /** 16 bytes as ints: x86 shifts no bytes, so bit fields are cut out of ints. */
-  static final VectorSpecies<Integer> I16BYTES = IntVector.SPECIES_128;
+  /**
+   * 16 bytes as longs: x86 shifts no bytes, so bit fields are cut out of longs. Not of ints, of
+   * which there is one shape only ({@link #I}), as of floats: where the compiler has seen several,
+   * it boxes vectors now and then.
+   */
+  static final VectorSpecies<Long> L16BYTES = LongVector.SPECIES_128;
 
-  /** 32 bytes as ints where the JVM has that shape, else 16. */
-  static final VectorSpecies<Integer> I32BYTES =
-      I.vectorBitSize() >= 256 ? IntVector.SPECIES_256 : IntVector.SPECIES_128;
+  /** 32 bytes as longs where the JVM has that shape, else 16. */
+  static final VectorSpecies<Long> L32BYTES =
+      I.vectorBitSize() >= 256 ? LongVector.SPECIES_256 : LongVector.SPECIES_128;
 
   /** GGUF is little-endian. */
   static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;

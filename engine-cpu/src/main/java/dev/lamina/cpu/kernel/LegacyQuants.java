@@ -11,12 +11,11 @@ import dev.lamina.kernels.format.Q5_1;
 import dev.lamina.kernels.format.Q8_0;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
-import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 
 /** Q4_0, Q4_1, Q5_0, Q5_1 and Q8_0: blocks of 32 weights with one scale. */
 final class LegacyQuants {
-  private static final int LOW = 0x0f0f0f0f;
 
   private LegacyQuants() {}
 
@@ -31,10 +30,11 @@ final class LegacyQuants {
       long at = offset;
       for (int b = 0; b < nBlocks; b++, at += Q4_0.BLOCK_BYTES) {
         dst.scales[b] = f16(weights, at + Q4_0.D);
-        IntVector q = IntVector.fromMemorySegment(Lanes.I16BYTES, weights, at + Q4_0.QS, Lanes.LE);
-        q.and(LOW).reinterpretAsBytes().sub((byte) 8).intoArray(dst.codes, 32 * b);
+        LongVector q =
+            LongVector.fromMemorySegment(Lanes.L16BYTES, weights, at + Q4_0.QS, Lanes.LE);
+        q.and(Bits.NIBBLES).reinterpretAsBytes().sub((byte) 8).intoArray(dst.codes, 32 * b);
         q.lanewise(VectorOperators.LSHR, 4)
-            .and(LOW)
+            .and(Bits.NIBBLES)
             .reinterpretAsBytes()
             .sub((byte) 8)
             .intoArray(dst.codes, 32 * b + 16);
@@ -59,10 +59,11 @@ final class LegacyQuants {
       for (int b = 0; b < nBlocks; b++, at += Q4_1.BLOCK_BYTES) {
         dst.scales[b] = f16(weights, at + Q4_1.D);
         dst.mins[b] = f16(weights, at + Q4_1.M);
-        IntVector q = IntVector.fromMemorySegment(Lanes.I16BYTES, weights, at + Q4_1.QS, Lanes.LE);
-        q.and(LOW).reinterpretAsBytes().intoArray(dst.codes, 32 * b);
+        LongVector q =
+            LongVector.fromMemorySegment(Lanes.L16BYTES, weights, at + Q4_1.QS, Lanes.LE);
+        q.and(Bits.NIBBLES).reinterpretAsBytes().intoArray(dst.codes, 32 * b);
         q.lanewise(VectorOperators.LSHR, 4)
-            .and(LOW)
+            .and(Bits.NIBBLES)
             .reinterpretAsBytes()
             .intoArray(dst.codes, 32 * b + 16);
       }

@@ -13,12 +13,11 @@ import dev.lamina.kernels.format.MXFP4;
 import dev.lamina.kernels.format.NVFP4;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
-import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 
 /** IQ4_NL, IQ4_XS, MXFP4 and NVFP4: nibbles that index a table of 16 integers. */
 final class TableQuants {
-  private static final int NIBBLE = 0x0f0f0f0f;
 
   private TableQuants() {}
 
@@ -80,10 +79,10 @@ final class TableQuants {
   /** 16 bytes to 32 codes, those of the low nibbles first. */
   private static void look32(MemorySegment weights, long qs, byte[] table, byte[] dst, int at) {
     ByteVector values = ByteVector.fromArray(Lanes.B16, table, 0);
-    IntVector q = IntVector.fromMemorySegment(Lanes.I16BYTES, weights, qs, Lanes.LE);
-    q.and(NIBBLE).reinterpretAsBytes().selectFrom(values).intoArray(dst, at);
+    LongVector q = LongVector.fromMemorySegment(Lanes.L16BYTES, weights, qs, Lanes.LE);
+    q.and(Bits.NIBBLES).reinterpretAsBytes().selectFrom(values).intoArray(dst, at);
     q.lanewise(VectorOperators.LSHR, 4)
-        .and(NIBBLE)
+        .and(Bits.NIBBLES)
         .reinterpretAsBytes()
         .selectFrom(values)
         .intoArray(dst, at + 16);

@@ -7,12 +7,13 @@ import dev.lamina.kernels.format.TQ1_0;
 import dev.lamina.kernels.format.TQ2_0;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 
 /** TQ1_0 and TQ2_0: 256 weights -d, 0 or d. */
 final class TernaryQuants {
   private static final int EVEN = 0x00ff00ff;
+  private static final long EVENS = 0x00ff00ff00ff00ffL;
 
   private TernaryQuants() {}
 
@@ -58,20 +59,20 @@ final class TernaryQuants {
      * apart, so that each has 16 bits for the product.
      */
     private static void fiveDigits(MemorySegment weights, long qs, int stride, byte[] dst, int at) {
-      IntVector q = IntVector.fromMemorySegment(Lanes.I16BYTES, weights, qs, Lanes.LE);
-      IntVector even = q.and(EVEN);
-      IntVector odd = q.lanewise(VectorOperators.LSHR, 8).and(EVEN);
+      LongVector q = LongVector.fromMemorySegment(Lanes.L16BYTES, weights, qs, Lanes.LE);
+      LongVector even = q.and(EVENS);
+      LongVector odd = q.lanewise(VectorOperators.LSHR, 8).and(EVENS);
       for (int digit = 0; digit < 5; digit++) {
         even = even.add(even.lanewise(VectorOperators.LSHL, 1));
         odd = odd.add(odd.lanewise(VectorOperators.LSHL, 1));
         even.lanewise(VectorOperators.LSHR, 8)
-            .and(EVEN)
-            .or(odd.and(~EVEN))
+            .and(EVENS)
+            .or(odd.and(~EVENS))
             .reinterpretAsBytes()
             .sub((byte) 1)
             .intoArray(dst, at + stride * digit);
-        even = even.and(EVEN);
-        odd = odd.and(EVEN);
+        even = even.and(EVENS);
+        odd = odd.and(EVENS);
       }
     }
 
