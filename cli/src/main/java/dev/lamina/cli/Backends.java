@@ -67,7 +67,7 @@ record Backends(BackendProvider provider, Availability availability, List<Device
 
   /** Opens a device that was found. */
   static Backend open(Device device, int threads) {
-    return provider(device.backend()).open(device, new BackendOptions(threads));
+    return provider(device.backend()).open(device, new BackendOptions(threads, true));
   }
 
   /**

@@ -6,17 +6,24 @@ import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.MemoryPlan;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.gguf.GgufTensor;
 import dev.lamina.engine.model.Op;
 import dev.lamina.kernels.TensorType;
 import java.lang.foreign.Arena;
 import java.util.List;
 
-/** Runs layers on the CPU from the mapped file, with a pool of threads shared by its stacks. */
+/**
+ * Runs layers on the CPU, from repacked weights where that is faster and else from the mapped file,
+ * with a pool of threads and copies of weights that its stacks share.
+ */
 final class CpuBackend implements Backend {
   private final WorkerPool pool;
+  private final boolean repack;
+  private final PackedWeights packed = new PackedWeights();
 
-  CpuBackend(int threads) {
+  CpuBackend(int threads, boolean repack) {
     this.pool = new WorkerPool(threads);
+    this.repack = repack;
   }
 
   @Override
@@ -31,7 +38,20 @@ final class CpuBackend implements Backend {
             .flatMap(segment -> segment.ops().stream())
             .mapToLong(op -> op instanceof Op.Attention a ? KvCache.bytes(a, config) : 0)
             .reduce(0, Math::addExact);
-    return new MemoryPlan(0, cache, Activations.bytes(segments, config), 0);
+    long weights =
+        matrices(segments).stream().mapToLong(PackedWeights::bytes).reduce(0, Math::addExact);
+    long scratch = Activations.bytes(segments, config);
+    return new MemoryPlan(weights, cache, scratch, 0);
+  }
+
+  /** Weights that are repacked if their type is. */
+  private List<GgufTensor> matrices(List<Segment> segments) {
+    return segments.stream()
+        .flatMap(segment -> segment.ops().stream())
+        .filter(op -> repack && op instanceof Op.MatMul)
+        .map(op -> ((Op.MatMul) op).weight())
+        .distinct()
+        .toList();
   }
 
   /**
@@ -42,12 +62,15 @@ final class CpuBackend implements Backend {
   public LayerStack load(List<Segment> segments, SessionConfig config) {
     Arena arena = Arena.ofShared();
     try {
-      return new CpuLayerStack(pool, segments, config, arena);
+      packed.pack(matrices(segments), pool);
+      return new CpuLayerStack(pool, packed, segments, config, arena);
     } catch (OutOfMemoryError e) {
       arena.close();
       MemoryPlan plan = plan(segments, config);
       throw new BackendException(
-          "out of memory: the KV cache takes "
+          "out of memory: repacked weights take "
+              + (plan.weights() >> 20)
+              + " MiB (--no-repack does without), the KV cache "
               + (plan.kvCache() >> 20)
               + " MiB and buffers "
               + (plan.scratch() >> 20)
@@ -59,5 +82,6 @@ final class CpuBackend implements Backend {
   @Override
   public void close() {
     pool.close();
+    packed.close();
   }
 }

@@ -40,6 +40,6 @@ public final class CpuBackendProvider implements BackendProvider {
 
   @Override
   public Backend open(Device device, BackendOptions options) {
-    return new CpuBackend(options.threads());
+    return new CpuBackend(options.threads(), options.repack());
   }
 }

@@ -15,10 +15,15 @@ final class CpuLayerStack implements LayerStack {
   /**
    * @param arena takes the KV cache; the stack owns it from here on
    */
-  CpuLayerStack(WorkerPool pool, List<Segment> segments, SessionConfig config, Arena arena) {
+  CpuLayerStack(
+      WorkerPool pool,
+      PackedWeights packed,
+      List<Segment> segments,
+      SessionConfig config,
+      Arena arena) {
     this.arena = arena;
     Activations arrays = new Activations(segments, config);
-    StepCompiler compiler = new StepCompiler(pool, arrays, config, arena);
+    StepCompiler compiler = new StepCompiler(pool, packed, arrays, config, arena);
     this.segments =
         segments.stream()
             .map(segment -> new CpuSegment(segment, compiler, arrays))

@@ -1,6 +1,9 @@
 package dev.lamina.cpu;
 
 import dev.lamina.cpu.kernel.MatMul;
+import dev.lamina.cpu.kernel.PackedInput;
+import dev.lamina.cpu.kernel.PackedMatMul;
+import dev.lamina.cpu.kernel.PackedMatrix;
 import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.cpu.kernel.VectorMath;
 import dev.lamina.engine.backend.Batch;
@@ -8,6 +11,7 @@ import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Weights;
 import dev.lamina.kernels.TensorType;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -15,9 +19,13 @@ import java.util.List;
  * run over chunks of rows. A following gate is applied by the task that has just made its rows.
  */
 final class MatMulStep implements Step {
-  private static final int CHUNK_ROWS = 32;
+  private static final int CHUNK_ROWS = PackedMatMul.ROWS;
+
+  /** Groups of tokens that the caller alone rounds: waking others takes longer. */
+  private static final int SERIAL_GROUPS = 1;
 
   private final WorkerPool pool;
+  private final PackedInput packedInput;
   private final Scratch[] scratch;
   private final Product[] products;
   private final boolean gated;
@@ -25,19 +33,36 @@ final class MatMulStep implements Step {
   /** F16 weights: llama.cpp multiplies them with activations in F16. */
   private final boolean roundInput;
 
+  /** Some weights are repacked, and need the input in 8 bits. */
+  private final boolean packed;
+
+  /** Some of these need it as floats. */
+  private final boolean packedFloats;
+
   private final float[] x;
   private final int columns;
   private final int nTasks;
   private final WorkerPool.Task task = this::compute;
+  private final WorkerPool.Task packTask = this::packInput;
   private int nRows;
 
   /**
    * @param gated the two products are gate and up, and gate becomes silu(gate) * up
+   * @param packedInput shared by all steps, as each of them fills it
    * @param scratch one for each worker
+   * @param maxRows most rows of the input
    */
   MatMulStep(
-      WorkerPool pool, Scratch[] scratch, List<Op.MatMul> ops, boolean gated, Activations arrays) {
+      WorkerPool pool,
+      PackedWeights weights,
+      PackedInput packedInput,
+      Scratch[] scratch,
+      List<Op.MatMul> ops,
+      boolean gated,
+      Activations arrays,
+      int maxRows) {
     this.pool = pool;
+    this.packedInput = packedInput;
     this.scratch = scratch;
     this.gated = gated;
     this.roundInput = ops.stream().anyMatch(op -> op.weight().type() == TensorType.F16);
@@ -46,10 +71,16 @@ final class MatMulStep implements Step {
     this.products = new Product[ops.size()];
     int tasks = 0;
     for (int i = 0; i < products.length; i++) {
-      products[i] = new Product(ops.get(i), arrays, tasks);
+      products[i] = new Product(ops.get(i), weights.get(ops.get(i).weight()), arrays, tasks);
       tasks += gated && i > 0 ? 0 : products[i].nChunks();
     }
     this.nTasks = tasks;
+    this.packed = Arrays.stream(products).anyMatch(p -> p.packed != null);
+    this.packedFloats =
+        Arrays.stream(products).anyMatch(p -> p.packed != null && p.packed.asFloats());
+    if (packed) {
+      packedInput.prepare(maxRows, columns, packedFloats);
+    }
   }
 
   @Override
@@ -58,7 +89,26 @@ final class MatMulStep implements Step {
     if (roundInput) {
       VectorMath.roundToF16(x, 0, x, 0, nRows * columns);
     }
+    if (packed) {
+      packInput();
+    }
     pool.run(nTasks, task);
+  }
+
+  private void packInput() {
+    packedInput.shape(nRows, columns);
+    int groups = packedInput.nGroups();
+    if (groups > SERIAL_GROUPS) {
+      pool.run(groups, packTask);
+      return;
+    }
+    for (int group = 0; group < groups; group++) {
+      packInput(group, 0);
+    }
+  }
+
+  private void packInput(int group, int worker) {
+    packedInput.fill(group, x, packedFloats, scratch[worker]);
   }
 
   private void compute(int index, int worker) {
@@ -79,8 +129,12 @@ final class MatMulStep implements Step {
   private void multiply(Product p, int chunk, int worker) {
     int begin = chunk * CHUNK_ROWS;
     int end = Math.min(begin + CHUNK_ROWS, p.width);
-    p.kernel.rows(
-        p.weights, columns, begin, end, x, 0, columns, nRows, p.y, 0, p.width, scratch[worker]);
+    if (p.packed != null) {
+      PackedMatMul.rows(p.packed, begin, packedInput, p.y, p.width, scratch[worker]);
+    } else {
+      p.kernel.rows(
+          p.weights, columns, begin, end, x, 0, columns, nRows, p.y, 0, p.width, scratch[worker]);
+    }
     if (p.bias != null) {
       for (int t = 0; t < nRows; t++) {
         int at = t * p.width + begin;
@@ -102,6 +156,9 @@ final class MatMulStep implements Step {
 
   /** One matrix and where its result goes. */
   private static final class Product {
+    /** Null if the mapped weights are used. */
+    final PackedMatrix packed;
+
     final MatMul kernel;
     final MemorySegment weights;
     final float[] bias;
@@ -109,7 +166,8 @@ final class MatMulStep implements Step {
     final int width;
     final int firstTask;
 
-    Product(Op.MatMul op, Activations arrays, int firstTask) {
+    Product(Op.MatMul op, PackedMatrix packed, Activations arrays, int firstTask) {
+      this.packed = packed;
       this.kernel = MatMul.of(op.weight().type());
       this.weights = op.weight().data();
       this.bias = op.bias() == null ? null : Weights.floats(op.bias());

@@ -1,6 +1,7 @@
 package dev.lamina.cpu;
 
 import dev.lamina.cpu.RowSteps.RopeAngles;
+import dev.lamina.cpu.kernel.PackedInput;
 import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Op;
@@ -17,6 +18,8 @@ import java.util.Map;
  */
 final class StepCompiler {
   private final WorkerPool pool;
+  private final PackedWeights packed;
+  private final PackedInput packedInput = new PackedInput();
   private final Activations arrays;
   private final SessionConfig config;
   private final Arena arena;
@@ -27,8 +30,14 @@ final class StepCompiler {
   /**
    * @param arena owns the KV caches
    */
-  StepCompiler(WorkerPool pool, Activations arrays, SessionConfig config, Arena arena) {
+  StepCompiler(
+      WorkerPool pool,
+      PackedWeights packed,
+      Activations arrays,
+      SessionConfig config,
+      Arena arena) {
     this.pool = pool;
+    this.packed = packed;
     this.arrays = arrays;
     this.config = config;
     this.arena = arena;
@@ -52,7 +61,7 @@ final class StepCompiler {
         List<Op.MatMul> group = sameInput(ops, i, first);
         i += group.size();
         boolean gated = i < ops.size() && gates(ops.get(i), group);
-        steps.add(new MatMulStep(pool, scratch, group, gated, arrays));
+        steps.add(product(group, gated));
         i += gated ? 1 : 0;
       } else {
         steps.add(step(ops.get(i++)));
@@ -61,11 +70,16 @@ final class StepCompiler {
     return steps;
   }
 
+  private Step product(List<Op.MatMul> group, boolean gated) {
+    return new MatMulStep(
+        pool, packed, packedInput, scratch, group, gated, arrays, config.batchSize());
+  }
+
   private Step step(Op op) {
     return switch (op) {
       case Op.Embed embed -> RowSteps.embed(pool, scratch, embed, arrays);
       case Op.RmsNorm norm -> RowSteps.rmsNorm(pool, scratch, norm, arrays);
-      case Op.MatMul matMul -> new MatMulStep(pool, scratch, List.of(matMul), false, arrays);
+      case Op.MatMul matMul -> product(List.of(matMul), false);
       case Op.Rope rope -> RowSteps.rope(pool, rope, angles(rope.config()), arrays);
       case Op.Attention attention ->
           new AttentionStep(

@@ -42,7 +42,7 @@ record CodedRows(Unpacker unpacker, int blockSize, int blockBytes) implements Ro
     return sum;
   }
 
-  private void unpack(MemorySegment weights, long offset, int from, int n, Codes dst) {
+  void unpack(MemorySegment weights, long offset, int from, int n, Codes dst) {
     long at = offset + (long) (from / blockSize) * blockBytes;
     unpacker.unpack(weights, at, n / blockSize, dst);
   }

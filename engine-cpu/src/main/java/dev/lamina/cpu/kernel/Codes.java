@@ -23,15 +23,30 @@ final class Codes {
   /** Where a sum is stored before its lanes are added. */
   final float[] sums = new float[Lanes.N];
 
+  /** The signed bytes that {@link #scales8} got for eight groups each; stale for other types. */
+  final long[] scaleBytes = new long[CAPACITY / 128];
+
+  /** What they were multiplied by. */
+  final float[] scaleUnits = new float[CAPACITY / 128];
+
+  /** As {@link #scaleBytes}, for minima. */
+  final long[] minBytes = new long[CAPACITY / 128];
+
+  final float[] minUnits = new float[CAPACITY / 128];
+
   private final byte[] integers = new byte[8 + Lanes.SLACK];
 
   /** Sets eight scales: the signed bytes of {@code integers}, lowest first, times {@code d}. */
   void scales8(int group, long integers, float d) {
+    scaleBytes[group >> 3] = integers;
+    scaleUnits[group >> 3] = d;
     times8(integers, d, scales, group);
   }
 
   /** Sets eight minima: the signed bytes of {@code integers}, lowest first, times {@code d}. */
   void mins8(int group, long integers, float d) {
+    minBytes[group >> 3] = integers;
+    minUnits[group >> 3] = d;
     times8(integers, d, mins, group);
   }
 

@@ -25,6 +25,9 @@ final class Lanes {
   /** As many ints as {@link #F} has floats. */
   static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
 
+  /** Products of the integer kernels: the only shape of shorts that they use. */
+  static final VectorSpecies<Short> S = ShortVector.SPECIES_PREFERRED;
+
   /** Lanes of {@link #F}. */
   static final int N = F.length();
 

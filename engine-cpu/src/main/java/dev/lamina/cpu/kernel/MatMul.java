@@ -38,7 +38,7 @@ public final class MatMul {
     return new MatMul(type, reader);
   }
 
-  private static Unpacker unpacker(TensorType type) {
+  static Unpacker unpacker(TensorType type) {
     return switch (type) {
       case Q4_0 -> new LegacyQuants.Q4Zero();
       case Q4_1 -> new LegacyQuants.Q4One();

@@ -1,11 +1,40 @@
 package dev.lamina.cpu.kernel;
 
-/** Working memory of one worker for {@link MatMul}; about 80 KiB, so that it stays in its cache. */
+/** Working memory of one worker for {@link MatMul} and {@link PackedMatMul}. */
 public final class Scratch {
+  private static final int MAX_GROUPS = Packing.UNIT / 16;
+
   final Codes codes = new Codes();
 
   final Tiles tiles = new Tiles();
 
-  /** Dequantised weights, {@link MatMul#PANEL_ROWS} rows. */
+  /** Dequantised weights, {@link MatMul#PANEL_ROWS} rows; stays in the second-level cache. */
   final float[] panel = new float[MatMul.PANEL_ROWS * MatMul.PANEL_COLUMNS];
+
+  /** Codes of two strips, see {@link PackedPanel}. */
+  final short[] codePanel = new short[PackedTiles.ROWS * Packing.UNIT];
+
+  /** Scales and minima of two strips, [groups, rows]. */
+  final float[] scales = new float[PackedTiles.ROWS * MAX_GROUPS];
+
+  final float[] mins = new float[PackedTiles.ROWS * MAX_GROUPS];
+
+  /** Sums of a tile, [groups, 8 vectors]. */
+  final short[] shortSums = new short[8 * MAX_GROUPS * Lanes.S.length()];
+
+  /** Sums of a strip and one token, [groups, rows]. */
+  final int[] intSums = new int[Packing.ROWS * MAX_GROUPS];
+
+  /** Activations of a block, rounded. */
+  final int[] rounded = new int[32];
+
+  private float[] products = {};
+
+  /** Room for the products of some rows and tokens; what it held is undefined. */
+  float[] products(int length) {
+    if (products.length < length) {
+      products = new float[length];
+    }
+    return products;
+  }
 }

@@ -6,7 +6,6 @@ import static dev.lamina.kernels.format.LittleEndian.i32;
 import dev.lamina.kernels.format.TQ1_0;
 import dev.lamina.kernels.format.TQ2_0;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -27,7 +26,7 @@ final class TernaryQuants {
     public void unpack(MemorySegment weights, long offset, int nBlocks, Codes dst) {
       long at = offset;
       for (int b = 0; b < nBlocks; b++, at += TQ2_0.BLOCK_BYTES) {
-        Arrays.fill(dst.scales, 8 * b, 8 * b + 8, f16(weights, at + TQ2_0.D));
+        dst.scales8(8 * b, Bits.ONES, f16(weights, at + TQ2_0.D));
         KQuants.twoBits(weights, at + TQ2_0.QS, 1, dst.codes, 256 * b);
         KQuants.twoBits(weights, at + TQ2_0.QS + 32, 1, dst.codes, 256 * b + 128);
       }
@@ -44,7 +43,7 @@ final class TernaryQuants {
     public void unpack(MemorySegment weights, long offset, int nBlocks, Codes dst) {
       long at = offset;
       for (int b = 0; b < nBlocks; b++, at += TQ1_0.BLOCK_BYTES) {
-        Arrays.fill(dst.scales, 8 * b, 8 * b + 8, f16(weights, at + TQ1_0.D));
+        dst.scales8(8 * b, Bits.ONES, f16(weights, at + TQ1_0.D));
         int to = 256 * b;
         fiveDigits(weights, at + TQ1_0.QS, 32, dst.codes, to);
         fiveDigits(weights, at + TQ1_0.QS + 16, 32, dst.codes, to + 16);

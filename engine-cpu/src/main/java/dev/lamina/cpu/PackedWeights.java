@@ -1,0 +1,67 @@
+package dev.lamina.cpu;
+
+import dev.lamina.cpu.kernel.PackedMatrix;
+import dev.lamina.cpu.kernel.Scratch;
+import dev.lamina.engine.gguf.GgufTensor;
+import java.lang.foreign.Arena;
+import java.util.IdentityHashMap;
+import java.util.List;
+
+/** Repacked copies of weight matrices, made once for all stacks of a backend. Owns their memory. */
+final class PackedWeights implements AutoCloseable {
+  private static final int STRIPS_PER_TASK = 4;
+
+  private final Arena arena = Arena.ofShared();
+  private final IdentityHashMap<GgufTensor, PackedMatrix> matrices = new IdentityHashMap<>();
+
+  /** Bytes of a copy; 0 if the type is not repacked. */
+  static long bytes(GgufTensor tensor) {
+    return PackedMatrix.bytes(tensor.type(), (int) tensor.rows(), (int) tensor.columns());
+  }
+
+  /**
+   * Repacks those that are not yet.
+   *
+   * @throws OutOfMemoryError if memory does not suffice; those packed before remain
+   */
+  synchronized void pack(List<GgufTensor> tensors, WorkerPool pool) {
+    List<GgufTensor> missing =
+        tensors.stream().filter(t -> bytes(t) > 0 && !matrices.containsKey(t)).distinct().toList();
+    PackedMatrix[] made = new PackedMatrix[missing.size()];
+    // To allocate is to fill with zeros, which takes as long as packing.
+    pool.run(made.length, (i, worker) -> made[i] = allocate(missing.get(i)));
+    Scratch[] scratch = new Scratch[pool.threads()];
+    for (int i = 0; i < scratch.length; i++) {
+      scratch[i] = new Scratch();
+    }
+    for (int i = 0; i < made.length; i++) {
+      PackedMatrix matrix = made[i];
+      int strips = matrix.nStrips();
+      pool.run(
+          Math.ceilDiv(strips, STRIPS_PER_TASK),
+          (task, worker) -> {
+            int end = Math.min(strips, (task + 1) * STRIPS_PER_TASK);
+            for (int strip = task * STRIPS_PER_TASK; strip < end; strip++) {
+              matrix.pack(strip, scratch[worker]);
+            }
+          });
+      matrices.put(missing.get(i), matrix);
+    }
+  }
+
+  private PackedMatrix allocate(GgufTensor tensor) {
+    return PackedMatrix.allocate(
+        tensor.type(), tensor.data(), (int) tensor.rows(), (int) tensor.columns(), arena);
+  }
+
+  /** The copy of a matrix; null if there is none that could be used. */
+  synchronized PackedMatrix get(GgufTensor tensor) {
+    PackedMatrix matrix = matrices.get(tensor);
+    return matrix != null && matrix.usable() ? matrix : null;
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

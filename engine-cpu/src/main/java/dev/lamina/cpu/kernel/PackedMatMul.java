@@ -1,0 +1,148 @@
+package dev.lamina.cpu.kernel;
+
+import java.util.Arrays;
+
+/**
+ * Products of a repacked matrix with activations of 8 bits, 32 rows at a time. One token is
+ * multiplied as it is unpacked; for more, two strips are unpacked first, a unit at a time.
+ */
+public final class PackedMatMul {
+  /** Rows of one call. */
+  public static final int ROWS = PackedTiles.ROWS;
+
+  private static final int N = Lanes.N;
+
+  private PackedMatMul() {}
+
+  /**
+   * {@code y[t * yStride + r] = sum over k of W[r, k] * x[t, k]} for the rows from {@code rowBegin}
+   * on, as many as there are, at most {@link #ROWS}.
+   *
+   * @param rowBegin a multiple of {@link #ROWS}
+   */
+  public static void rows(
+      PackedMatrix m, int rowBegin, PackedInput x, float[] y, int yStride, Scratch scratch) {
+    int padded = x.nTokens() == 1 ? 1 : x.nGroups() * PackedInput.TOKENS;
+    float[] sums = scratch.products(padded * ROWS);
+    Arrays.fill(sums, 0, padded * ROWS, 0);
+    int strip = rowBegin / Packing.ROWS;
+    int nStrips = Math.min(2, m.nStrips() - strip);
+    if (padded == 1) {
+      for (int i = 0; i < nStrips; i++) {
+        for (int sub = 0; sub < Packing.ROWS; sub += N) {
+          oneToken(m, strip + i, sub, x, sums, Packing.ROWS * i + sub, scratch);
+        }
+      }
+    } else {
+      manyTokens(m, strip, nStrips, x, sums, scratch);
+    }
+    int n = Math.min(ROWS, m.rows - rowBegin);
+    for (int t = 0; t < x.nTokens(); t++) {
+      System.arraycopy(sums, t * ROWS, y, t * yStride + rowBegin, n);
+    }
+  }
+
+  private static void oneToken(
+      PackedMatrix m, int strip, int sub, PackedInput x, float[] y, int at, Scratch scratch) {
+    Packing p = m.packing;
+    int nGroups = m.unit / p.group();
+    int shift = p.group() == 16 ? 1 : 0;
+    float[] totals = p.group() == 16 ? x.totals16 : x.totals32;
+    for (int u = 0, k = 0; k < m.columns; u++, k += m.unit) {
+      long from = m.offset(strip, u);
+      PackedDot.unit(p, m.data, from, m.unit, sub, x, k, scratch.intSums);
+      PackedScales.read(m, from, sub, scratch.scales, scratch.mins, sub, ROWS);
+      PackedTiles.scaleInts(
+          scratch.intSums, sub, nGroups, scratch.scales, sub, x.units, k / 32, shift, y, at);
+      if (p.hasMins()) {
+        PackedTiles.addMins(scratch.mins, sub, nGroups, totals, k / p.group(), y, at);
+      }
+    }
+  }
+
+  private static void manyTokens(
+      PackedMatrix m, int strip, int nStrips, PackedInput x, float[] y, Scratch scratch) {
+    int end = m.columns / m.unit;
+    int step = Packing.UNIT / m.unit;
+    for (int u = 0; u < end; u += step) {
+      int n = Math.min(step, end - u);
+      int nGroups = m.unit / m.packing.group();
+      for (int i = 0; i < n; i++) {
+        for (int s = 0; s < nStrips; s++) {
+          unpack(m, strip + s, u + i, s, i * m.unit, i * nGroups, scratch);
+        }
+      }
+      if (m.packing.asFloats()) {
+        floatTiles(m, u * m.unit, n * m.unit, x, y, scratch);
+      } else {
+        intTiles(m, u * m.unit, n * nGroups, x, y, scratch);
+      }
+    }
+  }
+
+  private static void unpack(
+      PackedMatrix m, int strip, int unit, int half, int column, int group, Scratch scratch) {
+    long from = m.offset(strip, unit);
+    int to = column / 2 * PackedPanel.STEP + 2 * Packing.ROWS * half;
+    int scale = group * ROWS + Packing.ROWS * half;
+    for (int sub = 0; sub < Packing.ROWS; sub += N) {
+      PackedPanel.unpack(m, from, sub, scratch.codePanel, to);
+      PackedScales.read(m, from, sub, scratch.scales, scratch.mins, scale + sub, ROWS);
+    }
+  }
+
+  private static void intTiles(
+      PackedMatrix m, int k, int nGroups, PackedInput x, float[] y, Scratch scratch) {
+    int group = m.packing.group();
+    int shift = group == 16 ? 1 : 0;
+    float[] totals = group == 16 ? x.totals16 : x.totals32;
+    for (int t = 0; t < x.nTokens(); t += 4) {
+      int a = t * x.columns() / 2 + 2 * k;
+      for (int row = 0; row < ROWS; row += 2 * N) {
+        PackedTiles.multiply(
+            scratch.codePanel, 2 * row, x.pairs, a, nGroups, group / 2, scratch.shortSums);
+        for (int i = 0; i < 8; i++) {
+          int token = t + i / 2;
+          int r = row + (i & 1) * N;
+          int to = token * ROWS + r;
+          PackedTiles.scale(
+              scratch.shortSums,
+              2 * N * i,
+              nGroups,
+              scratch.scales,
+              r,
+              x.units,
+              (token * x.columns() + k) / 32,
+              shift,
+              y,
+              to);
+          if (m.packing.hasMins()) {
+            int total = (token * x.columns() + k) / group;
+            PackedTiles.addMins(scratch.mins, r, nGroups, totals, total, y, to);
+          }
+        }
+      }
+    }
+  }
+
+  private static void floatTiles(
+      PackedMatrix m, int k, int n, PackedInput x, float[] y, Scratch scratch) {
+    for (int row = 0; row < ROWS; row += N) {
+      PackedTiles.toFloats(
+          scratch.codePanel,
+          2 * row,
+          n / 2,
+          m.packing.group() / 2,
+          scratch.scales,
+          row,
+          scratch.panel,
+          row);
+    }
+    for (int t = 0; t < x.nTokens(); t += 4) {
+      int a = t * x.columns() + 4 * k;
+      for (int row = 0; row < ROWS; row += 2 * N) {
+        PackedTiles.multiplyFloats(scratch.panel, row, x.floats, a, n, y, t * ROWS + row);
+      }
+    }
+  }
+}

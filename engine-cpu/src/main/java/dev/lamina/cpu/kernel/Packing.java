@@ -1,0 +1,168 @@
+package dev.lamina.cpu.kernel;
+
+import dev.lamina.kernels.TensorType;
+import dev.lamina.kernels.codebook.Codebooks;
+
+/**
+ * How the weights of a type are repacked for the integer kernels: as indices of few bits, with the
+ * scales beside them. A weight is {@code scale * code + min} as in {@link Codes}.
+ *
+ * <p>Rows are taken in strips of 16 and columns in units of up to 256. A unit has the planes of the
+ * indices, then the scales. In all of them a line of 64 bytes holds 4 bytes of each row. In a line
+ * of indices these are two lanes of 16 bits, of the even and of the odd columns, lowest bits first:
+ * one 32-bit broadcast of two activations multiplies two columns of 16 rows.
+ *
+ * @param bits of an index: 2, 3 (planes of 2 and 1), 4, 5 (4 and 1), 6 (4 and 2) or 8
+ * @param bias an index is the code plus this; minima take that into account. 8 bits are signed
+ * @param table codes by index, in place of the bias, or null
+ * @param codeFactor the table's codes are those of {@link Codes} divided by this
+ * @param group columns that share a scale: 16 or 32
+ * @param steps products of any code with an activation of 8 bits that fit a sum of 16 bits: 2, 4, 8
+ *     or 16
+ * @param halfScales scales are F16, one for each group; otherwise signed bytes, times an F16 for
+ *     256 columns
+ * @param hasMins the same holds for minima
+ * @param scaleFactor what the scales of {@link Codes} are of the F16 in the file
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record Packing(
+    int bits,
+    int bias,
+    short[] table,
+    float codeFactor,
+    int group,
+    int steps,
+    boolean halfScales,
+    boolean hasMins,
+    float scaleFactor) {
+  /** Rows of a strip, whatever the width of vectors. */
+  static final int ROWS = 16;
+
+  /** Bytes of a line: 4 of each row. */
+  static final int LINE = 4 * ROWS;
+
+  /** Most columns of a unit. */
+  static final int UNIT = 256;
+
+  /** A table fills a vector of shorts. */
+  private static final int TABLE = 32;
+
+  /** Null if the type has none, or not at the present vector width: then rows stay as they are. */
+  static Packing of(TensorType type) {
+    Packing packing =
+        switch (type) {
+          case Q4_0 -> halves(4, 8, false);
+          case Q4_1 -> halves(4, 0, true);
+          case Q5_0 -> halves(5, 16, false);
+          case Q5_1 -> halves(5, 16, true);
+          case Q8_0 -> new Packing(8, 0, null, 1, 32, 2, true, false, 1);
+          case IQ4_NL -> new Packing(4, 0, iq4(), 1, 32, 2, true, false, 1);
+          case Q2_K -> bytes(2, 0, 16, 16, true);
+          case Q3_K -> bytes(3, 4, 16, 16, false);
+          case Q4_K -> bytes(4, 0, 32, 16, true);
+          case Q5_K -> bytes(5, 16, 32, 16, true);
+          case Q6_K -> bytes(6, 32, 16, 8, false);
+          case TQ1_0, TQ2_0 -> bytes(2, 1, 32, 16, false);
+          case IQ1_S -> look(3, table(1, -9, -7, -1, 1, 7, 9), 1, 32, 16, 0.125f);
+          case IQ1_M -> look(3, table(1, -9, -7, -1, 1, 7, 9), 1, 16, 16, 0.125f);
+          case IQ2_XXS -> look(3, iq2(), 1, 32, 4, 0.125f);
+          case IQ2_XS, IQ2_S -> look(3, iq2(), 1, 16, 4, 0.125f);
+          case IQ3_XXS -> look(4, signed(2, 4, 12, 20, 28, 36, 44, 52, 62), 2, 32, 8, 0.25f);
+          case IQ3_S -> look(4, signed(1, 1, 3, 5, 7, 9, 11, 13, 15), 1, 32, 16, 1);
+          case IQ4_XS -> look(4, iq4(), 1, 32, 2, 1);
+          default -> null;
+        };
+    return packing == null || packing.fitsVectors() ? packing : null;
+  }
+
+  private static Packing halves(int bits, int bias, boolean hasMins) {
+    return new Packing(bits, bias, null, 1, 32, 16, true, hasMins, 1);
+  }
+
+  private static Packing bytes(int bits, int bias, int group, int steps, boolean hasMins) {
+    return new Packing(bits, bias, null, 1, group, steps, false, hasMins, 1);
+  }
+
+  private static Packing look(
+      int bits, short[] table, float codeFactor, int group, int steps, float scaleFactor) {
+    return new Packing(bits, 0, table, codeFactor, group, steps, false, false, scaleFactor);
+  }
+
+  private static short[] iq2() {
+    return signed(1, 8, 25, 43);
+  }
+
+  private static short[] iq4() {
+    byte[] values = Codebooks.iq4nl();
+    int[] codes = new int[values.length];
+    for (int i = 0; i < codes.length; i++) {
+      codes[i] = values[i];
+    }
+    return table(1, codes);
+  }
+
+  /** Magnitudes with both signs. */
+  private static short[] signed(int divisor, int... magnitudes) {
+    int n = magnitudes.length;
+    int[] codes = new int[2 * n];
+    for (int i = 0; i < n; i++) {
+      codes[n - 1 - i] = -magnitudes[i];
+      codes[n + i] = magnitudes[i];
+    }
+    return table(divisor, codes);
+  }
+
+  private static short[] table(int divisor, int... codes) {
+    short[] table = new short[TABLE];
+    for (int i = 0; i < codes.length; i++) {
+      table[i] = (short) (codes[i] / divisor);
+    }
+    return table;
+  }
+
+  private boolean fitsVectors() {
+    return table == null || 1 << bits <= Lanes.S.length();
+  }
+
+  /** Whether batches are multiplied as floats, since sums of 16 bits hold less than a group. */
+  boolean asFloats() {
+    return 2 * steps < group;
+  }
+
+  /** Bytes of the planes of a unit of 16 rows. */
+  int planeBytes(int unit) {
+    return unit * bits * ROWS / 8;
+  }
+
+  /** Bytes of the first of two planes. */
+  int lowPlaneBytes(int unit) {
+    int lowBits = bits == 3 ? 2 : 4;
+    return unit * lowBits * ROWS / 8;
+  }
+
+  /** Lines of scales and minima of a unit, without the F16 of byte scales. */
+  int scaleLines(int unit) {
+    int kinds = hasMins ? 2 : 1;
+    return halfScales
+        ? Math.ceilDiv(unit / group, 2) * kinds
+        : Math.ceilDiv(unit / group * kinds, 4);
+  }
+
+  int unitBytes(int unit) {
+    return planeBytes(unit) + LINE * (scaleLines(unit) + (halfScales ? 0 : 1));
+  }
+
+  /** The index of each code, by {@code code + 128}. */
+  byte[] indices() {
+    byte[] indices = new byte[256];
+    for (int code = -128; code < 128; code++) {
+      indices[code + 128] = (byte) (code + (hasMins ? 0 : bias));
+    }
+    for (int i = 0; table != null && i < 1 << bits; i++) {
+      if (table[i] != 0) {
+        indices[(int) (table[i] * codeFactor) + 128] = (byte) i;
+      }
+    }
+    return indices;
+  }
+}

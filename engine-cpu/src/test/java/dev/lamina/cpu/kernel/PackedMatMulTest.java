@@ -1,0 +1,215 @@
+package dev.lamina.cpu.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lamina.kernels.TensorType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PackedMatMulTest {
+  private static final long SEED = 11;
+
+  /** Of the sum of |w x|, activations being exact. */
+  private static final double TOLERANCE = 1e-6;
+
+  /** Where all products have the same sign and no rounding error makes up for another. */
+  private static final double ONE_SIGN = 1e-5;
+
+  private static final int[] TOKENS = {1, 2, 4, 5, 9};
+  private static final int[] ROWS = {1, 16, 17, 40, 64};
+
+  private final Scratch scratch = new Scratch();
+  private final PackedInput input = new PackedInput();
+
+  static Stream<TensorType> packedTypes() {
+    return WeightBlocks.weightTypes().filter(type -> Packing.of(type) != null);
+  }
+
+  @ParameterizedTest
+  @MethodSource("packedTypes")
+  void multipliesActivationsOfEightBitsExactly(TensorType type) {
+    Random random = new Random(SEED);
+    for (int columns : new int[] {type.blockSize(), 768, 2048 + 512}) {
+      for (int i = 0; i < TOKENS.length; i++) {
+        try (Arena arena = Arena.ofConfined()) {
+          MemorySegment w = WeightBlocks.finite(type, ROWS[i] * columns, random, arena);
+          float[] x = eightBits(TOKENS[i] * columns, random);
+          check(type, w, columns, ROWS[i], TOKENS[i], x, TOLERANCE);
+        }
+      }
+    }
+  }
+
+  /** The largest codes of either sign with the largest activations: sums must not overflow. */
+  @ParameterizedTest
+  @MethodSource("packedTypes")
+  void sumsOfTheLargestProductsFit(TensorType type) {
+    int columns = 512;
+    Random random = new Random(SEED);
+    try (Arena arena = Arena.ofConfined()) {
+      for (int nTokens : new int[] {1, 4}) {
+        for (byte fill : new byte[] {0, -1, 0x77, -0x78, 0x7f, -0x80}) {
+          MemorySegment w = filled(type, 16 * columns, fill, random, arena);
+          float[] x = new float[nTokens * columns];
+          Arrays.fill(x, 127);
+          check(type, w, columns, 16, nTokens, x, ONE_SIGN);
+          float[] row = WeightBlocks.reference(type, w, 0, columns);
+          for (int k = 0; k < x.length; k++) {
+            x[k] = row[k % columns] < 0 ? -127 : 127;
+          }
+          check(type, w, columns, 16, nTokens, x, ONE_SIGN);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("packedTypes")
+  void roundsActivationsToEightBits(TensorType type) {
+    int columns = 768;
+    Random random = new Random(SEED);
+    for (int nTokens : new int[] {1, 6}) {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment w = WeightBlocks.finite(type, 20 * columns, random, arena);
+        float[] x = WeightBlocks.gaussians(nTokens * columns, random);
+        // Half a step of 1/127 of the largest of 32, which is below 5.
+        check(type, w, columns, 20, nTokens, x, 0.5 * 5 / 127 / Math.sqrt(2 / Math.PI) * 1.5);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("packedTypes")
+  void spreadsNaNAndInfinity(TensorType type) {
+    int columns = 256;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment w = WeightBlocks.finite(type, columns * 4, new Random(SEED), arena);
+      for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+        for (int nTokens = 1; nTokens <= 2; nTokens++) {
+          float[] x = new float[nTokens * columns];
+          x[5] = bad;
+          float[] y = multiply(type, w, columns, 4, nTokens, x);
+          for (int r = 0; r < 4; r++) {
+            assertFalse(Float.isFinite(y[r]), type + " " + bad);
+            assertTrue(nTokens == 1 || y[4 + r] == 0);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void refusesInfiniteScales() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment w = WeightBlocks.finite(TensorType.Q4_0, 64, new Random(SEED), arena);
+      w.set(ValueLayout.JAVA_SHORT_UNALIGNED, 0, (short) 0x7c00);
+      PackedMatrix matrix = PackedMatrix.allocate(TensorType.Q4_0, w, 1, 64, arena);
+      matrix.pack(0, scratch);
+      assertFalse(matrix.usable());
+    }
+  }
+
+  @Test
+  void tellsItsBytes() {
+    assertEquals(2 * (2048 + 256 + 64), PackedMatrix.bytes(TensorType.Q4_K, 17, 256));
+    assertEquals(32 * 18, PackedMatrix.bytes(TensorType.Q4_0, 16, 64) / 16 * 16);
+    assertEquals(0, PackedMatrix.bytes(TensorType.F16, 16, 64));
+  }
+
+  /** Multiples of a power of two that are exact in 8 bits: each 32 have one of 127 steps. */
+  private static float[] eightBits(int n, Random random) {
+    float[] x = new float[n];
+    for (int b = 0; b < n; b += 32) {
+      float unit = Math.scalb(1f, random.nextInt(9) - 7);
+      for (int i = 0; i < 32; i++) {
+        x[b + i] = unit * (random.nextInt(255) - 127);
+      }
+      x[b + random.nextInt(32)] = random.nextBoolean() ? 127 * unit : -127 * unit;
+    }
+    return x;
+  }
+
+  /** Blocks whose bytes are all the same but for the first ones, where these are scales. */
+  private static MemorySegment filled(
+      TensorType type, int n, byte fill, Random random, Arena arena) {
+    MemorySegment w = WeightBlocks.finite(type, n, random, arena);
+    int blockBytes = type.blockBytes();
+    for (long block = 0; block < w.byteSize() / blockBytes; block++) {
+      MemorySegment copy = arena.allocate(blockBytes);
+      MemorySegment.copy(w, block * blockBytes, copy, 0, blockBytes);
+      // Of the types here scales are within the first or the last 20 bytes.
+      for (long i = 2; i < blockBytes - 2; i++) {
+        copy.set(ValueLayout.JAVA_BYTE, i, fill);
+      }
+      float[] values = WeightBlocks.reference(type, copy, 0, type.blockSize());
+      boolean finite = true;
+      for (float value : values) {
+        finite &= Math.abs(value) < 1e6f;
+      }
+      if (finite) {
+        MemorySegment.copy(copy, 0, w, block * blockBytes, blockBytes);
+      }
+    }
+    return w;
+  }
+
+  private float[] multiply(
+      TensorType type, MemorySegment w, int columns, int nRows, int nTokens, float[] x) {
+    try (Arena arena = Arena.ofConfined()) {
+      PackedMatrix matrix = PackedMatrix.allocate(type, w, nRows, columns, arena);
+      for (int strip = 0; strip < matrix.nStrips(); strip++) {
+        matrix.pack(strip, scratch);
+      }
+      assertTrue(matrix.usable());
+      boolean asFloats = matrix.asFloats();
+      input.prepare(nTokens, columns, asFloats);
+      input.shape(nTokens, columns);
+      for (int group = 0; group < input.nGroups(); group++) {
+        input.fill(group, x, asFloats, scratch);
+      }
+      float[] y = new float[nTokens * nRows];
+      Arrays.fill(y, 77);
+      for (int row = 0; row < nRows; row += PackedMatMul.ROWS) {
+        PackedMatMul.rows(matrix, row, input, y, nRows, scratch);
+      }
+      return y;
+    }
+  }
+
+  private void check(
+      TensorType type,
+      MemorySegment w,
+      int columns,
+      int nRows,
+      int nTokens,
+      float[] x,
+      double tolerance) {
+    float[] y = multiply(type, w, columns, nRows, nTokens, x);
+    for (int r = 0; r < nRows; r++) {
+      float[] row = WeightBlocks.reference(type, w, r * type.bytes(columns), columns);
+      for (int t = 0; t < nTokens; t++) {
+        double sum = 0;
+        double magnitude = 0;
+        for (int k = 0; k < columns; k++) {
+          double product = (double) row[k] * x[t * columns + k];
+          sum += product;
+          magnitude += Math.abs(product);
+        }
+        double error = Math.abs(sum - y[t * nRows + r]);
+        String where =
+            "%s %d x %d x %d row %d token %d seed %d: %g but got %g"
+                .formatted(type, nRows, columns, nTokens, r, t, SEED, sum, y[t * nRows + r]);
+        assertTrue(error <= tolerance * magnitude + 1e-30, where);
+      }
+    }
+  }
+}
