@@ -1,14 +1,23 @@
 package dev.lamina.cpu.kernel;
 
+import static dev.lamina.cpu.kernel.Lanes.I;
+import static dev.lamina.cpu.kernel.Lanes.LE;
+import static dev.lamina.cpu.kernel.Lanes.S;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Integer products of one token with a unit of a strip: {@code sums[16 g + row] = sum over the
  * columns of group g of code * activation}. Every method works on as many rows as a vector holds,
  * from the {@code sub}-th on. Columns are taken eight at a time, as four steps of two columns.
+ *
+ * <p>No method here calls another that takes or gives vectors: beyond some size the compiler would
+ * not inline it, and box them.
  */
 final class PackedDot {
   private static final int LINE = Packing.LINE;
@@ -31,7 +40,7 @@ final class PackedDot {
         if (p.table() == null) {
           dot3(w, from, high, nGroups, q, a, s16, s, p.bias(), sums, sub);
         } else {
-          look3(w, from, high, nGroups, quads, p.steps() / 4, q, a, p.table(), sums, sub);
+          look3(w, from, high, nGroups, quads / 2, q, a, p.table(), sums, sub);
         }
       }
       case 4 -> {
@@ -47,36 +56,6 @@ final class PackedDot {
       case 6 -> dot6(w, from, high, nGroups, q, a, s16, s, p.bias(), sums, sub);
       default -> dot8(w, from, nGroups, q, a, sums, sub);
     }
-  }
-
-  private static ShortVector load(MemorySegment w, long at) {
-    return ShortVector.fromMemorySegment(Lanes.S, w, at, Lanes.LE);
-  }
-
-  /** Two activations, for even and odd lanes. */
-  private static ShortVector pair(int[] q, int i) {
-    return IntVector.broadcast(Lanes.I, q[i]).reinterpretAsShorts();
-  }
-
-  /** Sums of even and odd lanes. */
-  private static IntVector widen(ShortVector s) {
-    IntVector v = s.reinterpretAsInts();
-    return v.lanewise(VectorOperators.LSHL, 16)
-        .lanewise(VectorOperators.ASHR, 16)
-        .add(v.lanewise(VectorOperators.ASHR, 16));
-  }
-
-  private static ShortVector right(ShortVector v, int n) {
-    return v.lanewise(VectorOperators.LSHR, n);
-  }
-
-  private static ShortVector left(ShortVector v, int n) {
-    return v.lanewise(VectorOperators.LSHL, n);
-  }
-
-  /** What the bias adds to a group of 16 columns, taken off; modulo 2^16, as all sums here. */
-  private static ShortVector unbias(int[] s16, int i, int bias) {
-    return pair(s16, i).mul((short) -bias);
   }
 
   private static void dot2(
@@ -95,20 +74,32 @@ final class PackedDot {
     int t = s;
     long line = from;
     for (int g = 0; g < nGroups; g++) {
-      ShortVector sum = ShortVector.zero(Lanes.S);
+      ShortVector sum = ShortVector.zero(S);
       for (int i = 0; i < quads; i += 2, line += LINE, a += 8, t++) {
-        ShortVector v = load(w, line);
-        sum = sum.add(unbias(s16, t, bias));
-        sum = sum.add(v.and((short) 3).mul(pair(q, a)));
-        sum = sum.add(right(v, 2).and((short) 3).mul(pair(q, a + 1)));
-        sum = sum.add(right(v, 4).and((short) 3).mul(pair(q, a + 2)));
-        sum = sum.add(right(v, 6).and((short) 3).mul(pair(q, a + 3)));
-        sum = sum.add(right(v, 8).and((short) 3).mul(pair(q, a + 4)));
-        sum = sum.add(right(v, 10).and((short) 3).mul(pair(q, a + 5)));
-        sum = sum.add(right(v, 12).and((short) 3).mul(pair(q, a + 6)));
-        sum = sum.add(right(v, 14).mul(pair(q, a + 7)));
+        ShortVector v = ShortVector.fromMemorySegment(S, w, line, LE);
+        sum = sum.add(IntVector.broadcast(I, s16[t]).reinterpretAsShorts().mul((short) -bias));
+        ShortVector x = IntVector.broadcast(I, q[a]).reinterpretAsShorts();
+        sum = sum.add(v.and((short) 3).mul(x));
+        x = IntVector.broadcast(I, q[a + 1]).reinterpretAsShorts();
+        sum = sum.add(v.lanewise(LSHR, 2).and((short) 3).mul(x));
+        x = IntVector.broadcast(I, q[a + 2]).reinterpretAsShorts();
+        sum = sum.add(v.lanewise(LSHR, 4).and((short) 3).mul(x));
+        x = IntVector.broadcast(I, q[a + 3]).reinterpretAsShorts();
+        sum = sum.add(v.lanewise(LSHR, 6).and((short) 3).mul(x));
+        x = IntVector.broadcast(I, q[a + 4]).reinterpretAsShorts();
+        sum = sum.add(v.lanewise(LSHR, 8).and((short) 3).mul(x));
+        x = IntVector.broadcast(I, q[a + 5]).reinterpretAsShorts();
+        sum = sum.add(v.lanewise(LSHR, 10).and((short) 3).mul(x));
+        x = IntVector.broadcast(I, q[a + 6]).reinterpretAsShorts();
+        sum = sum.add(v.lanewise(LSHR, 12).and((short) 3).mul(x));
+        x = IntVector.broadcast(I, q[a + 7]).reinterpretAsShorts();
+        sum = sum.add(v.lanewise(LSHR, 14).mul(x));
       }
-      widen(sum).intoArray(sums, Packing.ROWS * g + sub);
+      IntVector v32 = sum.reinterpretAsInts();
+      v32.lanewise(LSHL, 16)
+          .lanewise(ASHR, 16)
+          .add(v32.lanewise(ASHR, 16))
+          .intoArray(sums, Packing.ROWS * g + sub);
     }
   }
 
@@ -127,57 +118,74 @@ final class PackedDot {
       int sub) {
     int a = at;
     for (int g = 0; g < nGroups; g++) {
-      ShortVector sum = unbias(s16, s + g, bias);
-      ShortVector v = load(w, low + (long) g * LINE);
-      ShortVector h = right(load(w, high + (long) (g >> 1) * LINE), 8 * (g & 1));
+      ShortVector sum = IntVector.broadcast(I, s16[s + g]).reinterpretAsShorts().mul((short) -bias);
+      ShortVector v = ShortVector.fromMemorySegment(S, w, low + (long) g * LINE, LE);
+      ShortVector h =
+          ShortVector.fromMemorySegment(S, w, high + (long) (g >> 1) * LINE, LE)
+              .lanewise(LSHR, 8 * (g & 1));
       for (int i = 0; i < 2; i++, a += 4) {
-        sum = sum.add(v.and((short) 3).or(left(h, 2).and((short) 4)).mul(pair(q, a)));
-        sum = sum.add(right(v, 2).and((short) 3).or(left(h, 1).and((short) 4)).mul(pair(q, a + 1)));
-        sum = sum.add(right(v, 4).and((short) 3).or(h.and((short) 4)).mul(pair(q, a + 2)));
+        ShortVector x = IntVector.broadcast(I, q[a]).reinterpretAsShorts();
+        sum = sum.add(v.and((short) 3).or(h.lanewise(LSHL, 2).and((short) 4)).mul(x));
+        x = IntVector.broadcast(I, q[a + 1]).reinterpretAsShorts();
         sum =
-            sum.add(right(v, 6).and((short) 3).or(right(h, 1).and((short) 4)).mul(pair(q, a + 3)));
-        v = right(v, 8);
-        h = right(h, 4);
+            sum.add(
+                v.lanewise(LSHR, 2).and((short) 3).or(h.lanewise(LSHL, 1).and((short) 4)).mul(x));
+        x = IntVector.broadcast(I, q[a + 2]).reinterpretAsShorts();
+        sum = sum.add(v.lanewise(LSHR, 4).and((short) 3).or(h.and((short) 4)).mul(x));
+        x = IntVector.broadcast(I, q[a + 3]).reinterpretAsShorts();
+        sum =
+            sum.add(
+                v.lanewise(LSHR, 6).and((short) 3).or(h.lanewise(LSHR, 1).and((short) 4)).mul(x));
+        v = v.lanewise(LSHR, 8);
+        h = h.lanewise(LSHR, 4);
       }
-      widen(sum).intoArray(sums, Packing.ROWS * g + sub);
+      IntVector v32 = sum.reinterpretAsInts();
+      v32.lanewise(LSHL, 16)
+          .lanewise(ASHR, 16)
+          .add(v32.lanewise(ASHR, 16))
+          .intoArray(sums, Packing.ROWS * g + sub);
     }
   }
 
-  /**
-   * Eight columns at a time with codes from a table; sums are widened after {@code wide} eights.
-   */
+  /** Codes from a table; sums are widened after eight columns. */
   private static void look3(
       MemorySegment w,
       long low,
       long high,
       int nGroups,
-      int quads,
-      int wide,
+      int lines,
       int[] q,
       int at,
       short[] table,
       int[] sums,
       int sub) {
-    ShortVector t = ShortVector.fromArray(Lanes.S, table, 0);
+    ShortVector t = ShortVector.fromArray(S, table, 0);
     int a = at;
-    int quad = 0;
+    int line = 0;
     for (int g = 0; g < nGroups; g++) {
-      IntVector total = IntVector.zero(Lanes.I);
-      for (int i = 0; i < quads; i += wide) {
-        ShortVector sum = ShortVector.zero(Lanes.S);
-        for (int j = i; j < Math.min(i + wide, quads); j++, a += 4, quad++) {
-          ShortVector v = right(load(w, low + (long) (quad >> 1) * LINE), 8 * (quad & 1));
-          ShortVector h = right(load(w, high + (long) (quad >> 2) * LINE), 4 * (quad & 3));
-          ShortVector c = v.and((short) 3).or(left(h, 2).and((short) 4));
-          sum = sum.add(c.selectFrom(t).mul(pair(q, a)));
-          c = right(v, 2).and((short) 3).or(left(h, 1).and((short) 4));
-          sum = sum.add(c.selectFrom(t).mul(pair(q, a + 1)));
-          c = right(v, 4).and((short) 3).or(h.and((short) 4));
-          sum = sum.add(c.selectFrom(t).mul(pair(q, a + 2)));
-          c = right(v, 6).and((short) 3).or(right(h, 1).and((short) 4));
-          sum = sum.add(c.selectFrom(t).mul(pair(q, a + 3)));
+      IntVector total = IntVector.zero(I);
+      for (int i = 0; i < lines; i++, line++) {
+        ShortVector v = ShortVector.fromMemorySegment(S, w, low + (long) line * LINE, LE);
+        ShortVector h = ShortVector.fromMemorySegment(S, w, high + (long) (line >> 1) * LINE, LE);
+        h = h.lanewise(LSHR, 8 * (line & 1));
+        for (int half = 0; half < 2; half++, a += 4) {
+          ShortVector x = IntVector.broadcast(I, q[a]).reinterpretAsShorts();
+          ShortVector c = v.and((short) 3).or(h.lanewise(LSHL, 2).and((short) 4));
+          ShortVector sum = c.selectFrom(t).mul(x);
+          x = IntVector.broadcast(I, q[a + 1]).reinterpretAsShorts();
+          c = v.lanewise(LSHR, 2).and((short) 3).or(h.lanewise(LSHL, 1).and((short) 4));
+          sum = sum.add(c.selectFrom(t).mul(x));
+          x = IntVector.broadcast(I, q[a + 2]).reinterpretAsShorts();
+          c = v.lanewise(LSHR, 4).and((short) 3).or(h.and((short) 4));
+          sum = sum.add(c.selectFrom(t).mul(x));
+          x = IntVector.broadcast(I, q[a + 3]).reinterpretAsShorts();
+          c = v.lanewise(LSHR, 6).and((short) 3).or(h.lanewise(LSHR, 1).and((short) 4));
+          sum = sum.add(c.selectFrom(t).mul(x));
+          IntVector v32 = sum.reinterpretAsInts();
+          total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
+          v = v.lanewise(LSHR, 8);
+          h = h.lanewise(LSHR, 4);
         }
-        total = total.add(widen(sum));
       }
       total.intoArray(sums, Packing.ROWS * g + sub);
     }
@@ -198,15 +206,30 @@ final class PackedDot {
     int a = at;
     long line = from;
     for (int g = 0; g < nGroups; g++) {
-      ShortVector sum = unbias(s16, s + 2 * g, bias).add(unbias(s16, s + 2 * g + 1, bias));
+      ShortVector sum =
+          IntVector.broadcast(I, s16[s + 2 * g])
+              .reinterpretAsShorts()
+              .mul((short) -bias)
+              .add(
+                  IntVector.broadcast(I, s16[s + 2 * g + 1])
+                      .reinterpretAsShorts()
+                      .mul((short) -bias));
       for (int i = 0; i < 4; i++, line += LINE, a += 4) {
-        ShortVector v = load(w, line);
-        sum = sum.add(v.and((short) 15).mul(pair(q, a)));
-        sum = sum.add(right(v, 4).and((short) 15).mul(pair(q, a + 1)));
-        sum = sum.add(right(v, 8).and((short) 15).mul(pair(q, a + 2)));
-        sum = sum.add(right(v, 12).mul(pair(q, a + 3)));
+        ShortVector v = ShortVector.fromMemorySegment(S, w, line, LE);
+        ShortVector x = IntVector.broadcast(I, q[a]).reinterpretAsShorts();
+        sum = sum.add(v.and((short) 15).mul(x));
+        x = IntVector.broadcast(I, q[a + 1]).reinterpretAsShorts();
+        sum = sum.add(v.lanewise(LSHR, 4).and((short) 15).mul(x));
+        x = IntVector.broadcast(I, q[a + 2]).reinterpretAsShorts();
+        sum = sum.add(v.lanewise(LSHR, 8).and((short) 15).mul(x));
+        x = IntVector.broadcast(I, q[a + 3]).reinterpretAsShorts();
+        sum = sum.add(v.lanewise(LSHR, 12).mul(x));
       }
-      widen(sum).intoArray(sums, Packing.ROWS * g + sub);
+      IntVector v32 = sum.reinterpretAsInts();
+      v32.lanewise(LSHL, 16)
+          .lanewise(ASHR, 16)
+          .add(v32.lanewise(ASHR, 16))
+          .intoArray(sums, Packing.ROWS * g + sub);
     }
   }
 
@@ -223,21 +246,26 @@ final class PackedDot {
       short[] table,
       int[] sums,
       int sub) {
-    ShortVector t = ShortVector.fromArray(Lanes.S, table, 0);
+    ShortVector t = ShortVector.fromArray(S, table, 0);
     int a = at;
     long line = from;
     for (int g = 0; g < nGroups; g++) {
-      IntVector total = IntVector.zero(Lanes.I);
+      IntVector total = IntVector.zero(I);
       for (int i = 0; i < 4; i += wide) {
-        ShortVector sum = ShortVector.zero(Lanes.S);
+        ShortVector sum = ShortVector.zero(S);
         for (int j = 0; j < wide; j++, line += LINE, a += 4) {
-          ShortVector v = load(w, line);
-          sum = sum.add(v.and((short) 15).selectFrom(t).mul(pair(q, a)));
-          sum = sum.add(right(v, 4).and((short) 15).selectFrom(t).mul(pair(q, a + 1)));
-          sum = sum.add(right(v, 8).and((short) 15).selectFrom(t).mul(pair(q, a + 2)));
-          sum = sum.add(right(v, 12).selectFrom(t).mul(pair(q, a + 3)));
+          ShortVector v = ShortVector.fromMemorySegment(S, w, line, LE);
+          ShortVector x = IntVector.broadcast(I, q[a]).reinterpretAsShorts();
+          sum = sum.add(v.and((short) 15).selectFrom(t).mul(x));
+          x = IntVector.broadcast(I, q[a + 1]).reinterpretAsShorts();
+          sum = sum.add(v.lanewise(LSHR, 4).and((short) 15).selectFrom(t).mul(x));
+          x = IntVector.broadcast(I, q[a + 2]).reinterpretAsShorts();
+          sum = sum.add(v.lanewise(LSHR, 8).and((short) 15).selectFrom(t).mul(x));
+          x = IntVector.broadcast(I, q[a + 3]).reinterpretAsShorts();
+          sum = sum.add(v.lanewise(LSHR, 12).selectFrom(t).mul(x));
         }
-        total = total.add(widen(sum));
+        IntVector v32 = sum.reinterpretAsInts();
+        total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
       }
       total.intoArray(sums, Packing.ROWS * g + sub);
     }
@@ -253,19 +281,28 @@ final class PackedDot {
       short[] table,
       int[] sums,
       int sub) {
-    ShortVector t = ShortVector.fromArray(Lanes.S, table, 0);
+    ShortVector t = ShortVector.fromArray(S, table, 0);
     int a = at;
     long line = from;
     for (int g = 0; g < nGroups; g++) {
-      IntVector total = IntVector.zero(Lanes.I);
+      IntVector total = IntVector.zero(I);
       for (int i = 0; i < 4; i++, line += LINE, a += 4) {
-        ShortVector v = load(w, line);
-        ShortVector sum = v.and((short) 15).selectFrom(t).mul(pair(q, a));
-        sum = sum.add(right(v, 4).and((short) 15).selectFrom(t).mul(pair(q, a + 1)));
-        total = total.add(widen(sum));
-        sum = right(v, 8).and((short) 15).selectFrom(t).mul(pair(q, a + 2));
-        sum = sum.add(right(v, 12).selectFrom(t).mul(pair(q, a + 3)));
-        total = total.add(widen(sum));
+        ShortVector v = ShortVector.fromMemorySegment(S, w, line, LE);
+        ShortVector sum =
+            v.and((short) 15).selectFrom(t).mul(IntVector.broadcast(I, q[a]).reinterpretAsShorts());
+        ShortVector x = IntVector.broadcast(I, q[a + 1]).reinterpretAsShorts();
+        sum = sum.add(v.lanewise(LSHR, 4).and((short) 15).selectFrom(t).mul(x));
+        IntVector v32 = sum.reinterpretAsInts();
+        total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
+        sum =
+            v.lanewise(LSHR, 8)
+                .and((short) 15)
+                .selectFrom(t)
+                .mul(IntVector.broadcast(I, q[a + 2]).reinterpretAsShorts());
+        x = IntVector.broadcast(I, q[a + 3]).reinterpretAsShorts();
+        sum = sum.add(v.lanewise(LSHR, 12).selectFrom(t).mul(x));
+        v32 = sum.reinterpretAsInts();
+        total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
       }
       total.intoArray(sums, Packing.ROWS * g + sub);
     }
@@ -287,19 +324,34 @@ final class PackedDot {
     int a = at;
     long line = low;
     for (int g = 0; g < nGroups; g++) {
-      ShortVector sum = unbias(s16, s + 2 * g, bias).add(unbias(s16, s + 2 * g + 1, bias));
-      ShortVector h = load(w, high + (long) g * LINE);
+      ShortVector sum =
+          IntVector.broadcast(I, s16[s + 2 * g])
+              .reinterpretAsShorts()
+              .mul((short) -bias)
+              .add(
+                  IntVector.broadcast(I, s16[s + 2 * g + 1])
+                      .reinterpretAsShorts()
+                      .mul((short) -bias));
+      ShortVector h = ShortVector.fromMemorySegment(S, w, high + (long) g * LINE, LE);
       for (int i = 0; i < 4; i++, line += LINE, a += 4) {
-        ShortVector v = load(w, line);
-        sum = sum.add(v.and((short) 15).or(left(h, 4).and((short) 16)).mul(pair(q, a)));
-        ShortVector c = right(v, 4).and((short) 15).or(left(h, 3).and((short) 16));
-        sum = sum.add(c.mul(pair(q, a + 1)));
-        c = right(v, 8).and((short) 15).or(left(h, 2).and((short) 16));
-        sum = sum.add(c.mul(pair(q, a + 2)));
-        sum = sum.add(right(v, 12).or(left(h, 1).and((short) 16)).mul(pair(q, a + 3)));
-        h = right(h, 4);
+        ShortVector v = ShortVector.fromMemorySegment(S, w, line, LE);
+        ShortVector x = IntVector.broadcast(I, q[a]).reinterpretAsShorts();
+        sum = sum.add(v.and((short) 15).or(h.lanewise(LSHL, 4).and((short) 16)).mul(x));
+        ShortVector c = v.lanewise(LSHR, 4).and((short) 15).or(h.lanewise(LSHL, 3).and((short) 16));
+        x = IntVector.broadcast(I, q[a + 1]).reinterpretAsShorts();
+        sum = sum.add(c.mul(x));
+        c = v.lanewise(LSHR, 8).and((short) 15).or(h.lanewise(LSHL, 2).and((short) 16));
+        x = IntVector.broadcast(I, q[a + 2]).reinterpretAsShorts();
+        sum = sum.add(c.mul(x));
+        x = IntVector.broadcast(I, q[a + 3]).reinterpretAsShorts();
+        sum = sum.add(v.lanewise(LSHR, 12).or(h.lanewise(LSHL, 1).and((short) 16)).mul(x));
+        h = h.lanewise(LSHR, 4);
       }
-      widen(sum).intoArray(sums, Packing.ROWS * g + sub);
+      IntVector v32 = sum.reinterpretAsInts();
+      v32.lanewise(LSHL, 16)
+          .lanewise(ASHR, 16)
+          .add(v32.lanewise(ASHR, 16))
+          .intoArray(sums, Packing.ROWS * g + sub);
     }
   }
 
@@ -319,18 +371,26 @@ final class PackedDot {
     int a = at;
     long line = low;
     for (int g = 0; g < nGroups; g++) {
-      ShortVector sum = unbias(s16, s + g, bias);
-      ShortVector h = load(w, high + (long) g * LINE);
+      ShortVector sum = IntVector.broadcast(I, s16[s + g]).reinterpretAsShorts().mul((short) -bias);
+      ShortVector h = ShortVector.fromMemorySegment(S, w, high + (long) g * LINE, LE);
       for (int i = 0; i < 2; i++, line += LINE, a += 4) {
-        ShortVector v = load(w, line);
-        sum = sum.add(v.and((short) 15).or(left(h, 4).and((short) 48)).mul(pair(q, a)));
-        ShortVector c = right(v, 4).and((short) 15).or(left(h, 2).and((short) 48));
-        sum = sum.add(c.mul(pair(q, a + 1)));
-        sum = sum.add(right(v, 8).and((short) 15).or(h.and((short) 48)).mul(pair(q, a + 2)));
-        sum = sum.add(right(v, 12).or(right(h, 2).and((short) 48)).mul(pair(q, a + 3)));
-        h = right(h, 8);
+        ShortVector v = ShortVector.fromMemorySegment(S, w, line, LE);
+        ShortVector x = IntVector.broadcast(I, q[a]).reinterpretAsShorts();
+        sum = sum.add(v.and((short) 15).or(h.lanewise(LSHL, 4).and((short) 48)).mul(x));
+        ShortVector c = v.lanewise(LSHR, 4).and((short) 15).or(h.lanewise(LSHL, 2).and((short) 48));
+        x = IntVector.broadcast(I, q[a + 1]).reinterpretAsShorts();
+        sum = sum.add(c.mul(x));
+        x = IntVector.broadcast(I, q[a + 2]).reinterpretAsShorts();
+        sum = sum.add(v.lanewise(LSHR, 8).and((short) 15).or(h.and((short) 48)).mul(x));
+        x = IntVector.broadcast(I, q[a + 3]).reinterpretAsShorts();
+        sum = sum.add(v.lanewise(LSHR, 12).or(h.lanewise(LSHR, 2).and((short) 48)).mul(x));
+        h = h.lanewise(LSHR, 8);
       }
-      widen(sum).intoArray(sums, Packing.ROWS * g + sub);
+      IntVector v32 = sum.reinterpretAsInts();
+      v32.lanewise(LSHL, 16)
+          .lanewise(ASHR, 16)
+          .add(v32.lanewise(ASHR, 16))
+          .intoArray(sums, Packing.ROWS * g + sub);
     }
   }
 
@@ -340,12 +400,17 @@ final class PackedDot {
     int a = at;
     long line = from;
     for (int g = 0; g < nGroups; g++) {
-      IntVector total = IntVector.zero(Lanes.I);
+      IntVector total = IntVector.zero(I);
       for (int i = 0; i < 8; i++, line += LINE, a += 2) {
-        ShortVector v = load(w, line);
-        ShortVector low = left(v, 8).lanewise(VectorOperators.ASHR, 8).mul(pair(q, a));
-        ShortVector high = v.lanewise(VectorOperators.ASHR, 8).mul(pair(q, a + 1));
-        total = total.add(widen(low.add(high)));
+        ShortVector v = ShortVector.fromMemorySegment(S, w, line, LE);
+        ShortVector low =
+            v.lanewise(LSHL, 8)
+                .lanewise(ASHR, 8)
+                .mul(IntVector.broadcast(I, q[a]).reinterpretAsShorts());
+        ShortVector high =
+            v.lanewise(ASHR, 8).mul(IntVector.broadcast(I, q[a + 1]).reinterpretAsShorts());
+        IntVector v32 = low.add(high).reinterpretAsInts();
+        total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
       }
       total.intoArray(sums, Packing.ROWS * g + sub);
     }

@@ -94,34 +94,54 @@ public final class PackedMatMul {
   private static void intTiles(
       PackedMatrix m, int k, int nGroups, PackedInput x, float[] y, Scratch scratch) {
     int group = m.packing.group();
-    int shift = group == 16 ? 1 : 0;
-    float[] totals = group == 16 ? x.totals16 : x.totals32;
     for (int t = 0; t < x.nTokens(); t += 4) {
       int a = t * x.columns() / 2 + 2 * k;
       for (int row = 0; row < ROWS; row += 2 * N) {
         PackedTiles.multiply(
             scratch.codePanel, 2 * row, x.pairs, a, nGroups, group / 2, scratch.shortSums);
         for (int i = 0; i < 8; i++) {
-          int token = t + i / 2;
           int r = row + (i & 1) * N;
-          int to = token * ROWS + r;
-          PackedTiles.scale(
-              scratch.shortSums,
-              2 * N * i,
-              nGroups,
-              scratch.scales,
-              r,
-              x.units,
-              (token * x.columns() + k) / 32,
-              shift,
-              y,
-              to);
-          if (m.packing.hasMins()) {
-            int total = (token * x.columns() + k) / group;
-            PackedTiles.addMins(scratch.mins, r, nGroups, totals, total, y, to);
-          }
+          scale(m, k, nGroups, i, t + i / 2, r, x, y, scratch);
         }
       }
+    }
+  }
+
+  /** Scales a vector of a tile's sums: that of one token and of the rows from r on. */
+  private static void scale(
+      PackedMatrix m,
+      int k,
+      int nGroups,
+      int vector,
+      int token,
+      int r,
+      PackedInput x,
+      float[] y,
+      Scratch scratch) {
+    int group = m.packing.group();
+    int shift = group == 16 ? 1 : 0;
+    int column = token * x.columns() + k;
+    int from = vector * Lanes.S.length();
+    int to = token * ROWS + r;
+    if (m.packing.hasMins()) {
+      float[] totals = group == 16 ? x.totals16 : x.totals32;
+      PackedTiles.scaleWithMins(
+          scratch.shortSums,
+          from,
+          nGroups,
+          scratch.scales,
+          scratch.mins,
+          r,
+          x.units,
+          column / 32,
+          shift,
+          totals,
+          column / group,
+          y,
+          to);
+    } else {
+      PackedTiles.scale(
+          scratch.shortSums, from, nGroups, scratch.scales, r, x.units, column / 32, shift, y, to);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.lamina.kernels.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
  * A weight matrix in the layout of {@link Packing}: [strips, units] of {@link Packing#unitBytes}.
@@ -102,52 +103,81 @@ public final class PackedMatrix {
   /** Fills a strip; strips may be filled in parallel. */
   public void pack(int strip, Scratch scratch) {
     int end = Math.min(Packing.ROWS, rows - strip * Packing.ROWS);
-    for (int r = 0; r < end; r++) {
-      long row = (long) (strip * Packing.ROWS + r) * rowBytes;
-      for (int k = 0; k < columns; k += Codes.CAPACITY) {
-        int n = Math.min(Codes.CAPACITY, columns - k);
-        source.unpack(weights, row, k, n, scratch.codes);
-        for (int i = 0; i < n; i += unit) {
-          packUnit(scratch.codes, i, offset(strip, (k + i) / unit) + 4 * r);
+    int[] words = scratch.unitWords;
+    int n = packing.unitBytes(unit) / 4;
+    for (int k = 0; k < columns; k += unit) {
+      Arrays.fill(words, 0, n, 0);
+      for (int r = 0; r < end; r++) {
+        long row = (long) (strip * Packing.ROWS + r) * rowBytes;
+        source.unpack(weights, row, k, unit, scratch.codes);
+        packUnit(scratch.codes, words, r);
+      }
+      MemorySegment.copy(words, 0, data, ValueLayout.JAVA_INT, offset(strip, k / unit), n);
+    }
+  }
+
+  /** Packs a row's part of a unit into its column of the lines. */
+  private void packUnit(Codes codes, int[] words, int row) {
+    packCodes(codes.codes, words, row);
+    int scales = row + packing.planeBytes(unit) / 4;
+    if (packing.halfScales()) {
+      packHalves(codes.scales, words, scales);
+      if (packing.hasMins()) {
+        packHalves(codes.mins, words, scales + Packing.ROWS * packing.scaleLines(unit) / 2);
+      }
+    } else {
+      packBytes(codes, words, scales);
+    }
+  }
+
+  private void packCodes(byte[] codes, int[] words, int row) {
+    int high = row + (packing.bits() == 8 ? 0 : packing.lowPlaneBytes(unit) / 4);
+    switch (packing.bits()) {
+      case 8 -> pack8(codes, words, row);
+      case 2 -> packPairs(codes, 0, words, row);
+      case 3 -> {
+        packPairs(codes, 0, words, row);
+        packBits(codes, 2, words, high);
+      }
+      default -> {
+        packNibbles(codes, words, row);
+        if (packing.bits() == 5) {
+          packBits(codes, 4, words, high);
+        } else if (packing.bits() == 6) {
+          packPairs(codes, 4, words, high);
         }
       }
     }
   }
 
-  private void packUnit(Codes codes, int from, long at) {
-    packCodes(codes.codes, from, at);
-    long scales = at + packing.planeBytes(unit);
-    if (packing.halfScales()) {
-      packHalves(codes.scales, from / packing.group(), scales);
-      if (packing.hasMins()) {
-        long mins = scales + (long) Packing.LINE * packing.scaleLines(unit) / 2;
-        packHalves(codes.mins, from / packing.group(), mins);
-      }
-    } else {
-      packBytes(codes, from, scales);
+  private void pack8(byte[] codes, int[] words, int at) {
+    for (int k = 0, to = at; k < unit; k += 8, to += 2 * Packing.ROWS) {
+      long x = (long) Lanes.LONG.get(codes, k);
+      words[to] = lanes(x & 0xffffffffL, BYTES);
+      words[to + Packing.ROWS] = lanes(x >>> 32, BYTES);
     }
   }
 
-  private void packCodes(byte[] codes, int from, long at) {
-    int bits = packing.bits();
-    boolean nibbles = bits >= 4 && bits <= 6;
-    long high = at + (bits == 8 ? 0 : packing.lowPlaneBytes(unit));
-    for (int k = 0; k < unit; k += 8) {
-      long x = indices(codes, from + k);
-      if (bits == 8) {
-        set(at + k / 4 * Packing.LINE, lanes(x & 0xffffffffL, BYTES));
-        set(at + (k / 4 + 1) * Packing.LINE, lanes(x >>> 32, BYTES));
-      } else if (nibbles) {
-        set(at + k / 8 * Packing.LINE, lanes(x, NIBBLES));
-      } else {
-        or(at + k / 16 * Packing.LINE, lanes(x, PAIRS) << (k & 8));
+  private void packNibbles(byte[] codes, int[] words, int at) {
+    for (int k = 0, to = at; k < unit; k += 8, to += Packing.ROWS) {
+      words[to] = lanes(indices(codes, k), NIBBLES);
+    }
+  }
+
+  private void packPairs(byte[] codes, int shift, int[] words, int at) {
+    for (int k = 0, to = at; k < unit; k += 16, to += Packing.ROWS) {
+      int low = lanes(indices(codes, k) >>> shift, PAIRS);
+      words[to] = low | lanes(indices(codes, k + 8) >>> shift, PAIRS) << 8;
+    }
+  }
+
+  private void packBits(byte[] codes, int shift, int[] words, int at) {
+    for (int k = 0, to = at; k < unit; k += 32, to += Packing.ROWS) {
+      int word = 0;
+      for (int i = 0; i < 32; i += 8) {
+        word |= lanes(indices(codes, k + i) >>> shift, BITS) << i / 2;
       }
-      switch (bits) {
-        case 3 -> or(high + k / 32 * Packing.LINE, lanes(x >>> 2, BITS) << (k & 24) / 2);
-        case 5 -> or(high + k / 32 * Packing.LINE, lanes(x >>> 4, BITS) << (k & 24) / 2);
-        case 6 -> or(high + k / 16 * Packing.LINE, lanes(x >>> 4, PAIRS) << (k & 8));
-        default -> {}
-      }
+      words[to] = word;
     }
   }
 
@@ -171,40 +201,29 @@ public final class PackedMatrix {
     return (int) (Long.compress(x, mask) | Long.compress(x, mask << 8) << 16);
   }
 
-  private void set(long at, int value) {
-    data.set(ValueLayout.JAVA_INT, at, value);
-  }
-
-  private void or(long at, int value) {
-    set(at, data.get(ValueLayout.JAVA_INT, at) | value);
-  }
-
-  private void packHalves(float[] values, int from, long at) {
+  private void packHalves(float[] values, int[] words, int at) {
     int n = unit / packing.group();
     for (int g = 0; g < n; g += 2) {
-      int low = half(values[from + g]);
-      int high = g + 1 < n ? half(values[from + g + 1]) : 0;
-      set(at + g / 2 * Packing.LINE, low | high << 16);
+      int high = g + 1 < n ? half(values[g + 1]) : 0;
+      words[at + g / 2 * Packing.ROWS] = half(values[g]) | high << 16;
     }
   }
 
-  private void packBytes(Codes codes, int from, long at) {
+  private void packBytes(Codes codes, int[] words, int at) {
     int nGroups = unit / packing.group();
-    int first = from / packing.group();
     int perLine = packing.hasMins() ? 2 : 4;
     for (int g = 0; g < nGroups; g += perLine) {
-      int shift = 8 * (first + g & 7);
-      int scales = (int) (codes.scaleBytes[first + g >> 3] >>> shift);
-      int word = scales;
+      int shift = 8 * (g & 7);
+      int word = (int) (codes.scaleBytes[g >> 3] >>> shift);
       if (packing.hasMins()) {
-        int mins = (int) (codes.minBytes[first + g >> 3] >>> shift);
-        word = scales & 0xff | (mins & 0xff) << 8 | (scales & 0xff00) << 8 | (mins & 0xff00) << 16;
+        int mins = (int) (codes.minBytes[g >> 3] >>> shift);
+        word = word & 0xff | (mins & 0xff) << 8 | (word & 0xff00) << 8 | (mins & 0xff00) << 16;
       }
-      set(at + g / perLine * Packing.LINE, word);
+      words[at + g / perLine * Packing.ROWS] = word;
     }
-    int d = half(codes.scaleUnits[first >> 3] / packing.scaleFactor());
-    int min = packing.hasMins() ? half(codes.minUnits[first >> 3]) : 0;
-    set(at + (long) Packing.LINE * packing.scaleLines(unit), d | min << 16);
+    int d = half(codes.scaleUnits[0] / packing.scaleFactor());
+    int min = packing.hasMins() ? half(codes.minUnits[0]) : 0;
+    words[at + Packing.ROWS * packing.scaleLines(unit)] = d | min << 16;
   }
 
   private int half(float value) {

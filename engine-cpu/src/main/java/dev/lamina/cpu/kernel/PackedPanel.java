@@ -1,8 +1,13 @@
 package dev.lamina.cpu.kernel;
 
+import static dev.lamina.cpu.kernel.Lanes.LE;
+import static dev.lamina.cpu.kernel.Lanes.S;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Unpacks a unit of a strip to codes of 16 bits, for use with many tokens: [columns / 2, 2 strips,
@@ -40,92 +45,115 @@ final class PackedPanel {
     }
   }
 
-  private static ShortVector load(MemorySegment w, long at) {
-    return ShortVector.fromMemorySegment(Lanes.S, w, at, Lanes.LE);
-  }
-
-  private static ShortVector right(ShortVector v, int n) {
-    return v.lanewise(VectorOperators.LSHR, n);
-  }
-
-  private static ShortVector left(ShortVector v, int n) {
-    return v.lanewise(VectorOperators.LSHL, n);
-  }
-
   private static void look(short[] table, int steps, short[] panel, int first) {
-    ShortVector t = ShortVector.fromArray(Lanes.S, table, 0);
+    ShortVector t = ShortVector.fromArray(S, table, 0);
     for (int i = 0, at = first; i < steps; i++, at += STEP) {
-      ShortVector.fromArray(Lanes.S, panel, at).selectFrom(t).intoArray(panel, at);
+      ShortVector.fromArray(S, panel, at).selectFrom(t).intoArray(panel, at);
     }
   }
 
   private static void unbias(int bias, int steps, short[] panel, int first) {
     for (int i = 0, at = first; i < steps; i++, at += STEP) {
-      ShortVector.fromArray(Lanes.S, panel, at).sub((short) bias).intoArray(panel, at);
+      ShortVector.fromArray(S, panel, at).sub((short) bias).intoArray(panel, at);
     }
   }
 
   private static void unpack2(MemorySegment w, long from, int quads, short[] dst, int first) {
-    for (int i = 0, at = first; i < quads; i++, at += 4 * STEP) {
-      ShortVector v = right(load(w, from + (long) (i >> 1) * LINE), 8 * (i & 1));
-      v.and((short) 3).intoArray(dst, at);
-      right(v, 2).and((short) 3).intoArray(dst, at + STEP);
-      right(v, 4).and((short) 3).intoArray(dst, at + 2 * STEP);
-      right(v, 6).and((short) 3).intoArray(dst, at + 3 * STEP);
+    int at = first;
+    for (int i = 0; i < quads / 2; i++) {
+      ShortVector v = ShortVector.fromMemorySegment(S, w, from + (long) i * LINE, LE);
+      for (int half = 0; half < 2; half++, at += 4 * STEP) {
+        v.and((short) 3).intoArray(dst, at);
+        v.lanewise(LSHR, 2).and((short) 3).intoArray(dst, at + STEP);
+        v.lanewise(LSHR, 4).and((short) 3).intoArray(dst, at + 2 * STEP);
+        v.lanewise(LSHR, 6).and((short) 3).intoArray(dst, at + 3 * STEP);
+        v = v.lanewise(LSHR, 8);
+      }
     }
   }
 
   private static void unpack3(
       MemorySegment w, long low, long high, int quads, short[] dst, int first) {
-    for (int i = 0, at = first; i < quads; i++, at += 4 * STEP) {
-      ShortVector v = right(load(w, low + (long) (i >> 1) * LINE), 8 * (i & 1));
-      ShortVector h = right(load(w, high + (long) (i >> 2) * LINE), 4 * (i & 3));
-      v.and((short) 3).or(left(h, 2).and((short) 4)).intoArray(dst, at);
-      right(v, 2).and((short) 3).or(left(h, 1).and((short) 4)).intoArray(dst, at + STEP);
-      right(v, 4).and((short) 3).or(h.and((short) 4)).intoArray(dst, at + 2 * STEP);
-      right(v, 6).and((short) 3).or(right(h, 1).and((short) 4)).intoArray(dst, at + 3 * STEP);
+    int at = first;
+    ShortVector h = ShortVector.zero(S);
+    for (int i = 0; i < quads / 2; i++) {
+      if ((i & 1) == 0) {
+        h = ShortVector.fromMemorySegment(S, w, high + (long) (i >> 1) * LINE, LE);
+      }
+      ShortVector v = ShortVector.fromMemorySegment(S, w, low + (long) i * LINE, LE);
+      for (int half = 0; half < 2; half++, at += 4 * STEP) {
+        v.and((short) 3).or(h.lanewise(LSHL, 2).and((short) 4)).intoArray(dst, at);
+        v.lanewise(LSHR, 2)
+            .and((short) 3)
+            .or(h.lanewise(LSHL, 1).and((short) 4))
+            .intoArray(dst, at + STEP);
+        v.lanewise(LSHR, 4).and((short) 3).or(h.and((short) 4)).intoArray(dst, at + 2 * STEP);
+        v.lanewise(LSHR, 6)
+            .and((short) 3)
+            .or(h.lanewise(LSHR, 1).and((short) 4))
+            .intoArray(dst, at + 3 * STEP);
+        v = v.lanewise(LSHR, 8);
+        h = h.lanewise(LSHR, 4);
+      }
     }
   }
 
   private static void unpack4(MemorySegment w, long from, int quads, short[] dst, int first) {
     for (int i = 0, at = first; i < quads; i++, at += 4 * STEP) {
-      ShortVector v = load(w, from + (long) i * LINE);
+      ShortVector v = ShortVector.fromMemorySegment(S, w, from + (long) i * LINE, LE);
       v.and((short) 15).intoArray(dst, at);
-      right(v, 4).and((short) 15).intoArray(dst, at + STEP);
-      right(v, 8).and((short) 15).intoArray(dst, at + 2 * STEP);
-      right(v, 12).intoArray(dst, at + 3 * STEP);
+      v.lanewise(LSHR, 4).and((short) 15).intoArray(dst, at + STEP);
+      v.lanewise(LSHR, 8).and((short) 15).intoArray(dst, at + 2 * STEP);
+      v.lanewise(LSHR, 12).intoArray(dst, at + 3 * STEP);
     }
   }
 
   private static void unpack5(
       MemorySegment w, long low, long high, int quads, short[] dst, int first) {
-    for (int i = 0, at = first; i < quads; i++, at += 4 * STEP) {
-      ShortVector v = load(w, low + (long) i * LINE);
-      ShortVector h = right(load(w, high + (long) (i >> 2) * LINE), 4 * (i & 3));
-      v.and((short) 15).or(left(h, 4).and((short) 16)).intoArray(dst, at);
-      right(v, 4).and((short) 15).or(left(h, 3).and((short) 16)).intoArray(dst, at + STEP);
-      right(v, 8).and((short) 15).or(left(h, 2).and((short) 16)).intoArray(dst, at + 2 * STEP);
-      right(v, 12).or(left(h, 1).and((short) 16)).intoArray(dst, at + 3 * STEP);
+    int at = first;
+    for (int i = 0; i < quads / 4; i++) {
+      ShortVector h = ShortVector.fromMemorySegment(S, w, high + (long) i * LINE, LE);
+      for (int j = 4 * i; j < 4 * i + 4; j++, at += 4 * STEP) {
+        ShortVector v = ShortVector.fromMemorySegment(S, w, low + (long) j * LINE, LE);
+        v.and((short) 15).or(h.lanewise(LSHL, 4).and((short) 16)).intoArray(dst, at);
+        v.lanewise(LSHR, 4)
+            .and((short) 15)
+            .or(h.lanewise(LSHL, 3).and((short) 16))
+            .intoArray(dst, at + STEP);
+        v.lanewise(LSHR, 8)
+            .and((short) 15)
+            .or(h.lanewise(LSHL, 2).and((short) 16))
+            .intoArray(dst, at + 2 * STEP);
+        v.lanewise(LSHR, 12).or(h.lanewise(LSHL, 1).and((short) 16)).intoArray(dst, at + 3 * STEP);
+        h = h.lanewise(LSHR, 4);
+      }
     }
   }
 
   private static void unpack6(
       MemorySegment w, long low, long high, int quads, short[] dst, int first) {
-    for (int i = 0, at = first; i < quads; i++, at += 4 * STEP) {
-      ShortVector v = load(w, low + (long) i * LINE);
-      ShortVector h = right(load(w, high + (long) (i >> 1) * LINE), 8 * (i & 1));
-      v.and((short) 15).or(left(h, 4).and((short) 48)).intoArray(dst, at);
-      right(v, 4).and((short) 15).or(left(h, 2).and((short) 48)).intoArray(dst, at + STEP);
-      right(v, 8).and((short) 15).or(h.and((short) 48)).intoArray(dst, at + 2 * STEP);
-      right(v, 12).or(right(h, 2).and((short) 48)).intoArray(dst, at + 3 * STEP);
+    int at = first;
+    for (int i = 0; i < quads / 2; i++) {
+      ShortVector h = ShortVector.fromMemorySegment(S, w, high + (long) i * LINE, LE);
+      for (int j = 2 * i; j < 2 * i + 2; j++, at += 4 * STEP) {
+        ShortVector v = ShortVector.fromMemorySegment(S, w, low + (long) j * LINE, LE);
+        v.and((short) 15).or(h.lanewise(LSHL, 4).and((short) 48)).intoArray(dst, at);
+        v.lanewise(LSHR, 4)
+            .and((short) 15)
+            .or(h.lanewise(LSHL, 2).and((short) 48))
+            .intoArray(dst, at + STEP);
+        v.lanewise(LSHR, 8).and((short) 15).or(h.and((short) 48)).intoArray(dst, at + 2 * STEP);
+        v.lanewise(LSHR, 12).or(h.lanewise(LSHR, 2).and((short) 48)).intoArray(dst, at + 3 * STEP);
+        h = h.lanewise(LSHR, 8);
+      }
     }
   }
 
   private static void unpack8(MemorySegment w, long from, int lines, short[] dst, int first) {
     for (int i = 0, at = first; i < lines; i++, at += 2 * STEP) {
-      ShortVector v = load(w, from + (long) i * LINE);
-      left(v, 8).lanewise(VectorOperators.ASHR, 8).intoArray(dst, at);
-      v.lanewise(VectorOperators.ASHR, 8).intoArray(dst, at + STEP);
+      ShortVector v = ShortVector.fromMemorySegment(S, w, from + (long) i * LINE, LE);
+      v.lanewise(LSHL, 8).lanewise(ASHR, 8).intoArray(dst, at);
+      v.lanewise(ASHR, 8).intoArray(dst, at + STEP);
     }
   }
 }

@@ -19,10 +19,6 @@ final class PackedTiles {
 
   private PackedTiles() {}
 
-  private static ShortVector pair(int[] q, int i) {
-    return IntVector.broadcast(Lanes.I, q[i]).reinterpretAsShorts();
-  }
-
   /**
    * {@code sums[g, 2 token + half, lane]}: sums of codes times activations over each group. Sums
    * are named after token and half.
@@ -39,16 +35,16 @@ final class PackedTiles {
       for (int i = 0; i < steps; i++, p += STEP, x += 4) {
         ShortVector w0 = ShortVector.fromArray(Lanes.S, panel, p);
         ShortVector w1 = ShortVector.fromArray(Lanes.S, panel, p + SN);
-        ShortVector v = pair(q, x);
+        ShortVector v = IntVector.broadcast(Lanes.I, q[x]).reinterpretAsShorts();
         s00 = s00.add(w0.mul(v));
         s01 = s01.add(w1.mul(v));
-        v = pair(q, x + 1);
+        v = IntVector.broadcast(Lanes.I, q[x + 1]).reinterpretAsShorts();
         s10 = s10.add(w0.mul(v));
         s11 = s11.add(w1.mul(v));
-        v = pair(q, x + 2);
+        v = IntVector.broadcast(Lanes.I, q[x + 2]).reinterpretAsShorts();
         s20 = s20.add(w0.mul(v));
         s21 = s21.add(w1.mul(v));
-        v = pair(q, x + 3);
+        v = IntVector.broadcast(Lanes.I, q[x + 3]).reinterpretAsShorts();
         s30 = s30.add(w0.mul(v));
         s31 = s31.add(w1.mul(v));
       }
@@ -94,6 +90,39 @@ final class PackedTiles {
       f = c.mul(FloatVector.fromArray(Lanes.F, scales, s + g * ROWS)).fma(unit, f);
     }
     f.intoArray(y, at);
+  }
+
+  /** As {@link #scale}, and {@code y += sum over groups of mins[g] * totals[g]}. */
+  static void scaleWithMins(
+      short[] sums,
+      int from,
+      int nGroups,
+      float[] scales,
+      float[] mins,
+      int s,
+      float[] units,
+      int u,
+      int shift,
+      float[] totals,
+      int t,
+      float[] y,
+      int at) {
+    FloatVector f = FloatVector.fromArray(Lanes.F, y, at);
+    FloatVector m = FloatVector.zero(Lanes.F);
+    for (int g = 0; g < nGroups; g++) {
+      IntVector v = ShortVector.fromArray(Lanes.S, sums, from + g * 8 * SN).reinterpretAsInts();
+      FloatVector c =
+          (FloatVector)
+              v.lanewise(VectorOperators.LSHL, 16)
+                  .lanewise(VectorOperators.ASHR, 16)
+                  .add(v.lanewise(VectorOperators.ASHR, 16))
+                  .convertShape(VectorOperators.I2F, Lanes.F, 0);
+      FloatVector unit = FloatVector.broadcast(Lanes.F, units[u + (g >> shift)]);
+      FloatVector total = FloatVector.broadcast(Lanes.F, totals[t + g]);
+      f = c.mul(FloatVector.fromArray(Lanes.F, scales, s + g * ROWS)).fma(unit, f);
+      m = FloatVector.fromArray(Lanes.F, mins, s + g * ROWS).fma(total, m);
+    }
+    f.add(m).intoArray(y, at);
   }
 
   /** As {@link #scale} with sums of 32 bits, one lane a row: [groups, 16 rows]. */

@@ -25,6 +25,9 @@ public final class Scratch {
   /** Sums of a strip and one token, [groups, rows]. */
   final int[] intSums = new int[Packing.ROWS * MAX_GROUPS];
 
+  /** A unit of a strip that is being packed. */
+  final int[] unitWords = new int[Packing.ROWS * (Packing.UNIT + 64) / 4];
+
   /** Activations of a block, rounded. */
   final int[] rounded = new int[32];
 
