@@ -50,12 +50,13 @@ public record ModelShape(
   }
 
   /**
+   * @param name in upper or lower case; hyphens do not matter, since publishers differ in them
    * @throws IllegalArgumentException if there is no shape of that name; the message lists them
    */
   public static ModelShape of(String name) {
-    String wanted = name.toLowerCase(Locale.ROOT);
+    String wanted = bare(name);
     return ALL.stream()
-        .filter(shape -> shape.name.equals(wanted))
+        .filter(shape -> bare(shape.name).equals(wanted))
         .findFirst()
         .orElseThrow(() ->
             new IllegalArgumentException(
@@ -63,6 +64,10 @@ public record ModelShape(
                     + name
                     + "'; there are "
                     + ALL.stream().map(ModelShape::name).collect(Collectors.joining(", "))));
+  }
+
+  private static String bare(String name) {
+    return name.toLowerCase(Locale.ROOT).replace("-", "");
   }
 
   /** The same shape cut to some number of layers, for quick tests. */

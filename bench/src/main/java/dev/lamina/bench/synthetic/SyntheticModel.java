@@ -1,6 +1,5 @@
 package dev.lamina.bench.synthetic;
 
-import dev.lamina.bench.synthetic.FileType.Role;
 import dev.lamina.engine.gguf.GgufWriter;
 import dev.lamina.kernels.TensorType;
 import java.io.IOException;

@@ -5,18 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.lamina.bench.synthetic.FileType.Role;
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.gguf.GgufTensor;
 import dev.lamina.kernels.TensorType;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FileTypeTest {
@@ -57,8 +60,10 @@ class FileTypeTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "BF16", "F16", "Q2_K", "Q3_K_L", "Q3_K_M", "Q3_K_S", "Q4_0", "Q4_1", "Q4_K_M", "Q4_K_S",
-        "Q5_0", "Q5_1", "Q5_K_M", "Q5_K_S", "Q6_K", "Q8_0"
+        "BF16", "F16", "IQ1_M", "IQ1_S", "IQ2_M", "IQ2_S", "IQ2_XS", "IQ2_XXS", "IQ3_M", "IQ3_S",
+        "IQ3_XS", "IQ3_XXS", "IQ4_NL", "IQ4_XS", "Q2_K", "Q3_K_L", "Q3_K_M", "Q3_K_S", "Q4_0",
+        "Q4_1", "Q4_K_M", "Q4_K_S", "Q5_0", "Q5_1", "Q5_K_M", "Q5_K_S", "Q6_K", "Q8_0", "TQ1_0",
+        "TQ2_0"
       })
   void mixesAreThoseOfQuantisedFiles(String name) {
     Path path = Path.of(System.getProperty("lamina.shared", "../shared"), "models");
@@ -77,6 +82,37 @@ class FileTypeTest {
       assertEquals(expected, actual);
       assertEquals(gguf.metadata().integer("general.file_type"), model.type().id());
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("quantised")
+  void matricesHaveTheTypesThatTheQuantiserGives(MatrixTypes expected) {
+    ModelShape shape = ModelShape.of(expected.shape());
+    FileType type = FileType.of(expected.fileType());
+    SyntheticModel model = new SyntheticModel(shape, type, 1);
+    Map<String, TensorType> wanted = new TreeMap<>();
+    Map<String, TensorType> actual = new TreeMap<>();
+    for (SyntheticTensor tensor : model.tensors()) {
+      if (tensor.shape().size() == 2) {
+        wanted.put(tensor.name(), expected.of(tensor.name()));
+        actual.put(tensor.name(), tensor.type());
+      }
+    }
+    assertEquals(wanted, actual);
+  }
+
+  static Stream<MatrixTypes> quantised() throws IOException {
+    return MatrixTypes.readAll();
+  }
+
+  @Test
+  void mxfp4IsForTheFeedForwardLayers() {
+    ModelShape shape = ModelShape.of("qwen2.5-3b");
+    FileType type = FileType.of("MXFP4");
+    assertEquals(TensorType.MXFP4, type.typeOf(Role.FFN_DOWN, 0, shape, 11008));
+    assertEquals(TensorType.Q8_0, type.typeOf(Role.ATTN_Q, 0, shape, 2048));
+    assertEquals(TensorType.Q8_0, type.typeOf(Role.TOKEN_EMBEDDING, 0, shape, 2048));
+    assertEquals(38, type.id());
   }
 
   @Test

@@ -1,0 +1,193 @@
+package dev.lamina.bench.plot;
+
+import dev.lamina.bench.plot.PlotLayout.Panel;
+import dev.lamina.bench.plot.PlotLayout.Series;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
+import java.util.List;
+import java.util.Locale;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Turns the panels of a layout into charts of equal width. */
+final class PanelCharts {
+  /** Room of a letter of the labels, which stand upright if they find no room side by side. */
+  private static final int LETTER_WIDTH = 9;
+
+  private static final int LETTER_HEIGHT = 7;
+
+  private static final int MIN_WIDTH = 860;
+  private static final int MAX_WIDTH = 2600;
+  private static final int GROUP_GAP = 14;
+  private static final int BAR_WIDTH = 18;
+  private static final int HEIGHT = 400;
+  private static final int HEIGHT_IN_STACK = 330;
+
+  /** Space left of the plot, the same in all panels, so that they line up. */
+  private static final int Y_AXIS_WIDTH = 90;
+
+  /** Okabe and Ito's colours, which the colour-blind can tell apart, less the yellow. */
+  private static final Color[] COLORS = {
+    new Color(0x0072b2),
+    new Color(0xe69f00),
+    new Color(0x009e73),
+    new Color(0xd55e00),
+    new Color(0x56b4e9),
+    new Color(0xcc79a7),
+    new Color(0x555555)
+  };
+
+  private final PlotLayout layout;
+  private final int width;
+  private final int height;
+  private final boolean upright;
+
+  PanelCharts(PlotLayout layout) {
+    this.layout = layout;
+    int bars = layout.panels().stream().mapToInt(panel -> panel.series().size()).max().orElse(1);
+    int wanted = 160 + layout.labels().size() * (GROUP_GAP + BAR_WIDTH * bars);
+    this.width = Math.clamp(wanted, MIN_WIDTH, MAX_WIDTH);
+    int letters = layout.labels().stream().mapToInt(String::length).max().orElse(0);
+    this.upright = layout.labels().size() * (letters + 1) * LETTER_WIDTH > width - 160;
+    this.height =
+        (layout.panels().size() == 1 ? HEIGHT : HEIGHT_IN_STACK)
+            + (upright ? letters * LETTER_HEIGHT : 0);
+  }
+
+  /** From top to bottom; the first has the title, the last that of the x axis. */
+  List<Chart<?, ?>> charts() {
+    List<Chart<?, ?>> charts = new ArrayList<>();
+    for (int i = 0; i < layout.panels().size(); i++) {
+      Panel panel = layout.panels().get(i);
+      String title = i == 0 ? layout.title() : "";
+      String xTitle = i == layout.panels().size() - 1 ? layout.xAxis().title() : "";
+      charts.add(
+          layout.xAxis().hasLabels() ? bars(panel, title, xTitle) : lines(panel, title, xTitle));
+    }
+    return charts;
+  }
+
+  private CategoryChart bars(Panel panel, String title, String xTitle) {
+    CategoryChart chart =
+        new CategoryChartBuilder()
+            .width(width)
+            .height(height)
+            .title(title)
+            .xAxisTitle(xTitle)
+            .yAxisTitle(panel.yTitle())
+            .build();
+    style(chart.getStyler(), panel, title, xTitle);
+    chart.getStyler().setAvailableSpaceFill(0.75).setOverlapped(false);
+    chart.getStyler().setPlotGridVerticalLinesVisible(false);
+    if (upright) {
+      chart.getStyler().setXAxisLabelRotation(90);
+    }
+    for (Series series : panel.series()) {
+      chart.addSeries(
+          series.name(),
+          layout.labels(),
+          onLabels(series, series.speeds()),
+          onLabels(series, series.deviations()));
+    }
+    return chart;
+  }
+
+  /** One value for each label, null where the series has none. */
+  private List<Double> onLabels(Series series, List<Double> values) {
+    List<Double> all = new ArrayList<>();
+    for (int i = 0; i < layout.labels().size(); i++) {
+      int at = series.x().indexOf((double) i);
+      all.add(at < 0 ? null : values.get(at));
+    }
+    return all;
+  }
+
+  private XYChart lines(Panel panel, String title, String xTitle) {
+    XYChart chart =
+        new XYChartBuilder()
+            .width(width)
+            .height(height)
+            .title(title)
+            .xAxisTitle(xTitle)
+            .yAxisTitle(panel.yTitle())
+            .build();
+    style(chart.getStyler(), panel, title, xTitle);
+    styleX(chart.getStyler(), panel);
+    for (Series series : panel.series()) {
+      XYSeries line =
+          chart.addSeries(series.name(), series.x(), series.speeds(), series.deviations());
+      line.setMarker(SeriesMarkers.CIRCLE);
+      line.setLineStyle(new BasicStroke(2));
+    }
+    return chart;
+  }
+
+  private static void styleX(XYStyler styler, Panel panel) {
+    DoubleSummaryStatistics x =
+        panel.series().stream()
+            .flatMap(series -> series.x().stream())
+            .mapToDouble(Double::doubleValue)
+            .summaryStatistics();
+    // Room for the markers.
+    double margin = Math.max(0.5, 0.03 * (x.getMax() - x.getMin()));
+    styler.setXAxisMin(x.getMin() - margin);
+    styler.setXAxisMax(x.getMax() + margin);
+    styler.setXAxisDecimalPattern("#,##0");
+    styler.setMarkerSize(7);
+  }
+
+  private static void style(AxesChartStyler styler, Panel panel, String title, String xTitle) {
+    Font text = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+    styler.setSeriesColors(COLORS);
+    styler.setChartBackgroundColor(Color.WHITE);
+    styler.setChartTitleFont(text.deriveFont(Font.BOLD, 16f));
+    styler.setChartTitleVisible(!title.isEmpty());
+    styler.setChartTitleBoxVisible(false);
+    styler.setLegendFont(text);
+    styler.setLegendPosition(LegendPosition.OutsideE);
+    styler.setLegendLayout(LegendLayout.Vertical);
+    styler.setLegendBorderColor(Color.WHITE);
+    styler.setAxisTitleFont(text.deriveFont(Font.BOLD));
+    styler.setAxisTickLabelsFont(text.deriveFont(12f));
+    styler.setXAxisTitleVisible(!xTitle.isEmpty());
+    styler.setPlotBorderVisible(false);
+    styler.setPlotGridLinesColor(new Color(0xdddddd));
+    styler.setPlotGridLinesStroke(new BasicStroke(1));
+    styler.setErrorBarsColor(new Color(0x222222));
+    styler.setYAxisLeftWidthHint(Y_AXIS_WIDTH);
+    styler.setLocale(Locale.ROOT);
+    styler.setYAxisLabelAlignment(TextAlignment.Right);
+    styler.setChartTitlePadding(12);
+    styler.setPlotMargin(0);
+    styler.setPlotContentSize(1);
+    double top = top(panel);
+    // Below 0, or the tick at 0 would have no label.
+    styler.setYAxisMin(-0.005 * top);
+    styler.setYAxisMax(top > 0 ? top * 1.05 : 1);
+    styler.setYAxisDecimalPattern(top >= 10 ? "#,##0" : "0.###");
+  }
+
+  /** The end of the highest error bar. */
+  private static double top(Panel panel) {
+    double top = 0;
+    for (Series series : panel.series()) {
+      for (int i = 0; i < series.speeds().size(); i++) {
+        top = Math.max(top, series.speeds().get(i) + series.deviations().get(i));
+      }
+    }
+    return top;
+  }
+}
