@@ -1,5 +1,6 @@
 package dev.lamina.cli;
 
+import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.ModelConfig;
 import dev.lamina.engine.model.RopeOverrides;
@@ -22,6 +23,10 @@ final class EngineOptions {
 
     CacheType(TensorType type) {
       this.type = type;
+    }
+
+    TensorType type() {
+      return type;
     }
   }
 
@@ -123,8 +128,8 @@ final class EngineOptions {
     devices.check();
   }
 
-  int threads() {
-    return threads > 0 ? threads : PhysicalCores.count();
+  BackendOptions compute() {
+    return new BackendOptions(threads > 0 ? threads : PhysicalCores.count(), true);
   }
 
   DeviceOptions devices() {

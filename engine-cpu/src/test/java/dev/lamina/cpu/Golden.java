@@ -60,6 +60,6 @@ final class Golden {
 
   static Backend open() {
     CpuBackendProvider provider = new CpuBackendProvider();
-    return provider.open(provider.devices().getFirst(), new BackendOptions(2));
+    return provider.open(provider.devices().getFirst(), new BackendOptions(2, true));
   }
 }

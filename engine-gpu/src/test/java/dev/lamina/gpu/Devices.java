@@ -14,13 +14,13 @@ final class Devices {
 
   static Backend cpu() {
     CpuBackendProvider provider = new CpuBackendProvider();
-    return provider.open(provider.devices().getFirst(), new BackendOptions(2));
+    return provider.open(provider.devices().getFirst(), new BackendOptions(2, true));
   }
 
   /** The first OpenCL device, of whatever kind; skips the test where there is none. */
   static Backend openCl() {
     OpenClBackendProvider provider = openClProvider();
-    return provider.open(provider.devices().getFirst(), new BackendOptions(1));
+    return provider.open(provider.devices().getFirst(), new BackendOptions(1, true));
   }
 
   /** What is behind {@link #openCl}. */

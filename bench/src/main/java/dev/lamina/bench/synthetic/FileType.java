@@ -132,7 +132,7 @@ public record FileType(String name, TensorType base, boolean mixed) {
   }
 
   /** GGUF's {@code general.file_type}; of a pure type, the mix built on it. */
-  int id() {
+  public int id() {
     String key = IDS.containsKey(name) ? name : base.name();
     // K-quants of 3 to 5 bits have a size in the name; the small one is the nearest to pure.
     return IDS.containsKey(key) ? IDS.get(key) : IDS.get(key + "_S");

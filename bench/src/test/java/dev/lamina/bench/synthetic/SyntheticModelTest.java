@@ -49,7 +49,8 @@ class SyntheticModelTest {
 
   private static double rmsOfLogits(Model model, int[] tokens) {
     BackendProvider provider = ServiceLoader.load(BackendProvider.class).findFirst().orElseThrow();
-    try (Backend backend = provider.open(provider.devices().getFirst(), new BackendOptions(2));
+    try (Backend backend =
+            provider.open(provider.devices().getFirst(), new BackendOptions(2, true));
         Session session = new Session(model, backend, SessionConfig.of(64, 64))) {
       double squares = 0;
       float[] logits = session.eval(tokens);

@@ -171,7 +171,7 @@ class CudaTest {
       boolean failed = true;
       for (int k = 0; failed; k += k < 150 ? 1 : 17) {
         stub.fail(function, k);
-        try (Backend gpu = new CudaBackendProvider().open(device, new BackendOptions(1));
+        try (Backend gpu = new CudaBackendProvider().open(device, new BackendOptions(1, true));
             Session session = new Session(model, gpu, SessionConfig.of(64, 16))) {
           session.eval(PROMPT);
           session.eval(new int[] {4});
@@ -223,6 +223,6 @@ class CudaTest {
 
   private static Backend open() {
     CudaBackendProvider provider = provider();
-    return provider.open(provider.devices().getFirst(), new BackendOptions(1));
+    return provider.open(provider.devices().getFirst(), new BackendOptions(1, true));
   }
 }
