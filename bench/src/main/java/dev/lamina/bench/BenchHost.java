@@ -12,6 +12,9 @@ import java.util.List;
  * @param cpu the processor's name; empty if the system does not tell
  */
 public record BenchHost(String version, String cpu) {
+  /** llama-bench counts its builds; Lamina has versions only. */
+  public static final int BUILD_NUMBER = 0;
+
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
   /** This machine. */

@@ -1,6 +1,6 @@
 package dev.lamina.bench;
 
-import dev.lamina.bench.FileTypeNames.FileTypeName;
+import dev.lamina.bench.synthetic.FileType;
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.gguf.GgufTensor;
 import dev.lamina.engine.gguf.Metadata;
@@ -8,11 +8,19 @@ import dev.lamina.engine.gguf.Metadata;
 /**
  * What a result says about the model.
  *
- * @param type architecture, size and file type in llama.cpp's words: {@code qwen2 3B Q4_K - Medium}
+ * @param family architecture and size, the same for files of one model: {@code qwen2 3B}
+ * @param fileType as in file names: {@code Q4_K_M}
+ * @param fileTypeName in llama.cpp's words: {@code Q4_K - Medium}
  * @param bytes of the tensors
  * @param parameters elements of the tensors
  */
-public record BenchModel(String fileName, String type, long bytes, long parameters) {
+public record BenchModel(
+    String fileName,
+    String family,
+    String fileType,
+    String fileTypeName,
+    long bytes,
+    long parameters) {
   public static BenchModel of(GgufFile file) {
     long bytes = 0;
     long parameters = 0;
@@ -21,26 +29,22 @@ public record BenchModel(String fileName, String type, long bytes, long paramete
       parameters += tensor.columns() * tensor.rows();
     }
     Metadata metadata = file.metadata();
-    String type =
+    FileTypeName type = FileTypeName.of(metadata.integer("general.file_type", -1));
+    String family =
         metadata.string("general.architecture", "unknown")
             + " "
-            + SizeLabel.of(metadata, parameters)
-            + " "
-            + FileTypeNames.of(metadata.integer("general.file_type", -1))
-                .map(FileTypeName::text)
-                .orElse("unknown type");
-    return new BenchModel(metadata.source(), type, bytes, parameters);
+            + SizeLabel.of(metadata, parameters);
+    return new BenchModel(
+        metadata.source(), family, type.shortName(), type.longName(), bytes, parameters);
   }
 
-  /** Architecture and size: {@code qwen2 3B}; all of {@link #type} if its file type is unknown. */
-  public String label() {
-    return FileTypeNames.atEndOf(type)
-        .map(known -> type.substring(0, type.length() - known.text().length() - 1))
-        .orElse(type);
+  /** The {@link #fileType} of a model that is yet to be made. */
+  public static String fileType(FileType synthetic) {
+    return FileTypeName.of(synthetic.id()).shortName();
   }
 
-  /** The file type for short: {@code Q4_K_M}; {@code ?} if unknown. */
-  public String fileType() {
-    return FileTypeNames.atEndOf(type).map(FileTypeName::name).orElse("?");
+  /** As in llama-bench's tables: {@code qwen2 3B Q4_K - Medium}. */
+  public String type() {
+    return family + " " + fileTypeName;
   }
 }

@@ -1,68 +1,45 @@
 package dev.lamina.bench;
 
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 
 /**
  * The timed runs of one test.
  *
- * @param backend names of the backends
- * @param gpuLayers layers that were on GPUs, and one more for the output head
+ * @param where it ran in fact
  * @param time when the runs began
  * @param nanos duration of each run
  */
 public record BenchResult(
-    BenchModel model,
-    BenchSettings settings,
-    String backend,
-    int gpuLayers,
-    BenchTest test,
-    Instant time,
-    List<Long> nanos) {
+    BenchModel model, BenchRun run, BenchPlace where, Instant time, List<Long> nanos) {
   public BenchResult {
     nanos = List.copyOf(nanos);
   }
 
   public double meanNanos() {
-    return mean(Long::doubleValue);
+    return Statistics.mean(durations());
   }
 
   /** Sample standard deviation; 0 of a single run. */
   public double deviationNanos() {
-    return deviation(Long::doubleValue);
+    return Statistics.deviation(durations());
   }
 
   /** Mean of the runs' tokens per second. */
   public double meanSpeed() {
-    return mean(this::speed);
+    return Statistics.mean(speeds());
   }
 
   public double deviationSpeed() {
-    return deviation(this::speed);
+    return Statistics.deviation(speeds());
   }
 
   /** Tokens per second of each run. */
   public double[] speeds() {
-    return nanos.stream().mapToDouble(this::speed).toArray();
+    return nanos.stream().mapToDouble(n -> run.test().tokens() * 1e9 / n).toArray();
   }
 
-  private double speed(long runNanos) {
-    return test.tokens() * 1e9 / runNanos;
-  }
-
-  private double mean(ToDoubleFunction<Long> value) {
-    return nanos.stream().mapToDouble(value).average().orElse(0);
-  }
-
-  private double deviation(ToDoubleFunction<Long> value) {
-    if (nanos.size() < 2) {
-      return 0;
-    }
-    double mean = mean(value);
-    double[] squares =
-        nanos.stream().mapToDouble(n -> Math.pow(value.applyAsDouble(n) - mean, 2)).toArray();
-    return Math.sqrt(Arrays.stream(squares).sum() / (squares.length - 1));
+  private double[] durations() {
+    return nanos.stream().mapToDouble(Long::doubleValue).toArray();
   }
 }

@@ -16,21 +16,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BenchModelTest {
   @TempDir private Path folder;
 
-  @ParameterizedTest
-  @CsvSource({
-    "qwen2 3B Q4_K - Medium, qwen2 3B, Q4_K_M",
-    "qwen2 1B IQ3_S mix - 3.66 bpw, qwen2 1B, IQ3_M",
-    "llama 8B all F32, llama 8B, F32",
-    "llama 8B Q2_K - Small, llama 8B, Q2_K_S",
-    "llama ?B F16, llama ?B, F16",
-    "llama 8B unknown type, llama 8B unknown type, ?"
-  })
-  void typeHasTwoParts(String type, String label, String fileType) {
-    BenchModel model = new BenchModel("m.gguf", type, 1, 1);
-    assertEquals(label, model.label());
-    assertEquals(fileType, model.fileType());
-  }
-
   /** What llama-bench prints of the same files. */
   @ParameterizedTest
   @CsvSource({

@@ -52,7 +52,7 @@ record Backends(BackendProvider provider, Availability availability, List<Device
    *
    * @throws CliException if there is no such device or it cannot be used; the message says why
    */
-  static Opened open(String id, int threads) {
+  static Opened open(String id, BackendOptions options) {
     int colon = id.indexOf(':');
     Backends backend = probe(colon < 0 ? id : id.substring(0, colon));
     if (!backend.availability.usable()) {
@@ -62,12 +62,12 @@ record Backends(BackendProvider provider, Availability availability, List<Device
     if (!device.usable()) {
       throw new CliException("device " + id + " cannot be used: " + device.problem());
     }
-    return new Opened(device, open(device, threads));
+    return new Opened(device, open(device, options));
   }
 
   /** Opens a device that was found. */
-  static Backend open(Device device, int threads) {
-    return provider(device.backend()).open(device, new BackendOptions(threads, true));
+  static Backend open(Device device, BackendOptions options) {
+    return provider(device.backend()).open(device, options);
   }
 
   /**

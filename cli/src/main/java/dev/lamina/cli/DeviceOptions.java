@@ -1,5 +1,6 @@
 package dev.lamina.cli;
 
+import dev.lamina.bench.NumberList;
 import dev.lamina.engine.placement.MemoryBudget;
 import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.engine.placement.TensorOverride;
@@ -21,7 +22,7 @@ final class DeviceOptions {
       paramLabel = "N",
       description =
           "layers on GPUs, the last ones first, the output head as one more; auto: as many as fit; all (default: auto)")
-  private String gpuLayers = "auto";
+  private List<String> gpuLayers = List.of("auto");
 
   @Option(
       names = "--vram-budget",
@@ -73,25 +74,30 @@ final class DeviceOptions {
   }
 
   PlacementOptions placement() {
-    List<PlacementOptions> placements = placements();
-    if (placements.size() > 1) {
-      throw new IllegalArgumentException(
-          "-ngl is '" + gpuLayers + "', expected a number of layers, auto or all");
+    // Of several occurrences the last one wins, as with other options.
+    String last = gpuLayers.getLast();
+    List<Integer> numbers = layers(last);
+    if (numbers.size() > 1) {
+      throw malformed(last);
     }
-    return placements.getFirst();
+    return placements(numbers).getFirst();
   }
 
-  /** One for each number of layers; several have commas between. */
+  /** One for each number of layers, which are a list with ranges. */
   List<PlacementOptions> placements() {
+    return placements(gpuLayers.stream().flatMap(text -> layers(text).stream()).toList());
+  }
+
+  private List<PlacementOptions> placements(List<Integer> numbers) {
     if (mainGpu < -1) {
       throw new IllegalArgumentException("-mg is " + mainGpu + ", expected 0 or more");
     }
     List<TensorOverride> parsed = new ArrayList<>();
     overrides.forEach(text -> parsed.addAll(TensorOverride.parse(text)));
-    return Arrays.stream(gpuLayers.split(",", -1))
+    return numbers.stream()
         .map(layers ->
             new PlacementOptions(
-                layers(layers), vramBudget != null, tensorSplit, mainGpu, noKvOffload, parsed))
+                layers, vramBudget != null, tensorSplit, mainGpu, noKvOffload, parsed))
         .toList();
   }
 
@@ -124,15 +130,35 @@ final class DeviceOptions {
                 options -> options.gpuLayers() != PlacementOptions.AUTO && options.gpuLayers() > 0);
   }
 
-  /** A number of layers, {@code auto} or {@code all}; -1 means all, as it does to llama.cpp. */
-  private static int layers(String text) {
-    return switch (text.strip().toLowerCase(Locale.ROOT)) {
-      case "auto" -> PlacementOptions.AUTO;
-      case "all", "-1" -> PlacementOptions.ALL;
-      case String number when number.matches("\\d{1,9}") -> Integer.parseInt(number);
-      default ->
-          throw new IllegalArgumentException(
-              "-ngl is '" + text + "', expected a number of layers, auto or all");
+  /** The devices as llama-bench's reports have them. */
+  String deviceText() {
+    return devices == null ? "auto" : devices.isEmpty() ? NONE : String.join("/", devices);
+  }
+
+  private static List<Integer> layers(String text) {
+    return Arrays.stream(text.split(",", -1))
+        .map(part -> part.strip().toLowerCase(Locale.ROOT))
+        .flatMap(part -> part(part, text).stream())
+        .toList();
+  }
+
+  /** Numbers, {@code auto} or {@code all}; -1 means all, as it does to llama.cpp. */
+  private static List<Integer> part(String part, String text) {
+    return switch (part) {
+      case "auto" -> List.of(PlacementOptions.AUTO);
+      case "all", "-1" -> List.of(PlacementOptions.ALL);
+      default -> {
+        try {
+          yield NumberList.parse("-ngl", List.of(part));
+        } catch (IllegalArgumentException e) {
+          throw new IllegalArgumentException(malformed(text).getMessage(), e);
+        }
+      }
     };
+  }
+
+  private static IllegalArgumentException malformed(String text) {
+    return new IllegalArgumentException(
+        "-ngl is '" + text + "', expected a number of layers, auto or all");
   }
 }

@@ -2,6 +2,7 @@ package dev.lamina.cli;
 
 import dev.lamina.cli.Backends.Opened;
 import dev.lamina.engine.backend.Backend;
+import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.Device;
 import dev.lamina.engine.check.Completions;
 import dev.lamina.engine.check.Doctor;
@@ -52,9 +53,10 @@ final class DoctorCommand implements Runnable {
   @Override
   public void run() {
     List<String> ids = devices == null ? usable() : devices;
+    BackendOptions compute = new BackendOptions(PhysicalCores.count(), true);
     int failures = 0;
     for (String id : ids) {
-      try (Opened opened = Backends.open(id, PhysicalCores.count())) {
+      try (Opened opened = Backends.open(id, compute)) {
         failures +=
             reference == null
                 ? checkOperations(opened.device(), opened.backend())

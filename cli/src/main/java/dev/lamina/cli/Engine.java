@@ -31,7 +31,7 @@ record Engine(GgufFile file, OpenDevices devices, Session session, long loadNano
       }
       ReadAhead.read(file, console);
       devices =
-          OpenDevices.open(console, options.devices(), options.threads(), ModelFiles.bytes(file));
+          OpenDevices.open(console, options.devices(), options.compute(), ModelFiles.bytes(file));
       Placer placer =
           new Placer(
               model,

@@ -1,5 +1,6 @@
 package dev.lamina.cli;
 
+import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.ModelConfig;
 import dev.lamina.engine.model.RopeOverrides;
@@ -22,6 +23,10 @@ final class EngineOptions {
 
     CacheType(TensorType type) {
       this.type = type;
+    }
+
+    TensorType type() {
+      return type;
     }
   }
 
@@ -53,6 +58,12 @@ final class EngineOptions {
       defaultValue = "-1",
       description = "CPU threads (default: one for each physical core)")
   private int threads;
+
+  @Option(
+      names = {"-nr", "--no-repack"},
+      description =
+          "multiply weights as they are in the file: takes no memory and no time at the load, and is slower")
+  private boolean noRepack;
 
   @Option(
       names = {"-ctk", "--cache-type-k"},
@@ -123,8 +134,8 @@ final class EngineOptions {
     devices.check();
   }
 
-  int threads() {
-    return threads > 0 ? threads : PhysicalCores.count();
+  BackendOptions compute() {
+    return new BackendOptions(threads > 0 ? threads : PhysicalCores.count(), !noRepack);
   }
 
   DeviceOptions devices() {

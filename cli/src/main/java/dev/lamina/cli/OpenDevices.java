@@ -3,6 +3,7 @@ package dev.lamina.cli;
 import dev.lamina.cli.Backends.Opened;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendException;
+import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.Device;
 import dev.lamina.engine.placement.MemoryBudget;
 import dev.lamina.engine.placement.Target;
@@ -18,8 +19,8 @@ record OpenDevices(List<Target> targets) implements AutoCloseable {
   private static final long SMALL_MODEL = 64L << 20;
 
   /** The CPU and nothing else. */
-  static OpenDevices cpu(int threads) {
-    Opened cpu = Backends.open("cpu", threads);
+  static OpenDevices cpu(BackendOptions compute) {
+    Opened cpu = Backends.open("cpu", compute);
     return new OpenDevices(List.of(new Target(cpu.device(), cpu.backend(), Long.MAX_VALUE)));
   }
 
@@ -31,8 +32,9 @@ record OpenDevices(List<Target> targets) implements AutoCloseable {
    *     for, since to start a GPU takes longer than they gain
    * @throws CliException if a backend or device that was named does not exist
    */
-  static OpenDevices open(Console console, DeviceOptions options, int threads, long modelBytes) {
-    OpenDevices cpu = cpu(threads);
+  static OpenDevices open(
+      Console console, DeviceOptions options, BackendOptions compute, long modelBytes) {
+    OpenDevices cpu = cpu(compute);
     if (!options.mayUseGpus() || !options.wantsGpu() && modelBytes < SMALL_MODEL) {
       return cpu;
     }
@@ -40,7 +42,7 @@ record OpenDevices(List<Target> targets) implements AutoCloseable {
     try {
       List<String> ids = options.named();
       List<Device> gpus = ids == null ? found(console, options.wantsGpu()) : named(console, ids);
-      gpus.forEach(device -> add(console, targets, device, options.budget(), threads));
+      gpus.forEach(device -> add(console, targets, device, options.budget(), compute));
     } catch (RuntimeException e) {
       new OpenDevices(targets).close();
       throw e;
@@ -96,9 +98,13 @@ record OpenDevices(List<Target> targets) implements AutoCloseable {
   }
 
   private static void add(
-      Console console, List<Target> targets, Device device, MemoryBudget budget, int threads) {
+      Console console,
+      List<Target> targets,
+      Device device,
+      MemoryBudget budget,
+      BackendOptions compute) {
     try {
-      Backend backend = Backends.open(device, threads);
+      Backend backend = Backends.open(device, compute);
       targets.add(new Target(device, backend, budget.of(device)));
     } catch (BackendException e) {
       warn(console, device.id() + " is not used: " + e.getMessage());

@@ -45,7 +45,7 @@ final class PlanCommand implements Runnable {
     // No model is too small to be planned for GPUs.
     try (GgufFile file = model.open(console);
         OpenDevices open =
-            OpenDevices.open(console, devices, engineOptions.threads(), Long.MAX_VALUE)) {
+            OpenDevices.open(console, devices, engineOptions.compute(), Long.MAX_VALUE)) {
       Model loaded = Model.load(file, engineOptions.rope());
       SessionConfig config = engineOptions.session(loaded.config());
       PlacementOptions options = devices.placement();

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,8 +42,55 @@ class BenchCommandTest {
     assertEquals(3, samples.size());
     for (int i = 0; i < 3; i++) {
       double speed = 4e9 / samples.get(i).asLong();
-      assertEquals(speed, list.get(0).get("samples_ts").get(i).asDouble(), 1e-6 * speed);
+      // Six digits, as in llama-bench.
+      assertEquals(speed, list.get(0).get("samples_ts").get(i).asDouble(), 1e-5 * speed);
     }
+  }
+
+  @Test
+  void combinationsAreMeasuredAtTheirDepth() {
+    Cli.Outcome outcome =
+        Cli.run(
+            "bench -p 4-8*2 -n 0 -pg 4,2 -d 0,16 -t 1,2 -ub 2 -ctk q8_0 -fa 1 -r 2 --no-warmup --progress"
+                .split(" "));
+    assertEquals(0, outcome.code(), outcome.err());
+    List<String> rows = outcome.out().lines().filter(line -> line.startsWith("| qwen2")).toList();
+    List<String> oneThread =
+        List.of("pp4", "pp8", "pp4+tg2", "pp4 @ d16", "pp8 @ d16", "pp4+tg2 @ d16");
+    List<String> expected = new ArrayList<>();
+    for (int threads = 1; threads <= 2; threads++) {
+      for (String test : oneThread) {
+        expected.add("CPU | " + threads + " | 2 | q8_0 | 1 | " + test);
+      }
+    }
+    assertEquals(
+        expected,
+        rows.stream()
+            .map(row -> row.replaceAll(" +", " ").replaceAll(".*(CPU .*) \\| .*± .*", "$1"))
+            .toList());
+    List<String> progress = outcome.err().lines().toList();
+    assertEquals("lamina bench: benchmark 1/12: starting", progress.getFirst());
+    assertEquals("lamina bench: benchmark 12/12: generation run 2/2", progress.getLast());
+    assertTrue(progress.contains("lamina bench: benchmark 4/12: depth run"), outcome.err());
+    assertTrue(progress.contains("lamina bench: benchmark 5/12: depth run (cached)"));
+  }
+
+  @Test
+  void secondReportGoesToStandardError() {
+    Cli.Outcome outcome = Cli.run("bench -p 4 -n 0 -r 1 --no-warmup -o sql -oe csv".split(" "));
+    assertEquals(0, outcome.code(), outcome.err());
+    assertTrue(outcome.out().startsWith("CREATE TABLE"), outcome.out());
+    assertTrue(outcome.err().startsWith("build_commit,"), outcome.err());
+    assertEquals(2, outcome.err().lines().count());
+  }
+
+  @Test
+  void baselineIsOneOfTheModels() {
+    Cli.Outcome outcome = Cli.run("bench -p 4 -n 0 -r 1 --no-warmup --baseline q4_k_m".split(" "));
+    assertEquals(0, outcome.code(), outcome.err());
+    assertTrue(outcome.out().contains("| % of baseline |"), outcome.out());
+    assertTrue(outcome.out().contains("|         100.0 |"), outcome.out());
+    assertError("the models are of the types Q4_K_M", "--baseline", "Q4_0");
   }
 
   @Test
@@ -74,6 +123,15 @@ class BenchCommandTest {
     assertError("no file type 'Q9'; there are F32, ", "--synthetic", "qwen2.5-3b:Q9");
     assertError("--synthetic, which is missing", "--save", "x.gguf");
     assertError("repetitions is 0, expected 1 or more", "-r", "0");
+    assertError("-p is '8x', expected", "-p", "8x");
+    assertError("-pg is '8', expected two numbers", "-pg", "8");
+    assertError("-pg is '0,0', expected two numbers", "-pg", "0,0");
+    assertError("-fa is '2', expected on", "-fa", "2");
+    assertError("-ctk is 'q9', expected f32", "-ctk", "q9");
+    assertError("--repack is '2', expected 0 or 1", "--repack", "2");
+    assertError("ubatch size is 0", "-ub", "0");
+    assertError("-ngl is '1,x', expected", "-ngl", "1,x");
+    assertError("delay is -1", "--delay", "-1");
     assertError("does not exist", "-m", folder.resolve("absent.gguf").toString());
   }
 

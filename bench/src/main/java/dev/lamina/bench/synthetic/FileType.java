@@ -55,7 +55,7 @@ public final class FileType {
   }
 
   /** GGUF's {@code general.file_type}; of a pure type, that of a mix built on it. */
-  int id() {
+  public int id() {
     return id;
   }
 

@@ -1,0 +1,24 @@
+package dev.lamina.bench;
+
+import dev.lamina.engine.backend.BackendOptions;
+import dev.lamina.engine.placement.Target;
+import java.util.List;
+
+/**
+ * Opened devices that tests run on.
+ *
+ * @param targets the CPU, then the GPUs
+ * @param closer closes them
+ */
+public record BenchDevices(List<Target> targets, Runnable closer) implements AutoCloseable {
+  /** Opens the devices: anew for each number of threads, which a backend keeps. */
+  @FunctionalInterface
+  public interface Source {
+    BenchDevices open(BackendOptions options);
+  }
+
+  @Override
+  public void close() {
+    closer.run();
+  }
+}

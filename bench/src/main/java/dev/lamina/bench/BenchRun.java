@@ -1,0 +1,6 @@
+package dev.lamina.bench;
+
+import dev.lamina.engine.placement.PlacementOptions;
+
+/** One test with one choice of all parameters. */
+public record BenchRun(PlacementOptions placement, BenchSettings settings, BenchTest test) {}

@@ -1,0 +1,115 @@
+package dev.lamina.bench;
+
+import dev.lamina.engine.backend.BackendOptions;
+import dev.lamina.engine.model.Model;
+import dev.lamina.engine.placement.Placer;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Devices and sessions for the tests of one model, one of each at a time. Tests that follow each
+ * other share what does not differ between them: loading and filling a context take far longer than
+ * most tests.
+ */
+public final class BenchSessions implements AutoCloseable {
+  private final BenchModel description;
+  private final Model model;
+  private final List<BenchRun> runs;
+  private final BenchDevices.Source source;
+  private final Consumer<String> warnings;
+  private BackendOptions opened;
+  private BenchDevices devices;
+  private BenchRun loaded;
+  private TimedSession session;
+
+  /**
+   * @param model stays open, the caller's
+   * @param runs all that sessions will be asked for
+   * @param warnings takes lines for the user
+   */
+  public BenchSessions(
+      BenchModel description,
+      Model model,
+      List<BenchRun> runs,
+      BenchDevices.Source source,
+      Consumer<String> warnings) {
+    this.description = description;
+    this.model = model;
+    this.runs = List.copyOf(runs);
+    this.source = source;
+    this.warnings = warnings;
+  }
+
+  public BenchModel description() {
+    return description;
+  }
+
+  public List<BenchRun> runs() {
+    return runs;
+  }
+
+  /** The session for a run, valid until the next call. */
+  public TimedSession at(BenchRun run) {
+    if (loaded == null || !sharesSession(loaded, run)) {
+      closeSession();
+      openDevices(new BackendOptions(run.settings().threads(), run.settings().repack()));
+      int positions =
+          runs.stream()
+              .filter(other -> sharesSession(run, other))
+              .mapToInt(other -> other.test().positions())
+              .max()
+              .orElseThrow();
+      Placer placer =
+          new Placer(
+              model,
+              run.settings().session(positions),
+              run.placement(),
+              devices.targets(),
+              warnings);
+      session = new TimedSession(placer, run.settings(), run.test().nDepth());
+      loaded = run;
+    }
+    return session;
+  }
+
+  /** Where the current session runs. */
+  public BenchPlace place() {
+    return BenchPlace.of(devices.targets(), session.gpuLayers());
+  }
+
+  private static boolean sharesSession(BenchRun a, BenchRun b) {
+    return a.placement().equals(b.placement())
+        && a.settings().equals(b.settings())
+        && a.test().nDepth() == b.test().nDepth();
+  }
+
+  private void openDevices(BackendOptions options) {
+    if (!options.equals(opened)) {
+      closeDevices();
+      devices = source.open(options);
+      opened = options;
+    }
+  }
+
+  private void closeSession() {
+    loaded = null;
+    if (session != null) {
+      session.close();
+      session = null;
+    }
+  }
+
+  private void closeDevices() {
+    opened = null;
+    if (devices != null) {
+      devices.close();
+      devices = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    closeSession();
+    closeDevices();
+  }
+}

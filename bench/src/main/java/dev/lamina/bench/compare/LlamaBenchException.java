@@ -1,0 +1,14 @@
+package dev.lamina.bench.compare;
+
+/** llama-bench cannot be run, or does not do as expected. The message is one line for the user. */
+public final class LlamaBenchException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  LlamaBenchException(String message) {
+    super(message);
+  }
+
+  LlamaBenchException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

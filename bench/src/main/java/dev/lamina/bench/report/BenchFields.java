@@ -1,0 +1,126 @@
+package dev.lamina.bench.report;
+
+import dev.lamina.bench.BenchHost;
+import dev.lamina.bench.BenchModel;
+import dev.lamina.bench.BenchPlace;
+import dev.lamina.bench.BenchResult;
+import dev.lamina.bench.BenchSettings;
+import dev.lamina.bench.BenchTest;
+import dev.lamina.engine.placement.PlacementOptions;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * llama-bench's fields in its order. Those that mean nothing here have the value that it prints for
+ * its defaults.
+ */
+final class BenchFields {
+  private BenchFields() {}
+
+  /** Without those of a baseline, which the formats put last. */
+  static List<Field> of(BenchRow row, BenchReport report) {
+    BenchResult result = row.result();
+    List<Field> fields = new ArrayList<>();
+    addHost(fields, report.host(), result.where());
+    addModel(fields, result.model());
+    addSettings(fields, result.run().settings());
+    addPlacement(fields, result, report.devices());
+    addRest(fields, result.run().settings());
+    addTest(fields, result.run().test());
+    addTimes(fields, result);
+    return fields;
+  }
+
+  /** What comes of a baseline: nothing, or its type and the percentage. */
+  static List<Field> baseline(BenchRow row, BenchReport report) {
+    if (report.baseline().isEmpty()) {
+      return List.of();
+    }
+    Double percent = row.percent().isPresent() ? row.percent().getAsDouble() : null;
+    return List.of(
+        Field.text("baseline", report.baseline().get()), Field.real("pct_of_baseline", percent));
+  }
+
+  private static void addHost(List<Field> fields, BenchHost host, BenchPlace where) {
+    fields.add(Field.text("build_commit", host.version()));
+    fields.add(Field.integer("build_number", BenchHost.BUILD_NUMBER));
+    fields.add(Field.text("cpu_info", host.cpu()));
+    fields.add(Field.text("gpu_info", where.gpus()));
+    fields.add(Field.text("backends", where.backends()));
+  }
+
+  private static void addModel(List<Field> fields, BenchModel model) {
+    fields.add(Field.text("model_filename", model.fileName()));
+    fields.add(Field.text("model_type", model.type()));
+    fields.add(Field.integer("model_size", model.bytes()));
+    fields.add(Field.integer("model_n_params", model.parameters()));
+  }
+
+  private static void addSettings(List<Field> fields, BenchSettings settings) {
+    fields.add(Field.integer("n_batch", settings.nBatch()));
+    fields.add(Field.integer("n_ubatch", settings.nUbatch()));
+    fields.add(Field.integer("n_threads", settings.threads()));
+    fields.add(Field.text("cpu_mask", "0x0"));
+    fields.add(Field.flag("cpu_strict", false));
+    fields.add(Field.integer("poll", 50));
+    fields.add(Field.text("type_k", settings.keyType().name().toLowerCase(Locale.ROOT)));
+    fields.add(Field.text("type_v", settings.valueType().name().toLowerCase(Locale.ROOT)));
+  }
+
+  private static void addPlacement(List<Field> fields, BenchResult result, String devices) {
+    PlacementOptions placement = result.run().placement();
+    fields.add(Field.integer("n_gpu_layers", result.where().gpuLayers()));
+    fields.add(Field.integer("n_cpu_moe", 0));
+    fields.add(Field.text("split_mode", "layer"));
+    fields.add(Field.integer("main_gpu", Math.max(0, placement.mainGpu())));
+    fields.add(Field.flag("no_kv_offload", placement.kvOnCpu()));
+    fields.add(Field.integer("flash_attn", result.run().settings().flashAttention().number()));
+    fields.add(Field.text("devices", devices));
+    fields.add(Field.text("tensor_split", tensorSplit(placement)));
+    fields.add(Field.text("tensor_buft_overrides", overrides(placement)));
+  }
+
+  private static void addRest(List<Field> fields, BenchSettings settings) {
+    fields.add(Field.text("load_mode", "auto"));
+    fields.add(Field.text("lazy_mode", "auto"));
+    fields.add(Field.flag("embeddings", false));
+    fields.add(Field.integer("no_op_offload", 0));
+    fields.add(Field.flag("no_host", false));
+    fields.add(Field.flag("repack", settings.repack()));
+    fields.add(Field.integer("fit_target", 0));
+    fields.add(Field.integer("fit_min_ctx", 0));
+  }
+
+  private static void addTest(List<Field> fields, BenchTest test) {
+    fields.add(Field.integer("n_prompt", test.nPrompt()));
+    fields.add(Field.integer("n_gen", test.nGen()));
+    fields.add(Field.integer("n_depth", test.nDepth()));
+  }
+
+  private static void addTimes(List<Field> fields, BenchResult result) {
+    fields.add(Field.text("test_time", result.time().truncatedTo(ChronoUnit.SECONDS).toString()));
+    fields.add(Field.integer("avg_ns", Math.round(result.meanNanos())));
+    fields.add(Field.integer("stddev_ns", Math.round(result.deviationNanos())));
+    fields.add(Field.real("avg_ts", result.meanSpeed()));
+    fields.add(Field.real("stddev_ts", result.deviationSpeed()));
+  }
+
+  private static String tensorSplit(PlacementOptions placement) {
+    return placement.tensorSplit().isEmpty()
+        ? "0.00"
+        : placement.tensorSplit().stream()
+            .map(part -> String.format(Locale.ROOT, "%.2f", part))
+            .collect(Collectors.joining("/"));
+  }
+
+  private static String overrides(PlacementOptions placement) {
+    return placement.overrides().isEmpty()
+        ? "none"
+        : placement.overrides().stream()
+            .map(override -> override.tensors() + "=" + override.device())
+            .collect(Collectors.joining(";"));
+  }
+}

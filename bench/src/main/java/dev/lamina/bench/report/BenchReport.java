@@ -1,0 +1,20 @@
+package dev.lamina.bench.report;
+
+import dev.lamina.bench.BenchHost;
+import dev.lamina.bench.BenchParameters;
+import java.util.Optional;
+
+/**
+ * What all rows of a report have in common.
+ *
+ * @param parameters decide which columns a table has
+ * @param devices the user's choice, as in the option; {@code auto} if there was none
+ * @param baseline file type that others are compared with
+ */
+public record BenchReport(
+    BenchHost host, BenchParameters parameters, String devices, Optional<String> baseline) {
+  /** Without a choice of devices and a baseline. */
+  public static BenchReport of(BenchHost host, BenchParameters parameters) {
+    return new BenchReport(host, parameters, "auto", Optional.empty());
+  }
+}

@@ -1,0 +1,126 @@
+package dev.lamina.cli;
+
+import dev.lamina.bench.BenchModel;
+import dev.lamina.bench.synthetic.SyntheticModel;
+import dev.lamina.engine.gguf.GgufFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Which models are measured: files, one of random weights, or the embedded one. */
+final class BenchModels {
+  private static final long SYNTHETIC_SEED = 1;
+
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "FILE",
+      description = "GGUF file; may be given several times (default: the embedded demo model)")
+  private List<Path> models = List.of();
+
+  @Option(
+      names = "--synthetic",
+      paramLabel = "SHAPE:TYPE",
+      description = "measure a model of random weights too, such as qwen2.5-3b:Q4_K_M")
+  private String synthetic;
+
+  @Option(
+      names = "--save",
+      paramLabel = "FILE",
+      description = "keep the synthetic model in this file")
+  private Path save;
+
+  /** What is done with each model. */
+  @FunctionalInterface
+  interface Use {
+    /**
+     * @param file open during the call
+     * @param path null for the embedded model
+     */
+    void accept(GgufFile file, Path path);
+  }
+
+  /**
+   * @throws IllegalArgumentException if an option is malformed or out of place
+   */
+  void check() {
+    if (synthetic != null) {
+      SyntheticModel.parse(synthetic, SYNTHETIC_SEED);
+    } else if (save != null) {
+      throw new IllegalArgumentException("--save keeps the model of --synthetic, which is missing");
+    }
+  }
+
+  int count() {
+    return isDemo() ? 1 : models.size() + (synthetic == null ? 0 : 1);
+  }
+
+  /** Whether the embedded model is all there is. */
+  boolean isDemo() {
+    return models.isEmpty() && synthetic == null;
+  }
+
+  /** File types of the models, such as {@code Q4_K_M}. */
+  List<String> fileTypes() {
+    List<String> types = new ArrayList<>();
+    for (Path path : models) {
+      try (GgufFile file = ModelFiles.open(path)) {
+        types.add(BenchModel.of(file).fileType());
+      }
+    }
+    if (synthetic != null) {
+      types.add(BenchModel.fileType(SyntheticModel.parse(synthetic, SYNTHETIC_SEED).type()));
+    }
+    if (isDemo()) {
+      try (GgufFile file = ModelFiles.demo()) {
+        types.add(BenchModel.of(file).fileType());
+      }
+    }
+    return types;
+  }
+
+  /** Opens one after the other. A synthetic one is written before and, unless kept, deleted. */
+  void forEach(Console console, Use use) {
+    for (Path path : models) {
+      use(path, use);
+    }
+    if (synthetic != null) {
+      useSynthetic(console, use);
+    } else if (models.isEmpty()) {
+      try (GgufFile file = ModelFiles.demo()) {
+        use.accept(file, null);
+      }
+    }
+  }
+
+  private static void use(Path path, Use use) {
+    try (GgufFile file = ModelFiles.open(path)) {
+      use.accept(file, path);
+    }
+  }
+
+  private void useSynthetic(Console console, Use use) {
+    SyntheticModel model = SyntheticModel.parse(synthetic, SYNTHETIC_SEED);
+    try {
+      Path path = save;
+      if (path == null) {
+        path = Files.createTempFile("lamina-synthetic-", ".gguf");
+        path.toFile().deleteOnExit(); // when the user interrupts the program
+      }
+      try {
+        Progress progress = new Progress(console, "Writing " + path, model.bytes());
+        model.write(path, progress::add);
+        progress.finish();
+        use(path, use);
+      } finally {
+        if (save == null) {
+          Files.delete(path);
+        }
+      }
+    } catch (IOException e) {
+      throw new CliException("cannot write the synthetic model: " + e, e);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.lamina.cli;
+
+import dev.lamina.bench.BenchProtocol;
+import dev.lamina.bench.report.BenchFormat;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** How often tests are repeated and how results are printed. */
+final class BenchReportOptions {
+  @Option(
+      names = {"-r", "--repetitions"},
+      paramLabel = "N",
+      description = "runs of each test (default: 5)")
+  private int repetitions = 5;
+
+  @Option(names = "--no-warmup", description = "time the first run too, slow as it is")
+  private boolean noWarmup;
+
+  @Option(
+      names = "--delay",
+      paramLabel = "SECONDS",
+      description = "wait before each test (default: 0)")
+  private int delay;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      description = "csv, json, jsonl, md or sql (default: md)")
+  private BenchFormat output = BenchFormat.MD;
+
+  @Option(
+      names = {"-oe", "--output-err"},
+      paramLabel = "FORMAT",
+      description = "print on standard error too, in this format")
+  private BenchFormat outputErr;
+
+  @Option(names = "--progress", description = "tell on standard error what is going on")
+  private boolean progress;
+
+  @Option(
+      names = "--baseline",
+      paramLabel = "TYPE",
+      description = "add speeds as a percentage of those of the file of this type, such as Q4_0")
+  private String baseline;
+
+  /**
+   * @throws IllegalArgumentException if a number is out of range
+   */
+  BenchProtocol protocol() {
+    return new BenchProtocol(repetitions, !noWarmup, delay);
+  }
+
+  BenchFormat output() {
+    return output;
+  }
+
+  /** Null for none. */
+  BenchFormat outputErr() {
+    return outputErr;
+  }
+
+  boolean progress() {
+    return progress;
+  }
+
+  Optional<String> baseline() {
+    return Optional.ofNullable(baseline);
+  }
+
+  /**
+   * @param fileTypes of the models that will be measured
+   * @throws IllegalArgumentException if the baseline is none of them
+   */
+  void checkBaseline(List<String> fileTypes) {
+    if (baseline != null && fileTypes.stream().noneMatch(baseline::equalsIgnoreCase)) {
+      throw new IllegalArgumentException(
+          "--baseline is "
+              + baseline
+              + ", but the models are of the types "
+              + String.join(", ", fileTypes.stream().distinct().toList()));
+    }
+  }
+}

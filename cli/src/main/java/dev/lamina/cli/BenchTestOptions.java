@@ -1,0 +1,140 @@
+package dev.lamina.cli;
+
+import dev.lamina.bench.BenchParameters;
+import dev.lamina.bench.BenchTest;
+import dev.lamina.bench.FlashAttention;
+import dev.lamina.bench.NumberList;
+import dev.lamina.engine.placement.PlacementOptions;
+import dev.lamina.kernels.TensorType;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import picocli.CommandLine.Option;
+
+/** What is measured, as in llama-bench. Each option is a list of what its occurrences hold. */
+final class BenchTestOptions {
+  @Option(
+      names = {"-p", "--n-prompt"},
+      paramLabel = "N",
+      description = "lengths of prompts; 0: none (default: 512)")
+  private List<String> prompts = List.of("512");
+
+  @Option(
+      names = {"-n", "--n-gen"},
+      paramLabel = "N",
+      description = "tokens to generate; 0: none (default: 128)")
+  private List<String> generations = List.of("128");
+
+  @Option(
+      names = "-pg",
+      paramLabel = "PP,TG",
+      description = "a prompt and tokens generated after it, timed together")
+  private List<String> both = List.of();
+
+  @Option(
+      names = {"-d", "--n-depth"},
+      paramLabel = "N",
+      description = "tokens in the context before a test, not timed (default: 0)")
+  private List<String> depths = List.of("0");
+
+  @Option(
+      names = {"-t", "--threads"},
+      paramLabel = "N",
+      description = "CPU threads (default: one for each physical core)")
+  private List<String> threads = List.of();
+
+  @Option(
+      names = {"-b", "--batch-size"},
+      paramLabel = "N",
+      description = "most tokens of a prompt given to the model at once (default: 2048)")
+  private List<String> batches = List.of("2048");
+
+  @Option(
+      names = {"-ub", "--ubatch-size"},
+      paramLabel = "N",
+      description = "most tokens computed at once (default: 512)")
+  private List<String> ubatches = List.of("512");
+
+  @Option(
+      names = {"-ctk", "--cache-type-k"},
+      paramLabel = "TYPE",
+      description = "types of the keys in the KV cache: f32, f16, q8_0 (default: f16)")
+  private List<String> keyTypes = List.of("f16");
+
+  @Option(
+      names = {"-ctv", "--cache-type-v"},
+      paramLabel = "TYPE",
+      description = "types of the values in the KV cache (default: f16)")
+  private List<String> valueTypes = List.of("f16");
+
+  @Option(
+      names = {"-fa", "--flash-attn"},
+      paramLabel = "on|off|auto",
+      description =
+          "reported, and passed on to llama-bench; Lamina has one way to compute attention (default: auto)")
+  private List<String> flashAttention = List.of("auto");
+
+  @Option(
+      names = "--repack",
+      paramLabel = "0|1",
+      description = "keep weights in a faster layout than the file's (default: 1)")
+  private List<String> repack = List.of("1");
+
+  /**
+   * @throws IllegalArgumentException if an option is malformed or nothing is left to measure
+   */
+  BenchParameters parameters(List<PlacementOptions> placements) {
+    return new BenchParameters(
+        BenchParameters.tests(
+            NumberList.parse("-p", prompts),
+            NumberList.parse("-n", generations),
+            both.stream().map(BenchTestOptions::both).toList()),
+        NumberList.parse("-d", depths),
+        threads.isEmpty() ? List.of(PhysicalCores.count()) : NumberList.parse("-t", threads),
+        NumberList.parse("-b", batches),
+        NumberList.parse("-ub", ubatches),
+        list(keyTypes, text -> cacheType("-ctk", text)),
+        list(valueTypes, text -> cacheType("-ctv", text)),
+        list(flashAttention, FlashAttention::parse),
+        list(repack, BenchTestOptions::repack),
+        placements);
+  }
+
+  private static <T> List<T> list(List<String> texts, Function<String, T> parser) {
+    return texts.stream().flatMap(text -> Arrays.stream(text.split(",", -1))).map(parser).toList();
+  }
+
+  private static BenchTest both(String text) {
+    try {
+      List<Integer> numbers = NumberList.parse("-pg", List.of(text));
+      if (numbers.size() == 2) {
+        return new BenchTest(numbers.get(0), numbers.get(1), 0);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(pairMessage(text), e);
+    }
+    throw new IllegalArgumentException(pairMessage(text));
+  }
+
+  private static String pairMessage(String text) {
+    return "-pg is '" + text + "', expected two numbers, not both 0, such as 512,128";
+  }
+
+  private static TensorType cacheType(String option, String text) {
+    try {
+      return EngineOptions.CacheType.valueOf(text.strip().toLowerCase(Locale.ROOT)).type();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          option + " is '" + text + "', expected f32, f16 or q8_0", e);
+    }
+  }
+
+  private static boolean repack(String text) {
+    return switch (text.strip()) {
+      case "0" -> false;
+      case "1" -> true;
+      default -> throw new IllegalArgumentException("--repack is '" + text + "', expected 0 or 1");
+    };
+  }
+}
