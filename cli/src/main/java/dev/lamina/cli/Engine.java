@@ -10,9 +10,11 @@ import dev.lamina.engine.placement.Placer;
 /**
  * A model with a session, ready to generate.
  *
+ * @param repackedBytes of copies of weights that the CPU multiplies faster than the file's
  * @param loadNanos time that it took to get there
  */
-record Engine(GgufFile file, OpenDevices devices, Session session, long loadNanos)
+record Engine(
+    GgufFile file, OpenDevices devices, Session session, long repackedBytes, long loadNanos)
     implements AutoCloseable {
 
   static Engine start(Console console, ModelOptions modelOptions, EngineOptions options) {
@@ -41,7 +43,8 @@ record Engine(GgufFile file, OpenDevices devices, Session session, long loadNano
               line -> OpenDevices.warn(console, line));
       Session session = session(placer);
       tellPlacement(console, session.placement(), config);
-      return new Engine(file, devices, session, System.nanoTime() - start);
+      long repacked = session.placement().memory(0, config).weights();
+      return new Engine(file, devices, session, repacked, System.nanoTime() - start);
     } catch (RuntimeException | Error e) {
       if (devices != null) {
         devices.close();

@@ -7,8 +7,9 @@ import dev.lamina.engine.generate.GenerationResult;
  * Where the time went, in llama.cpp's terms.
  *
  * @param loadNanos from the start to a model ready for the prompt
+ * @param repackedBytes of copies of weights made meanwhile
  */
-record Timings(long loadNanos, GenerationResult result) {
+record Timings(long loadNanos, long repackedBytes, GenerationResult result) {
   private static final double NANOS_PER_MS = 1e6;
 
   void print(Console console) {
@@ -16,7 +17,7 @@ record Timings(long loadNanos, GenerationResult result) {
         .err()
         .print(
             """
-                    load time = %10.2f ms
+                    load time = %10.2f ms%s
                 sampling time = %10.2f ms / %5d runs   (%8.2f ms per token, %9.2f tokens per second)
              prompt eval time = %10.2f ms / %5d tokens (%8.2f ms per token, %9.2f tokens per second)
                     eval time = %10.2f ms / %5d runs   (%8.2f ms per token, %9.2f tokens per second)
@@ -24,6 +25,9 @@ record Timings(long loadNanos, GenerationResult result) {
             """
                 .formatted(
                     ms(loadNanos),
+                    repackedBytes == 0
+                        ? ""
+                        : " (" + Sizes.of(repackedBytes) + " of weights repacked)",
                     ms(result.sampleNanos()),
                     result.generatedTokens(),
                     msPer(result.sampleNanos(), result.generatedTokens()),
@@ -43,6 +47,7 @@ record Timings(long loadNanos, GenerationResult result) {
 
   void addTo(ObjectNode node) {
     node.put("load_ms", ms(loadNanos));
+    node.put("repacked_bytes", repackedBytes);
     node.put("prompt_ms", ms(result.promptNanos()));
     node.put("prompt_tokens_per_second", perSecond(result.promptNanos(), result.promptTokens()));
     node.put("eval_ms", ms(result.evalNanos()));

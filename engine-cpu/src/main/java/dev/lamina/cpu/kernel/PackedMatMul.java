@@ -53,10 +53,20 @@ public final class PackedMatMul {
       PackedDot.unit(p, m.data, from, m.unit, sub, x, k, scratch.intSums);
       PackedScales.read(m, from, sub, scratch.scales, scratch.mins, sub, ROWS);
       PackedTiles.scaleInts(
-          scratch.intSums, sub, nGroups, scratch.scales, sub, x.units, k / 32, shift, y, at);
-      if (p.hasMins()) {
-        PackedTiles.addMins(scratch.mins, sub, nGroups, totals, k / p.group(), y, at);
-      }
+          scratch.intSums,
+          sub,
+          nGroups,
+          scratch.scales,
+          scratch.mins,
+          p.hasMins(),
+          sub,
+          x.units,
+          k / 32,
+          shift,
+          totals,
+          k / p.group(),
+          y,
+          at);
     }
   }
 
@@ -123,26 +133,21 @@ public final class PackedMatMul {
     int column = token * x.columns() + k;
     int from = vector * Lanes.S.length();
     int to = token * ROWS + r;
-    if (m.packing.hasMins()) {
-      float[] totals = group == 16 ? x.totals16 : x.totals32;
-      PackedTiles.scaleWithMins(
-          scratch.shortSums,
-          from,
-          nGroups,
-          scratch.scales,
-          scratch.mins,
-          r,
-          x.units,
-          column / 32,
-          shift,
-          totals,
-          column / group,
-          y,
-          to);
-    } else {
-      PackedTiles.scale(
-          scratch.shortSums, from, nGroups, scratch.scales, r, x.units, column / 32, shift, y, to);
-    }
+    PackedTiles.scale(
+        scratch.shortSums,
+        from,
+        nGroups,
+        scratch.scales,
+        scratch.mins,
+        m.packing.hasMins(),
+        r,
+        x.units,
+        column / 32,
+        shift,
+        group == 16 ? x.totals16 : x.totals32,
+        column / group,
+        y,
+        to);
   }
 
   private static void floatTiles(

@@ -61,9 +61,10 @@ final class PackedTiles {
   }
 
   /**
-   * {@code y += sum over groups of sums[g] * scales[g] * units[g]} for a vector of rows and one
-   * token; even and odd lanes of the sums belong together.
+   * {@code y += sum over groups of sums[g] * scales[g] * units[g] + mins[g] * totals[g]} for a
+   * vector of rows and one token; even and odd lanes of the sums belong together.
    *
+   * @param hasMins otherwise {@code mins} is stale
    * @param shift of a group's index to that of its 32 columns
    */
   static void scale(
@@ -71,34 +72,8 @@ final class PackedTiles {
       int from,
       int nGroups,
       float[] scales,
-      int s,
-      float[] units,
-      int u,
-      int shift,
-      float[] y,
-      int at) {
-    FloatVector f = FloatVector.fromArray(Lanes.F, y, at);
-    for (int g = 0; g < nGroups; g++) {
-      IntVector v = ShortVector.fromArray(Lanes.S, sums, from + g * 8 * SN).reinterpretAsInts();
-      FloatVector c =
-          (FloatVector)
-              v.lanewise(VectorOperators.LSHL, 16)
-                  .lanewise(VectorOperators.ASHR, 16)
-                  .add(v.lanewise(VectorOperators.ASHR, 16))
-                  .convertShape(VectorOperators.I2F, Lanes.F, 0);
-      FloatVector unit = FloatVector.broadcast(Lanes.F, units[u + (g >> shift)]);
-      f = c.mul(FloatVector.fromArray(Lanes.F, scales, s + g * ROWS)).fma(unit, f);
-    }
-    f.intoArray(y, at);
-  }
-
-  /** As {@link #scale}, and {@code y += sum over groups of mins[g] * totals[g]}. */
-  static void scaleWithMins(
-      short[] sums,
-      int from,
-      int nGroups,
-      float[] scales,
       float[] mins,
+      boolean hasMins,
       int s,
       float[] units,
       int u,
@@ -118,26 +93,36 @@ final class PackedTiles {
                   .add(v.lanewise(VectorOperators.ASHR, 16))
                   .convertShape(VectorOperators.I2F, Lanes.F, 0);
       FloatVector unit = FloatVector.broadcast(Lanes.F, units[u + (g >> shift)]);
-      FloatVector total = FloatVector.broadcast(Lanes.F, totals[t + g]);
       f = c.mul(FloatVector.fromArray(Lanes.F, scales, s + g * ROWS)).fma(unit, f);
-      m = FloatVector.fromArray(Lanes.F, mins, s + g * ROWS).fma(total, m);
+      if (hasMins) {
+        FloatVector total = FloatVector.broadcast(Lanes.F, totals[t + g]);
+        m = FloatVector.fromArray(Lanes.F, mins, s + g * ROWS).fma(total, m);
+      }
     }
     f.add(m).intoArray(y, at);
   }
 
-  /** As {@link #scale} with sums of 32 bits, one lane a row: [groups, 16 rows]. */
+  /**
+   * As {@link #scale}, in the same order, so that one token gives the same as many, with sums of 32
+   * bits, one lane a row: [groups, 16 rows].
+   */
   static void scaleInts(
       int[] sums,
       int from,
       int nGroups,
       float[] scales,
+      float[] mins,
+      boolean hasMins,
       int s,
       float[] units,
       int u,
       int shift,
+      float[] totals,
+      int t,
       float[] y,
       int at) {
     FloatVector f = FloatVector.fromArray(Lanes.F, y, at);
+    FloatVector m = FloatVector.zero(Lanes.F);
     for (int g = 0; g < nGroups; g++) {
       FloatVector c =
           (FloatVector)
@@ -145,18 +130,12 @@ final class PackedTiles {
                   .convertShape(VectorOperators.I2F, Lanes.F, 0);
       FloatVector unit = FloatVector.broadcast(Lanes.F, units[u + (g >> shift)]);
       f = c.mul(FloatVector.fromArray(Lanes.F, scales, s + g * ROWS)).fma(unit, f);
+      if (hasMins) {
+        FloatVector total = FloatVector.broadcast(Lanes.F, totals[t + g]);
+        m = FloatVector.fromArray(Lanes.F, mins, s + g * ROWS).fma(total, m);
+      }
     }
-    f.intoArray(y, at);
-  }
-
-  /** {@code y += sum over groups of mins[g] * totals[g]}. */
-  static void addMins(float[] mins, int m, int nGroups, float[] totals, int t, float[] y, int at) {
-    FloatVector f = FloatVector.fromArray(Lanes.F, y, at);
-    for (int g = 0; g < nGroups; g++) {
-      FloatVector total = FloatVector.broadcast(Lanes.F, totals[t + g]);
-      f = FloatVector.fromArray(Lanes.F, mins, m + g * ROWS).fma(total, f);
-    }
-    f.intoArray(y, at);
+    f.add(m).intoArray(y, at);
   }
 
   /**
