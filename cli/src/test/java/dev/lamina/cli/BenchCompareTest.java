@@ -61,6 +61,7 @@ class BenchCompareTest {
     List<String> calls = Files.readAllLines(folder.resolve("calls"));
     assertEquals(6, calls.size());
     assertTrue(calls.getFirst().startsWith("-m " + model + " -p 4 -n 0 -d 8 -t "));
+    assertTrue(calls.getFirst().endsWith(" -r 1 -o json --no-warmup"), calls.getFirst());
   }
 
   @Test

@@ -61,7 +61,7 @@ public final class ComparisonRunner {
       ours.add(test.tokens() * 1e9 / session.time(test));
       progress.step("llama.cpp" + turn);
       BenchPlace place = sessions.place();
-      LlamaBench.Answer answer = llamaBench.time(model, run, place);
+      LlamaBench.Answer answer = llamaBench.time(model, run, place, protocol.warmUp());
       theirs.add(answer.speed());
       build = answer.build();
     }

@@ -59,13 +59,18 @@ public final class LlamaBench {
   }
 
   /**
-   * Times a test once, after llama-bench's own warm-up.
+   * Times a test once.
    *
+   * @param warmUp whether llama-bench may warm up before
    * @param place where Lamina ran it: llama.cpp gets as many layers on GPUs
    * @throws LlamaBenchException if it fails or prints anything but this test's result
    */
-  Answer time(Path model, BenchRun run, BenchPlace place) {
-    return answer(Subprocess.run(commandLine(model, run, place)), run.test());
+  Answer time(Path model, BenchRun run, BenchPlace place, boolean warmUp) {
+    List<String> line = commandLine(model, run, place);
+    if (!warmUp) {
+      line.add("--no-warmup");
+    }
+    return answer(Subprocess.run(line), run.test());
   }
 
   List<String> commandLine(Path model, BenchRun run, BenchPlace place) {

@@ -88,7 +88,7 @@ class LlamaBenchTest {
 
   private LlamaBench.Answer time(String body) throws IOException {
     Path script = FakeLlamaBench.write(folder, body);
-    return LlamaBench.of(script.toString()).time(folder.resolve("x.gguf"), RUN, CPU);
+    return LlamaBench.of(script.toString()).time(folder.resolve("x.gguf"), RUN, CPU, true);
   }
 
   private void assertFailure(String part, String body) {

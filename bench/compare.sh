@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Measures Lamina beside llama.cpp on synthetic models, one file type after the other, and appends the rows to a
+# Markdown table as they come. An interrupted run keeps what it has: go on with the types that are left.
+#
+#   bench/compare.sh [SHAPE [TYPES [FOLDER]]]
+#     SHAPE   of the models (default: qwen2.5-3b)
+#     TYPES   with spaces between (default: the usual ones, see below)
+#     FOLDER  for the table, SHAPE.md, and the one model at a time (default: the present one)
+#
+#   LLAMA_BENCH    how to run llama-bench, as in `lamina bench --llama-bench` (default: llama-bench on the PATH)
+#   BENCH_OPTIONS  more options for both, such as "-t 8"
+#   TURNS          of each test (default: 5); of decoding at a depth, where llama-bench fills the context anew in each
+#                  turn, TURNS_DEEP (default: 3)
+set -uo pipefail
+shape=${1:-qwen2.5-3b}
+types=${2:-Q4_0 Q4_K_M Q5_K_M Q6_K IQ4_NL Q2_K Q3_K_M Q8_0 IQ4_XS IQ3_S IQ3_XXS IQ2_S IQ2_XS IQ2_XXS IQ1_S IQ1_M}
+folder=${3:-.}
+lamina=$(cd "$(dirname "$0")/.." && pwd)/lamina
+llama_bench=${LLAMA_BENCH:-llama-bench}
+read -ra options <<<"${BENCH_OPTIONS:-}"
+read -ra programs <<<"$llama_bench"
+if ! command -v "${programs[0]}" >/dev/null; then
+  echo "error: there is no ${programs[0]}; put llama.cpp's llama-bench on the PATH or set LLAMA_BENCH" >&2
+  exit 1
+fi
+mkdir -p "$folder" || exit 1
+table=$folder/$shape.md
+model=
+trap 'rm -f "$model"' EXIT
+trap 'exit 130' INT TERM
+
+# Appends a comparison's rows; the header only if the table has none.
+compare() {
+  "$lamina" bench "$@" "${options[@]}" --compare llama.cpp --llama-bench "$llama_bench" |
+    while IFS= read -r line; do
+      case $line in
+        '| model '* | '| ---'*) grep -qF -- "$line" "$table" 2>/dev/null || printf '%s\n' "$line" >>"$table" ;;
+        '| '*) printf '%s\n' "$line" | tee -a "$table" ;;
+      esac
+    done
+}
+
+failed=()
+for type in $types; do
+  model=$folder/$shape-$type.gguf
+  echo "$shape $type"
+  compare --synthetic "$shape:$type" --save "$model" -p 512,8 -n 128 -r "${TURNS:-5}" &&
+    compare -m "$model" -p 0 -n 32 -d 4096 -r "${TURNS_DEEP:-3}" ||
+    failed+=("$type")
+  rm -f "$model"
+done
+echo "The table is $table."
+if [ ${#failed[@]} -gt 0 ]; then
+  echo "error: failed: ${failed[*]}" >&2
+  exit 1
+fi
