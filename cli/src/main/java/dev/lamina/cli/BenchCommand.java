@@ -10,16 +10,19 @@ import dev.lamina.bench.BenchResult;
 import dev.lamina.bench.BenchRun;
 import dev.lamina.bench.BenchRunner;
 import dev.lamina.bench.BenchSessions;
+import dev.lamina.bench.CeilingsReport;
 import dev.lamina.bench.compare.ComparisonRunner;
 import dev.lamina.bench.compare.ComparisonWriter;
 import dev.lamina.bench.compare.LlamaBench;
 import dev.lamina.bench.compare.LlamaBenchException;
+import dev.lamina.bench.report.BenchFormat;
 import dev.lamina.bench.report.BenchReport;
 import dev.lamina.bench.report.ReportWriters;
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -70,6 +73,12 @@ final class BenchCommand implements Runnable {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+    if (output.ceilings()) {
+      CeilingsReport ceilings = CeilingsReport.measure(PhysicalCores.count());
+      boolean json = output.output() == BenchFormat.JSON;
+      print(json ? ceilings.json() : ceilings.markdown());
+      return;
+    }
     BenchProgress progress =
         new BenchProgress(
             output.progress() ? console.err()::println : _ -> {}, runs.size() * models.count());
@@ -88,6 +97,7 @@ final class BenchCommand implements Runnable {
     runs = parameters.runs();
     compare.check(models, output);
     output.checkBaseline(models.fileTypes());
+    output.checkPlot();
     report =
         new BenchReport(
             BenchHost.here(BuildVersion.number()),
@@ -102,9 +112,13 @@ final class BenchCommand implements Runnable {
       writers.alsoTo(output.outputErr(), console.err()::print);
     }
     BenchRunner runner = new BenchRunner(protocol, progress);
+    List<BenchResult> done = new ArrayList<>();
     Consumer<BenchResult> results = writers::add;
-    eachModel((sessions, _) -> runner.run(sessions, results));
+    eachModel((sessions, _) -> runner.run(sessions, results.andThen(done::add)));
     writers.finish();
+    if (output.plot() != null) {
+      output.writePlot(done);
+    }
   }
 
   private void compare(BenchProgress progress) {

@@ -1,7 +1,12 @@
 package dev.lamina.cli;
 
 import dev.lamina.bench.BenchProtocol;
+import dev.lamina.bench.BenchResult;
+import dev.lamina.bench.plot.BenchPlot;
+import dev.lamina.bench.plot.PlotPoint;
 import dev.lamina.bench.report.BenchFormat;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -43,6 +48,50 @@ final class BenchReportOptions {
       paramLabel = "TYPE",
       description = "add speeds as a percentage of those of the file of this type, such as Q4_0")
   private String baseline;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE",
+      description =
+          "draw speeds over file types, or over -ngl or -d if these vary; FILE ends in .svg or .png")
+  private Path plot;
+
+  @Option(
+      names = "--ceilings",
+      description =
+          "measure only what this CPU can do at most: reading memory and multiplying, by threads")
+  private boolean ceilings;
+
+  /** Null for none. */
+  Path plot() {
+    return plot;
+  }
+
+  boolean ceilings() {
+    return ceilings;
+  }
+
+  /**
+   * @throws IllegalArgumentException if no plot could be written
+   */
+  void checkPlot() {
+    if (plot == null) {
+      return;
+    }
+    try {
+      BenchPlot.check(plot);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("--plot " + e.getMessage(), e);
+    }
+  }
+
+  void writePlot(List<BenchResult> results) {
+    try {
+      BenchPlot.write(plot, results.stream().map(PlotPoint::of).toList());
+    } catch (IOException e) {
+      throw new CliException("cannot write the plot: " + e.getMessage(), e);
+    }
+  }
 
   /**
    * @throws IllegalArgumentException if a number is out of range

@@ -10,7 +10,10 @@ import java.awt.geom.AffineTransform;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -33,12 +36,23 @@ public final class BenchPlot {
   }
 
   /**
-   * Checks a file name before anything is measured.
+   * Checks before anything is measured that a plot can be written.
    *
-   * @throws IllegalArgumentException if it ends neither in {@code .svg} nor in {@code .png}
+   * @throws IllegalArgumentException if the name ends neither in {@code .svg} nor in {@code .png}
+   * @throws IOException if there is no such folder, or nothing may be written there
    */
-  public static void checkName(Path target) {
+  public static void check(Path target) throws IOException {
     format(target);
+    Path folder = target.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw new NoSuchFileException(folder.toString(), null, "no such folder");
+    }
+    if (Files.isDirectory(target)) {
+      throw new FileSystemException(target.toString(), null, "is a folder");
+    }
+    if (!Files.isWritable(Files.exists(target) ? target : folder)) {
+      throw new AccessDeniedException(target.toString(), null, "may not be written");
+    }
   }
 
   /**
@@ -49,6 +63,7 @@ public final class BenchPlot {
    * @throws IOException if it cannot be written, or this Java runtime cannot draw
    */
   public static void write(Path target, List<PlotPoint> points) throws IOException {
+    check(target);
     Format format = format(target);
     PlotLayout layout = PlotLayout.of(points);
     byte[] bytes;

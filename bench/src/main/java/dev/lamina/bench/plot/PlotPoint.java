@@ -1,5 +1,8 @@
 package dev.lamina.bench.plot;
 
+import dev.lamina.bench.BenchResult;
+import dev.lamina.bench.BenchTest;
+
 /**
  * One measurement of a plot.
  *
@@ -19,6 +22,17 @@ public record PlotPoint(
     int depth,
     double speed,
     double deviation) {
+  public static PlotPoint of(BenchResult result) {
+    BenchTest test = result.run().test();
+    return new PlotPoint(
+        result.model().family(),
+        result.model().fileType(),
+        test.at(0).name(),
+        result.where().gpuLayers(),
+        test.nDepth(),
+        result.meanSpeed(),
+        result.deviationSpeed());
+  }
 
   /** What is measured, without the number of tokens: {@code pp}. */
   String kind() {

@@ -84,7 +84,7 @@ class BenchPlotTest {
   }
 
   @Test
-  void badTargetsSayWhatIsWrong() {
+  void badTargetsSayWhatIsWrong() throws IOException {
     for (String name : List.of("plot.pdf", "plot", "png")) {
       Path target = folder.resolve(name);
       String message =
@@ -96,8 +96,14 @@ class BenchPlotTest {
     Path target = folder.resolve("absent").resolve("plot.png");
     String message =
         assertThrows(IOException.class, () -> BenchPlot.write(target, types(1))).getMessage();
-    assertTrue(message.contains("absent"), message);
-    assertFalse(message.contains("\n"), message);
+    assertEquals(folder.resolve("absent") + ": no such folder", message);
+    Path taken = Files.createDirectory(folder.resolve("taken.png"));
+    message = assertThrows(IOException.class, () -> BenchPlot.check(taken)).getMessage();
+    assertEquals(taken + ": is a folder", message);
+    Path unwritable = Path.of("/proc/plot.png");
+    if (Files.isDirectory(unwritable.getParent())) {
+      assertThrows(IOException.class, () -> BenchPlot.write(unwritable, types(1)));
+    }
     assertThrows(
         IllegalArgumentException.class,
         () -> BenchPlot.write(folder.resolve("plot.svg"), List.of()));
