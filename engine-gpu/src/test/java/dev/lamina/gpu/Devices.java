@@ -14,7 +14,7 @@ final class Devices {
 
   static Backend cpu() {
     CpuBackendProvider provider = new CpuBackendProvider();
-    return provider.open(provider.devices().getFirst(), new BackendOptions(2, true));
+    return provider.open(provider.devices().getFirst(), new BackendOptions(2, false));
   }
 
   /** The first OpenCL device, of whatever kind; skips the test where there is none. */
