@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
 
 /**
  * What this machine can do at most with some number of threads, measured with vectors of the width
@@ -19,15 +20,19 @@ import java.util.concurrent.atomic.AtomicLong;
 public record Ceilings(
     int threads, double readBytesPerSecond, double int16MacsPerSecond, double floatMacsPerSecond) {
 
-  /** Much more than any cache holds. */
-  public static final long DEFAULT_MEMORY = 1L << 30;
+  /** Bytes, much more than caches hold. */
+  private static final long DEFAULT_MEMORY = 1L << 30;
 
-  public static final int DEFAULT_PASSES = 8;
+  /** Many short ones, so that some are not disturbed by what else the machine does. */
+  private static final int DEFAULT_PASSES = 32;
+
+  /** A pass reads this part of the memory, the next pass the next part. */
+  private static final int PARTS = 4;
 
   /** Read between two looks at anything else; the loop is compiled as a whole after some calls. */
   private static final long CHUNK = 1 << 20;
 
-  private static final int CALLS_PER_PASS = 2000;
+  private static final int CALLS_PER_PASS = 1000;
   private static final int ROUNDS_PER_CALL = 2000;
 
   /** Calls after which the loops run compiled. */
@@ -41,14 +46,14 @@ public record Ceilings(
    * ceilings only on a machine that does nothing else.
    *
    * @param maxThreads 1 or more
-   * @throws OutOfMemoryError if there is no {@link #DEFAULT_MEMORY}
+   * @throws OutOfMemoryError if there is no gigabyte to read
    */
   public static List<Ceilings> measure(int maxThreads) {
     return measure(maxThreads, DEFAULT_MEMORY, DEFAULT_PASSES);
   }
 
   /**
-   * @param memory bytes to read, in each pass once
+   * @param memory bytes to read, in four passes once
    * @param passes the best counts
    */
   static List<Ceilings> measure(int maxThreads, long memory, int passes) {
@@ -57,7 +62,9 @@ public record Ceilings(
     }
     List<Ceilings> results = new ArrayList<>();
     try (Arena arena = Arena.ofShared()) {
-      MemorySegment buffer = arena.allocate(memory, CHUNK);
+      // A chunk for each thread and part at least.
+      long bytes = Math.max(memory, (long) maxThreads * PARTS * CHUNK);
+      MemorySegment buffer = arena.allocate(bytes, CHUNK);
       // Untouched pages would all be one page of zeros.
       buffer.fill((byte) 1);
       Meter meter = new Meter(buffer, passes);
@@ -85,10 +92,10 @@ public record Ceilings(
 
     Ceilings measure(int threads) {
       try (WorkerPool pool = new WorkerPool(threads)) {
-        long chunks = buffer.byteSize() / CHUNK / threads;
-        double read = best(pool, (part, _) -> read(part * chunks, chunks));
-        double int16 = best(pool, (_, _) -> int16Macs());
-        double floats = best(pool, (_, _) -> floatMacs());
+        long chunks = buffer.byteSize() / CHUNK / PARTS / threads;
+        double read = best(pool, pass -> (task, _) -> read(pass, task, threads, chunks));
+        double int16 = best(pool, _ -> (_, _) -> int16Macs());
+        double floats = best(pool, _ -> (_, _) -> floatMacs());
         double rounds = (double) CALLS_PER_PASS * ROUNDS_PER_CALL * threads;
         return new Ceilings(
             threads,
@@ -98,10 +105,15 @@ public record Ceilings(
       }
     }
 
-    /** Passes per second, each with a task for every thread. */
-    private double best(WorkerPool pool, WorkerPool.Task task) {
+    /**
+     * Passes per second, each with a task for every thread.
+     *
+     * @param tasks by the number of the pass
+     */
+    private double best(WorkerPool pool, IntFunction<WorkerPool.Task> tasks) {
       long best = Long.MAX_VALUE;
       for (int i = 0; i < passes; i++) {
+        WorkerPool.Task task = tasks.apply(i);
         long start = System.nanoTime();
         pool.run(pool.threads(), task);
         best = Math.min(best, System.nanoTime() - start);
@@ -109,9 +121,11 @@ public record Ceilings(
       return 1e9 / best;
     }
 
-    private void read(long firstChunk, long chunks) {
+    /** Threads read their own pieces of the pass's part. */
+    private void read(int pass, int task, int threads, long chunks) {
+      long first = (pass % PARTS * (long) threads + task) * chunks;
       long sum = 0;
-      for (long chunk = firstChunk; chunk < firstChunk + chunks; chunk++) {
+      for (long chunk = first; chunk < first + chunks; chunk++) {
         sum += CeilingLoops.read(buffer, chunk * CHUNK, CHUNK);
       }
       sink.addAndGet(sum);
