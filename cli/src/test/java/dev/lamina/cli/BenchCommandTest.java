@@ -112,7 +112,7 @@ class BenchCommandTest {
             "-o",
             "csv");
     assertEquals(0, outcome.code(), outcome.err());
-    assertTrue(outcome.out().contains("\"qwen3 596M IQ1_S - 1.5625 bpw\""), outcome.out());
+    assertTrue(outcome.out().contains("\"qwen3 0.6B IQ1_S - 1.5625 bpw\""), outcome.out());
     assertTrue(Files.exists(file));
   }
 

@@ -20,6 +20,23 @@ final class RandomData {
     this.random = new Random(seed);
   }
 
+  /**
+   * Values that are exact in 8 bits with a scale for each 32: backends that round activations to
+   * this must give what others do.
+   */
+  float[] eightBits(int n) {
+    float[] values = new float[n];
+    for (int begin = 0; begin < n; begin += 32) {
+      int end = Math.min(begin + 32, n);
+      float unit = Math.scalb(1f, -below(8));
+      for (int i = begin; i < end; i++) {
+        values[i] = unit * (below(255) - 127);
+      }
+      values[begin + below(end - begin)] = 127 * unit;
+    }
+    return values;
+  }
+
   float[] gaussians(int n) {
     float[] values = new float[n];
     for (int i = 0; i < n; i++) {

@@ -79,7 +79,7 @@ final class WeightChecks {
 
   private static double product(SegmentRun run, int index, Op.MatMul op, int n, RandomData data) {
     int columns = op.in().width();
-    float[] x = data.gaussians(n * columns);
+    float[] x = data.eightBits(n * columns);
     float[] y = run.run(index, new int[n], 0, x.clone());
     if (op.weight().type() == TensorType.F16) {
       roundToF16(x);
