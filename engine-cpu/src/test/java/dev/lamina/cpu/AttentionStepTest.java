@@ -95,7 +95,7 @@ class AttentionStepTest {
     float[] run(int threads) {
       float[] all = new float[total * op.out().width()];
       Segment segment = new Segment(List.of(op), List.of(), op.reads(), op.writes());
-      try (CpuBackend backend = new CpuBackend(threads);
+      try (CpuBackend backend = new CpuBackend(threads, true);
           LayerStack stack = backend.load(List.of(segment), config)) {
         Batch batch = new Batch(config.batchSize());
         int position = 0;
