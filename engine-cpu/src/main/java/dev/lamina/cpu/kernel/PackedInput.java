@@ -55,15 +55,6 @@ public final class PackedInput {
     floats = asFloats ? grown(floats, padded * columns) : floats;
   }
 
-  /** Bytes that {@link #prepare} takes for the largest product of the given sizes. */
-  public static long bytes(int tokens, int columns, boolean asFloats) {
-    long padded = Math.ceilDiv(tokens, TOKENS) * (long) TOKENS;
-    return padded * columns * 2
-        + padded * columns / 2
-        + columns / 4
-        + (asFloats ? 4 * padded * columns : 0);
-  }
-
   private static int[] grown(int[] array, int length) {
     return array.length < length ? new int[length] : array;
   }
