@@ -1,418 +1,520 @@
 package dev.lamina.cpu.kernel;
 
+import static dev.lamina.cpu.kernel.Lanes.F;
 import static dev.lamina.cpu.kernel.Lanes.I;
 import static dev.lamina.cpu.kernel.Lanes.LE;
 import static dev.lamina.cpu.kernel.Lanes.S;
 import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * Integer products of one token with a unit of a strip: {@code sums[16 g + row] = sum over the
- * columns of group g of code * activation}. Every method works on as many rows as a vector holds,
- * from the {@code sub}-th on. Columns are taken eight at a time, as four steps of two columns.
+ * Products of one token with a unit of a strip, for as many rows as a vector holds. A group's sum
+ * of codes times activations is scaled at its last line, in the order of {@link PackedTiles#scale},
+ * so that one token gives the same as many.
  *
- * <p>No method here calls another that takes or gives vectors: beyond some size the compiler would
- * not inline it, and box them.
+ * <p>No kernel calls another method that takes or gives vectors: beyond some size the compiler
+ * would not inline it, and box them. All have a single loop, over the lines of (low) bits: the
+ * compiler does not unroll a loop over those of a group, but splits it in three. Parameters are
+ * fields, as there are many.
  */
 final class PackedDot {
   private static final int LINE = Packing.LINE;
+  private static final int ROWS = PackedTiles.ROWS;
 
-  private PackedDot() {}
+  private MemorySegment w = MemorySegment.NULL;
 
-  static void unit(
-      Packing p, MemorySegment w, long at, int unit, int sub, PackedInput x, int k, int[] sums) {
-    long from = at + 4L * sub;
-    long high = from + p.lowPlaneBytes(unit);
-    int nGroups = unit / p.group();
-    int quads = p.group() / 8;
-    int[] q = x.pairs;
-    int a = k / 2;
-    int[] s16 = x.sums16;
-    int s = k / 16;
+  /** Byte offset of the first line of (low) bits. */
+  private long at;
+
+  private int nLines;
+
+  /** Pairs of activations, from a on. */
+  private int[] q = {};
+
+  private int a;
+
+  /** Sums of even and odd activations of groups, from t on, which are multiplied by -bias. */
+  private int[] sums = {};
+
+  private short bias;
+  private short[] table = {};
+
+  /** Of 32 columns, from u on. */
+  private float[] units = {};
+
+  private int u;
+
+  /** Of groups, from t on. */
+  private float[] totals = {};
+
+  private int t;
+
+  private float[] scales = {};
+  private float[] mins = {};
+  private boolean hasMins;
+
+  /** First row in the scales. */
+  private int row;
+
+  /**
+   * {@code y[to + lane] += the rows from sub on times x}.
+   *
+   * @param from byte offset of the unit
+   * @param k its first column
+   * @param scratch has its scales
+   */
+  void unit(
+      PackedMatrix m,
+      long from,
+      int sub,
+      PackedInput x,
+      int k,
+      Scratch scratch,
+      float[] y,
+      int to) {
+    Packing p = m.packing;
+    boolean by16 = p.group() == 16;
+    w = m.data;
+    at = from + 4L * sub;
+    nLines = m.unit / (p.bits() < 4 ? 16 : p.bits() == 8 ? 4 : 8);
+    q = x.pairs;
+    a = k / 2;
+    sums = by16 ? x.sums16 : x.sums32;
+    bias = (short) -p.bias();
+    table = p.table();
+    units = x.units;
+    u = k / 32;
+    totals = by16 ? x.totals16 : x.totals32;
+    t = k / p.group();
+    scales = scratch.scales;
+    mins = scratch.mins;
+    hasMins = p.hasMins();
+    row = sub;
+    if (table != null) {
+      look(p, y, to);
+      return;
+    }
     switch (p.bits()) {
-      case 2 -> dot2(w, from, nGroups, quads, q, a, s16, s, p.bias(), sums, sub);
-      case 3 -> {
-        if (p.table() == null) {
-          dot3(w, from, high, nGroups, q, a, s16, s, p.bias(), sums, sub);
-        } else {
-          look3(w, from, high, nGroups, quads / 2, q, a, p.table(), sums, sub);
-        }
-      }
-      case 4 -> {
-        if (p.table() == null) {
-          dot4(w, from, nGroups, q, a, s16, s, p.bias(), sums, sub);
-        } else if (p.steps() == 2) {
-          lookWide4(w, from, nGroups, q, a, p.table(), sums, sub);
-        } else {
-          look4(w, from, nGroups, p.steps() / 4, q, a, p.table(), sums, sub);
-        }
-      }
-      case 5 -> dot5(w, from, high, nGroups, q, a, s16, s, p.bias(), sums, sub);
-      case 6 -> dot6(w, from, high, nGroups, q, a, s16, s, p.bias(), sums, sub);
-      default -> dot8(w, from, nGroups, q, a, sums, sub);
+      case 2 -> dot2(by16 ? 0 : 1, y, to);
+      case 3 -> dot3(y, to);
+      case 4 -> dot4(y, to);
+      case 5 -> dot5(y, to);
+      case 6 -> dot6(y, to);
+      default -> dot8(y, to);
     }
   }
 
-  private static void dot2(
-      MemorySegment w,
-      long from,
-      int nGroups,
-      int quads,
-      int[] q,
-      int at,
-      int[] s16,
-      int s,
-      int bias,
-      int[] sums,
-      int sub) {
-    int a = at;
-    int t = s;
-    long line = from;
-    for (int g = 0; g < nGroups; g++) {
-      ShortVector sum = ShortVector.zero(S);
-      for (int i = 0; i < quads; i += 2, line += LINE, a += 8, t++) {
-        ShortVector v = ShortVector.fromMemorySegment(S, w, line, LE);
-        sum = sum.add(IntVector.broadcast(I, s16[t]).reinterpretAsShorts().mul((short) -bias));
-        ShortVector x = IntVector.broadcast(I, q[a]).reinterpretAsShorts();
-        sum = sum.add(v.and((short) 3).mul(x));
-        x = IntVector.broadcast(I, q[a + 1]).reinterpretAsShorts();
-        sum = sum.add(v.lanewise(LSHR, 2).and((short) 3).mul(x));
-        x = IntVector.broadcast(I, q[a + 2]).reinterpretAsShorts();
-        sum = sum.add(v.lanewise(LSHR, 4).and((short) 3).mul(x));
-        x = IntVector.broadcast(I, q[a + 3]).reinterpretAsShorts();
-        sum = sum.add(v.lanewise(LSHR, 6).and((short) 3).mul(x));
-        x = IntVector.broadcast(I, q[a + 4]).reinterpretAsShorts();
-        sum = sum.add(v.lanewise(LSHR, 8).and((short) 3).mul(x));
-        x = IntVector.broadcast(I, q[a + 5]).reinterpretAsShorts();
-        sum = sum.add(v.lanewise(LSHR, 10).and((short) 3).mul(x));
-        x = IntVector.broadcast(I, q[a + 6]).reinterpretAsShorts();
-        sum = sum.add(v.lanewise(LSHR, 12).and((short) 3).mul(x));
-        x = IntVector.broadcast(I, q[a + 7]).reinterpretAsShorts();
-        sum = sum.add(v.lanewise(LSHR, 14).mul(x));
-      }
-      IntVector v32 = sum.reinterpretAsInts();
-      v32.lanewise(LSHL, 16)
-          .lanewise(ASHR, 16)
-          .add(v32.lanewise(ASHR, 16))
-          .intoArray(sums, Packing.ROWS * g + sub);
-    }
-  }
-
-  /** Groups of 16. */
-  private static void dot3(
-      MemorySegment w,
-      long low,
-      long high,
-      int nGroups,
-      int[] q,
-      int at,
-      int[] s16,
-      int s,
-      int bias,
-      int[] sums,
-      int sub) {
-    int a = at;
-    for (int g = 0; g < nGroups; g++) {
-      ShortVector sum = IntVector.broadcast(I, s16[s + g]).reinterpretAsShorts().mul((short) -bias);
-      ShortVector v = ShortVector.fromMemorySegment(S, w, low + (long) g * LINE, LE);
-      ShortVector h =
-          ShortVector.fromMemorySegment(S, w, high + (long) (g >> 1) * LINE, LE)
-              .lanewise(LSHR, 8 * (g & 1));
-      for (int i = 0; i < 2; i++, a += 4) {
-        ShortVector x = IntVector.broadcast(I, q[a]).reinterpretAsShorts();
-        sum = sum.add(v.and((short) 3).or(h.lanewise(LSHL, 2).and((short) 4)).mul(x));
-        x = IntVector.broadcast(I, q[a + 1]).reinterpretAsShorts();
-        sum =
-            sum.add(
-                v.lanewise(LSHR, 2).and((short) 3).or(h.lanewise(LSHL, 1).and((short) 4)).mul(x));
-        x = IntVector.broadcast(I, q[a + 2]).reinterpretAsShorts();
-        sum = sum.add(v.lanewise(LSHR, 4).and((short) 3).or(h.and((short) 4)).mul(x));
-        x = IntVector.broadcast(I, q[a + 3]).reinterpretAsShorts();
-        sum =
-            sum.add(
-                v.lanewise(LSHR, 6).and((short) 3).or(h.lanewise(LSHR, 1).and((short) 4)).mul(x));
-        v = v.lanewise(LSHR, 8);
-        h = h.lanewise(LSHR, 4);
-      }
-      IntVector v32 = sum.reinterpretAsInts();
-      v32.lanewise(LSHL, 16)
-          .lanewise(ASHR, 16)
-          .add(v32.lanewise(ASHR, 16))
-          .intoArray(sums, Packing.ROWS * g + sub);
-    }
-  }
-
-  /** Codes from a table; sums are widened after eight columns. */
-  private static void look3(
-      MemorySegment w,
-      long low,
-      long high,
-      int nGroups,
-      int lines,
-      int[] q,
-      int at,
-      short[] table,
-      int[] sums,
-      int sub) {
-    ShortVector t = ShortVector.fromArray(S, table, 0);
-    int a = at;
-    int line = 0;
-    for (int g = 0; g < nGroups; g++) {
-      IntVector total = IntVector.zero(I);
-      for (int i = 0; i < lines; i++, line++) {
-        ShortVector v = ShortVector.fromMemorySegment(S, w, low + (long) line * LINE, LE);
-        ShortVector h = ShortVector.fromMemorySegment(S, w, high + (long) (line >> 1) * LINE, LE);
-        h = h.lanewise(LSHR, 8 * (line & 1));
-        for (int half = 0; half < 2; half++, a += 4) {
-          ShortVector x = IntVector.broadcast(I, q[a]).reinterpretAsShorts();
-          ShortVector c = v.and((short) 3).or(h.lanewise(LSHL, 2).and((short) 4));
-          ShortVector sum = c.selectFrom(t).mul(x);
-          x = IntVector.broadcast(I, q[a + 1]).reinterpretAsShorts();
-          c = v.lanewise(LSHR, 2).and((short) 3).or(h.lanewise(LSHL, 1).and((short) 4));
-          sum = sum.add(c.selectFrom(t).mul(x));
-          x = IntVector.broadcast(I, q[a + 2]).reinterpretAsShorts();
-          c = v.lanewise(LSHR, 4).and((short) 3).or(h.and((short) 4));
-          sum = sum.add(c.selectFrom(t).mul(x));
-          x = IntVector.broadcast(I, q[a + 3]).reinterpretAsShorts();
-          c = v.lanewise(LSHR, 6).and((short) 3).or(h.lanewise(LSHR, 1).and((short) 4));
-          sum = sum.add(c.selectFrom(t).mul(x));
-          IntVector v32 = sum.reinterpretAsInts();
-          total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
-          v = v.lanewise(LSHR, 8);
-          h = h.lanewise(LSHR, 4);
-        }
-      }
-      total.intoArray(sums, Packing.ROWS * g + sub);
-    }
-  }
-
-  /** Groups of 32. */
-  private static void dot4(
-      MemorySegment w,
-      long from,
-      int nGroups,
-      int[] q,
-      int at,
-      int[] s16,
-      int s,
-      int bias,
-      int[] sums,
-      int sub) {
-    int a = at;
-    long line = from;
-    for (int g = 0; g < nGroups; g++) {
-      ShortVector sum =
-          IntVector.broadcast(I, s16[s + 2 * g])
-              .reinterpretAsShorts()
-              .mul((short) -bias)
-              .add(
-                  IntVector.broadcast(I, s16[s + 2 * g + 1])
-                      .reinterpretAsShorts()
-                      .mul((short) -bias));
-      for (int i = 0; i < 4; i++, line += LINE, a += 4) {
-        ShortVector v = ShortVector.fromMemorySegment(S, w, line, LE);
-        ShortVector x = IntVector.broadcast(I, q[a]).reinterpretAsShorts();
-        sum = sum.add(v.and((short) 15).mul(x));
-        x = IntVector.broadcast(I, q[a + 1]).reinterpretAsShorts();
-        sum = sum.add(v.lanewise(LSHR, 4).and((short) 15).mul(x));
-        x = IntVector.broadcast(I, q[a + 2]).reinterpretAsShorts();
-        sum = sum.add(v.lanewise(LSHR, 8).and((short) 15).mul(x));
-        x = IntVector.broadcast(I, q[a + 3]).reinterpretAsShorts();
-        sum = sum.add(v.lanewise(LSHR, 12).mul(x));
-      }
-      IntVector v32 = sum.reinterpretAsInts();
-      v32.lanewise(LSHL, 16)
-          .lanewise(ASHR, 16)
-          .add(v32.lanewise(ASHR, 16))
-          .intoArray(sums, Packing.ROWS * g + sub);
+  private void look(Packing p, float[] y, int to) {
+    if (p.bits() == 3) {
+      look3(p.group() == 16 ? 0 : 1, y, to);
+    } else if (p.steps() == 2) {
+      lookWide4(y, to);
+    } else {
+      look4(p.steps() == 16 ? 1 : 0, y, to);
     }
   }
 
   /**
-   * Groups of 32 with codes from a table; sums are widened after {@code wide} eights of columns.
+   * @param linesShift log2 of the lines of a group
    */
-  private static void look4(
-      MemorySegment w,
-      long from,
-      int nGroups,
-      int wide,
-      int[] q,
-      int at,
-      short[] table,
-      int[] sums,
-      int sub) {
-    ShortVector t = ShortVector.fromArray(S, table, 0);
-    int a = at;
-    long line = from;
-    for (int g = 0; g < nGroups; g++) {
-      IntVector total = IntVector.zero(I);
-      for (int i = 0; i < 4; i += wide) {
-        ShortVector sum = ShortVector.zero(S);
-        for (int j = 0; j < wide; j++, line += LINE, a += 4) {
-          ShortVector v = ShortVector.fromMemorySegment(S, w, line, LE);
-          ShortVector x = IntVector.broadcast(I, q[a]).reinterpretAsShorts();
-          sum = sum.add(v.and((short) 15).selectFrom(t).mul(x));
-          x = IntVector.broadcast(I, q[a + 1]).reinterpretAsShorts();
-          sum = sum.add(v.lanewise(LSHR, 4).and((short) 15).selectFrom(t).mul(x));
-          x = IntVector.broadcast(I, q[a + 2]).reinterpretAsShorts();
-          sum = sum.add(v.lanewise(LSHR, 8).and((short) 15).selectFrom(t).mul(x));
-          x = IntVector.broadcast(I, q[a + 3]).reinterpretAsShorts();
-          sum = sum.add(v.lanewise(LSHR, 12).selectFrom(t).mul(x));
+  private void dot2(int linesShift, float[] y, int to) {
+    FloatVector f = FloatVector.fromArray(F, y, to);
+    FloatVector m = FloatVector.zero(F);
+    ShortVector sum = ShortVector.zero(S);
+    int last = (1 << linesShift) - 1;
+    for (int i = 0; i < nLines; i++) {
+      ShortVector v = ShortVector.fromMemorySegment(S, w, at + (long) i * LINE, LE);
+      ShortVector x = IntVector.broadcast(I, q[a + 8 * i]).reinterpretAsShorts();
+      sum = sum.add(v.and((short) 3).mul(x));
+      x = IntVector.broadcast(I, q[a + 8 * i + 1]).reinterpretAsShorts();
+      sum = sum.add(v.lanewise(LSHR, 2).and((short) 3).mul(x));
+      x = IntVector.broadcast(I, q[a + 8 * i + 2]).reinterpretAsShorts();
+      sum = sum.add(v.lanewise(LSHR, 4).and((short) 3).mul(x));
+      x = IntVector.broadcast(I, q[a + 8 * i + 3]).reinterpretAsShorts();
+      sum = sum.add(v.lanewise(LSHR, 6).and((short) 3).mul(x));
+      x = IntVector.broadcast(I, q[a + 8 * i + 4]).reinterpretAsShorts();
+      sum = sum.add(v.lanewise(LSHR, 8).and((short) 3).mul(x));
+      x = IntVector.broadcast(I, q[a + 8 * i + 5]).reinterpretAsShorts();
+      sum = sum.add(v.lanewise(LSHR, 10).and((short) 3).mul(x));
+      x = IntVector.broadcast(I, q[a + 8 * i + 6]).reinterpretAsShorts();
+      sum = sum.add(v.lanewise(LSHR, 12).and((short) 3).mul(x));
+      x = IntVector.broadcast(I, q[a + 8 * i + 7]).reinterpretAsShorts();
+      sum = sum.add(v.lanewise(LSHR, 14).mul(x));
+      if ((i & last) == last) {
+        int g = i >> linesShift;
+        sum = sum.add(IntVector.broadcast(I, sums[t + g]).reinterpretAsShorts().mul(bias));
+        IntVector v32 = sum.reinterpretAsInts();
+        FloatVector c =
+            (FloatVector)
+                v32.lanewise(LSHL, 16)
+                    .lanewise(ASHR, 16)
+                    .add(v32.lanewise(ASHR, 16))
+                    .convertShape(I2F, F, 0);
+        f =
+            c.mul(FloatVector.fromArray(F, scales, row + g * ROWS))
+                .fma(FloatVector.broadcast(F, units[u + (i >> 1)]), f);
+        if (hasMins) {
+          FloatVector total = FloatVector.broadcast(F, totals[t + g]);
+          m = FloatVector.fromArray(F, mins, row + g * ROWS).fma(total, m);
         }
+        sum = ShortVector.zero(S);
+      }
+    }
+    f.add(m).intoArray(y, to);
+  }
+
+  /** Groups of 16: a line. */
+  private void dot3(float[] y, int to) {
+    FloatVector f = FloatVector.fromArray(F, y, to);
+    FloatVector m = FloatVector.zero(F);
+    for (int i = 0; i < nLines; i++) {
+      long block = at + (long) (i >> 1) * (3 * LINE);
+      ShortVector h =
+          ShortVector.fromMemorySegment(S, w, block + 2 * LINE, LE).lanewise(LSHR, 8 * (i & 1));
+      ShortVector v = ShortVector.fromMemorySegment(S, w, block + (long) (i & 1) * LINE, LE);
+      ShortVector sum = IntVector.broadcast(I, sums[t + i]).reinterpretAsShorts().mul(bias);
+      ShortVector x = IntVector.broadcast(I, q[a + 8 * i]).reinterpretAsShorts();
+      sum = sum.add(v.and((short) 3).or(h.lanewise(LSHL, 2).and((short) 4)).mul(x));
+      x = IntVector.broadcast(I, q[a + 8 * i + 1]).reinterpretAsShorts();
+      sum =
+          sum.add(v.lanewise(LSHR, 2).and((short) 3).or(h.lanewise(LSHL, 1).and((short) 4)).mul(x));
+      x = IntVector.broadcast(I, q[a + 8 * i + 2]).reinterpretAsShorts();
+      sum = sum.add(v.lanewise(LSHR, 4).and((short) 3).or(h.and((short) 4)).mul(x));
+      x = IntVector.broadcast(I, q[a + 8 * i + 3]).reinterpretAsShorts();
+      sum =
+          sum.add(v.lanewise(LSHR, 6).and((short) 3).or(h.lanewise(LSHR, 1).and((short) 4)).mul(x));
+      x = IntVector.broadcast(I, q[a + 8 * i + 4]).reinterpretAsShorts();
+      sum =
+          sum.add(v.lanewise(LSHR, 8).and((short) 3).or(h.lanewise(LSHR, 2).and((short) 4)).mul(x));
+      x = IntVector.broadcast(I, q[a + 8 * i + 5]).reinterpretAsShorts();
+      sum =
+          sum.add(
+              v.lanewise(LSHR, 10).and((short) 3).or(h.lanewise(LSHR, 3).and((short) 4)).mul(x));
+      x = IntVector.broadcast(I, q[a + 8 * i + 6]).reinterpretAsShorts();
+      sum =
+          sum.add(
+              v.lanewise(LSHR, 12).and((short) 3).or(h.lanewise(LSHR, 4).and((short) 4)).mul(x));
+      x = IntVector.broadcast(I, q[a + 8 * i + 7]).reinterpretAsShorts();
+      sum = sum.add(v.lanewise(LSHR, 14).or(h.lanewise(LSHR, 5).and((short) 4)).mul(x));
+      IntVector v32 = sum.reinterpretAsInts();
+      FloatVector c =
+          (FloatVector)
+              v32.lanewise(LSHL, 16)
+                  .lanewise(ASHR, 16)
+                  .add(v32.lanewise(ASHR, 16))
+                  .convertShape(I2F, F, 0);
+      f =
+          c.mul(FloatVector.fromArray(F, scales, row + i * ROWS))
+              .fma(FloatVector.broadcast(F, units[u + (i >> 1)]), f);
+      if (hasMins) {
+        FloatVector total = FloatVector.broadcast(F, totals[t + i]);
+        m = FloatVector.fromArray(F, mins, row + i * ROWS).fma(total, m);
+      }
+    }
+    f.add(m).intoArray(y, to);
+  }
+
+  /** Groups of 32: four lines. */
+  private void dot4(float[] y, int to) {
+    FloatVector f = FloatVector.fromArray(F, y, to);
+    FloatVector m = FloatVector.zero(F);
+    ShortVector sum = ShortVector.zero(S);
+    for (int i = 0; i < nLines; i++) {
+      ShortVector v = ShortVector.fromMemorySegment(S, w, at + (long) i * LINE, LE);
+      ShortVector x = IntVector.broadcast(I, q[a + 4 * i]).reinterpretAsShorts();
+      sum = sum.add(v.and((short) 15).mul(x));
+      x = IntVector.broadcast(I, q[a + 4 * i + 1]).reinterpretAsShorts();
+      sum = sum.add(v.lanewise(LSHR, 4).and((short) 15).mul(x));
+      x = IntVector.broadcast(I, q[a + 4 * i + 2]).reinterpretAsShorts();
+      sum = sum.add(v.lanewise(LSHR, 8).and((short) 15).mul(x));
+      x = IntVector.broadcast(I, q[a + 4 * i + 3]).reinterpretAsShorts();
+      sum = sum.add(v.lanewise(LSHR, 12).mul(x));
+      if ((i & 3) == 3) {
+        int g = i >> 2;
+        sum = sum.add(IntVector.broadcast(I, sums[t + g]).reinterpretAsShorts().mul(bias));
+        IntVector v32 = sum.reinterpretAsInts();
+        FloatVector c =
+            (FloatVector)
+                v32.lanewise(LSHL, 16)
+                    .lanewise(ASHR, 16)
+                    .add(v32.lanewise(ASHR, 16))
+                    .convertShape(I2F, F, 0);
+        f =
+            c.mul(FloatVector.fromArray(F, scales, row + g * ROWS))
+                .fma(FloatVector.broadcast(F, units[u + g]), f);
+        if (hasMins) {
+          FloatVector total = FloatVector.broadcast(F, totals[t + g]);
+          m = FloatVector.fromArray(F, mins, row + g * ROWS).fma(total, m);
+        }
+        sum = ShortVector.zero(S);
+      }
+    }
+    f.add(m).intoArray(y, to);
+  }
+
+  /** Groups of 32: four lines and one of high bits. */
+  private void dot5(float[] y, int to) {
+    FloatVector f = FloatVector.fromArray(F, y, to);
+    FloatVector m = FloatVector.zero(F);
+    ShortVector sum = ShortVector.zero(S);
+    for (int i = 0; i < nLines; i++) {
+      int g = i >> 2;
+      long block = at + (long) g * (5 * LINE);
+      ShortVector h =
+          ShortVector.fromMemorySegment(S, w, block + 4 * LINE, LE).lanewise(LSHR, 4 * (i & 3));
+      ShortVector v = ShortVector.fromMemorySegment(S, w, block + (long) (i & 3) * LINE, LE);
+      ShortVector x = IntVector.broadcast(I, q[a + 4 * i]).reinterpretAsShorts();
+      sum = sum.add(v.and((short) 15).or(h.lanewise(LSHL, 4).and((short) 16)).mul(x));
+      x = IntVector.broadcast(I, q[a + 4 * i + 1]).reinterpretAsShorts();
+      sum =
+          sum.add(
+              v.lanewise(LSHR, 4).and((short) 15).or(h.lanewise(LSHL, 3).and((short) 16)).mul(x));
+      x = IntVector.broadcast(I, q[a + 4 * i + 2]).reinterpretAsShorts();
+      sum =
+          sum.add(
+              v.lanewise(LSHR, 8).and((short) 15).or(h.lanewise(LSHL, 2).and((short) 16)).mul(x));
+      x = IntVector.broadcast(I, q[a + 4 * i + 3]).reinterpretAsShorts();
+      sum = sum.add(v.lanewise(LSHR, 12).or(h.lanewise(LSHL, 1).and((short) 16)).mul(x));
+      if ((i & 3) == 3) {
+        sum = sum.add(IntVector.broadcast(I, sums[t + g]).reinterpretAsShorts().mul(bias));
+        IntVector v32 = sum.reinterpretAsInts();
+        FloatVector c =
+            (FloatVector)
+                v32.lanewise(LSHL, 16)
+                    .lanewise(ASHR, 16)
+                    .add(v32.lanewise(ASHR, 16))
+                    .convertShape(I2F, F, 0);
+        f =
+            c.mul(FloatVector.fromArray(F, scales, row + g * ROWS))
+                .fma(FloatVector.broadcast(F, units[u + g]), f);
+        if (hasMins) {
+          FloatVector total = FloatVector.broadcast(F, totals[t + g]);
+          m = FloatVector.fromArray(F, mins, row + g * ROWS).fma(total, m);
+        }
+        sum = ShortVector.zero(S);
+      }
+    }
+    f.add(m).intoArray(y, to);
+  }
+
+  /** Groups of 16: two lines and one of high bits. */
+  private void dot6(float[] y, int to) {
+    FloatVector f = FloatVector.fromArray(F, y, to);
+    FloatVector m = FloatVector.zero(F);
+    ShortVector sum = ShortVector.zero(S);
+    for (int i = 0; i < nLines; i++) {
+      int g = i >> 1;
+      long block = at + (long) g * (3 * LINE);
+      ShortVector h =
+          ShortVector.fromMemorySegment(S, w, block + 2 * LINE, LE).lanewise(LSHR, 8 * (i & 1));
+      ShortVector v = ShortVector.fromMemorySegment(S, w, block + (long) (i & 1) * LINE, LE);
+      ShortVector x = IntVector.broadcast(I, q[a + 4 * i]).reinterpretAsShorts();
+      sum = sum.add(v.and((short) 15).or(h.lanewise(LSHL, 4).and((short) 48)).mul(x));
+      x = IntVector.broadcast(I, q[a + 4 * i + 1]).reinterpretAsShorts();
+      sum =
+          sum.add(
+              v.lanewise(LSHR, 4).and((short) 15).or(h.lanewise(LSHL, 2).and((short) 48)).mul(x));
+      x = IntVector.broadcast(I, q[a + 4 * i + 2]).reinterpretAsShorts();
+      sum = sum.add(v.lanewise(LSHR, 8).and((short) 15).or(h.and((short) 48)).mul(x));
+      x = IntVector.broadcast(I, q[a + 4 * i + 3]).reinterpretAsShorts();
+      sum = sum.add(v.lanewise(LSHR, 12).or(h.lanewise(LSHR, 2).and((short) 48)).mul(x));
+      if ((i & 1) == 1) {
+        sum = sum.add(IntVector.broadcast(I, sums[t + g]).reinterpretAsShorts().mul(bias));
+        IntVector v32 = sum.reinterpretAsInts();
+        FloatVector c =
+            (FloatVector)
+                v32.lanewise(LSHL, 16)
+                    .lanewise(ASHR, 16)
+                    .add(v32.lanewise(ASHR, 16))
+                    .convertShape(I2F, F, 0);
+        f =
+            c.mul(FloatVector.fromArray(F, scales, row + g * ROWS))
+                .fma(FloatVector.broadcast(F, units[u + (g >> 1)]), f);
+        if (hasMins) {
+          FloatVector total = FloatVector.broadcast(F, totals[t + g]);
+          m = FloatVector.fromArray(F, mins, row + g * ROWS).fma(total, m);
+        }
+        sum = ShortVector.zero(S);
+      }
+    }
+    f.add(m).intoArray(y, to);
+  }
+
+  /** Groups of 32 signed bytes, eight lines; two products fit a sum. */
+  private void dot8(float[] y, int to) {
+    FloatVector f = FloatVector.fromArray(F, y, to);
+    IntVector total = IntVector.zero(I);
+    for (int i = 0; i < nLines; i++) {
+      ShortVector v = ShortVector.fromMemorySegment(S, w, at + (long) i * LINE, LE);
+      ShortVector x = IntVector.broadcast(I, q[a + 2 * i]).reinterpretAsShorts();
+      ShortVector sum = v.lanewise(LSHL, 8).lanewise(ASHR, 8).mul(x);
+      x = IntVector.broadcast(I, q[a + 2 * i + 1]).reinterpretAsShorts();
+      IntVector v32 = sum.add(v.lanewise(ASHR, 8).mul(x)).reinterpretAsInts();
+      total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
+      if ((i & 7) == 7) {
+        int g = i >> 3;
+        FloatVector c = (FloatVector) total.convertShape(I2F, F, 0);
+        f =
+            c.mul(FloatVector.fromArray(F, scales, row + g * ROWS))
+                .fma(FloatVector.broadcast(F, units[u + g]), f);
+        total = IntVector.zero(I);
+      }
+    }
+    f.intoArray(y, to);
+  }
+
+  /**
+   * Codes from a table; sums are widened after eight columns.
+   *
+   * @param linesShift log2 of the lines of a group
+   */
+  private void look3(int linesShift, float[] y, int to) {
+    int last = (1 << linesShift) - 1;
+    ShortVector codes = ShortVector.fromArray(S, table, 0);
+    FloatVector f = FloatVector.fromArray(F, y, to);
+    IntVector total = IntVector.zero(I);
+    for (int i = 0; i < nLines; i++) {
+      long block = at + (long) (i >> 1) * (3 * LINE);
+      ShortVector h =
+          ShortVector.fromMemorySegment(S, w, block + 2 * LINE, LE).lanewise(LSHR, 8 * (i & 1));
+      ShortVector v = ShortVector.fromMemorySegment(S, w, block + (long) (i & 1) * LINE, LE);
+      ShortVector x = IntVector.broadcast(I, q[a + 8 * i]).reinterpretAsShorts();
+      ShortVector sum =
+          v.and((short) 3).or(h.lanewise(LSHL, 2).and((short) 4)).selectFrom(codes).mul(x);
+      x = IntVector.broadcast(I, q[a + 8 * i + 1]).reinterpretAsShorts();
+      sum =
+          sum.add(
+              v.lanewise(LSHR, 2)
+                  .and((short) 3)
+                  .or(h.lanewise(LSHL, 1).and((short) 4))
+                  .selectFrom(codes)
+                  .mul(x));
+      x = IntVector.broadcast(I, q[a + 8 * i + 2]).reinterpretAsShorts();
+      sum =
+          sum.add(v.lanewise(LSHR, 4).and((short) 3).or(h.and((short) 4)).selectFrom(codes).mul(x));
+      x = IntVector.broadcast(I, q[a + 8 * i + 3]).reinterpretAsShorts();
+      sum =
+          sum.add(
+              v.lanewise(LSHR, 6)
+                  .and((short) 3)
+                  .or(h.lanewise(LSHR, 1).and((short) 4))
+                  .selectFrom(codes)
+                  .mul(x));
+      IntVector v32 = sum.reinterpretAsInts();
+      total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
+      x = IntVector.broadcast(I, q[a + 8 * i + 4]).reinterpretAsShorts();
+      sum =
+          v.lanewise(LSHR, 8)
+              .and((short) 3)
+              .or(h.lanewise(LSHR, 2).and((short) 4))
+              .selectFrom(codes)
+              .mul(x);
+      x = IntVector.broadcast(I, q[a + 8 * i + 5]).reinterpretAsShorts();
+      sum =
+          sum.add(
+              v.lanewise(LSHR, 10)
+                  .and((short) 3)
+                  .or(h.lanewise(LSHR, 3).and((short) 4))
+                  .selectFrom(codes)
+                  .mul(x));
+      x = IntVector.broadcast(I, q[a + 8 * i + 6]).reinterpretAsShorts();
+      sum =
+          sum.add(
+              v.lanewise(LSHR, 12)
+                  .and((short) 3)
+                  .or(h.lanewise(LSHR, 4).and((short) 4))
+                  .selectFrom(codes)
+                  .mul(x));
+      x = IntVector.broadcast(I, q[a + 8 * i + 7]).reinterpretAsShorts();
+      sum =
+          sum.add(
+              v.lanewise(LSHR, 14).or(h.lanewise(LSHR, 5).and((short) 4)).selectFrom(codes).mul(x));
+      v32 = sum.reinterpretAsInts();
+      total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
+      if ((i & last) == last) {
+        int g = i >> linesShift;
+        FloatVector c = (FloatVector) total.convertShape(I2F, F, 0);
+        f =
+            c.mul(FloatVector.fromArray(F, scales, row + g * ROWS))
+                .fma(FloatVector.broadcast(F, units[u + (i >> 1)]), f);
+        total = IntVector.zero(I);
+      }
+    }
+    f.intoArray(y, to);
+  }
+
+  /**
+   * Groups of 32, four lines of codes from a table.
+   *
+   * @param wideShift log2 of the lines after which sums are widened
+   */
+  private void look4(int wideShift, float[] y, int to) {
+    int last = (1 << wideShift) - 1;
+    ShortVector codes = ShortVector.fromArray(S, table, 0);
+    FloatVector f = FloatVector.fromArray(F, y, to);
+    IntVector total = IntVector.zero(I);
+    ShortVector sum = ShortVector.zero(S);
+    for (int i = 0; i < nLines; i++) {
+      ShortVector v = ShortVector.fromMemorySegment(S, w, at + (long) i * LINE, LE);
+      ShortVector x = IntVector.broadcast(I, q[a + 4 * i]).reinterpretAsShorts();
+      sum = sum.add(v.and((short) 15).selectFrom(codes).mul(x));
+      x = IntVector.broadcast(I, q[a + 4 * i + 1]).reinterpretAsShorts();
+      sum = sum.add(v.lanewise(LSHR, 4).and((short) 15).selectFrom(codes).mul(x));
+      x = IntVector.broadcast(I, q[a + 4 * i + 2]).reinterpretAsShorts();
+      sum = sum.add(v.lanewise(LSHR, 8).and((short) 15).selectFrom(codes).mul(x));
+      x = IntVector.broadcast(I, q[a + 4 * i + 3]).reinterpretAsShorts();
+      sum = sum.add(v.lanewise(LSHR, 12).selectFrom(codes).mul(x));
+      if ((i & last) == last) {
         IntVector v32 = sum.reinterpretAsInts();
         total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
+        sum = ShortVector.zero(S);
       }
-      total.intoArray(sums, Packing.ROWS * g + sub);
+      if ((i & 3) == 3) {
+        int g = i >> 2;
+        FloatVector c = (FloatVector) total.convertShape(I2F, F, 0);
+        f =
+            c.mul(FloatVector.fromArray(F, scales, row + g * ROWS))
+                .fma(FloatVector.broadcast(F, units[u + g]), f);
+        total = IntVector.zero(I);
+      }
     }
+    f.intoArray(y, to);
   }
 
   /** As {@link #look4} with codes of which only two products fit a sum. */
-  private static void lookWide4(
-      MemorySegment w,
-      long from,
-      int nGroups,
-      int[] q,
-      int at,
-      short[] table,
-      int[] sums,
-      int sub) {
-    ShortVector t = ShortVector.fromArray(S, table, 0);
-    int a = at;
-    long line = from;
-    for (int g = 0; g < nGroups; g++) {
-      IntVector total = IntVector.zero(I);
-      for (int i = 0; i < 4; i++, line += LINE, a += 4) {
-        ShortVector v = ShortVector.fromMemorySegment(S, w, line, LE);
-        ShortVector sum =
-            v.and((short) 15).selectFrom(t).mul(IntVector.broadcast(I, q[a]).reinterpretAsShorts());
-        ShortVector x = IntVector.broadcast(I, q[a + 1]).reinterpretAsShorts();
-        sum = sum.add(v.lanewise(LSHR, 4).and((short) 15).selectFrom(t).mul(x));
-        IntVector v32 = sum.reinterpretAsInts();
-        total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
-        sum =
-            v.lanewise(LSHR, 8)
-                .and((short) 15)
-                .selectFrom(t)
-                .mul(IntVector.broadcast(I, q[a + 2]).reinterpretAsShorts());
-        x = IntVector.broadcast(I, q[a + 3]).reinterpretAsShorts();
-        sum = sum.add(v.lanewise(LSHR, 12).selectFrom(t).mul(x));
-        v32 = sum.reinterpretAsInts();
-        total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
+  private void lookWide4(float[] y, int to) {
+    ShortVector codes = ShortVector.fromArray(S, table, 0);
+    FloatVector f = FloatVector.fromArray(F, y, to);
+    IntVector total = IntVector.zero(I);
+    for (int i = 0; i < nLines; i++) {
+      ShortVector v = ShortVector.fromMemorySegment(S, w, at + (long) i * LINE, LE);
+      ShortVector x = IntVector.broadcast(I, q[a + 4 * i]).reinterpretAsShorts();
+      ShortVector sum = v.and((short) 15).selectFrom(codes).mul(x);
+      x = IntVector.broadcast(I, q[a + 4 * i + 1]).reinterpretAsShorts();
+      IntVector v32 =
+          sum.add(v.lanewise(LSHR, 4).and((short) 15).selectFrom(codes).mul(x)).reinterpretAsInts();
+      total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
+      x = IntVector.broadcast(I, q[a + 4 * i + 2]).reinterpretAsShorts();
+      sum = v.lanewise(LSHR, 8).and((short) 15).selectFrom(codes).mul(x);
+      x = IntVector.broadcast(I, q[a + 4 * i + 3]).reinterpretAsShorts();
+      v32 = sum.add(v.lanewise(LSHR, 12).selectFrom(codes).mul(x)).reinterpretAsInts();
+      total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
+      if ((i & 3) == 3) {
+        int g = i >> 2;
+        FloatVector c = (FloatVector) total.convertShape(I2F, F, 0);
+        f =
+            c.mul(FloatVector.fromArray(F, scales, row + g * ROWS))
+                .fma(FloatVector.broadcast(F, units[u + g]), f);
+        total = IntVector.zero(I);
       }
-      total.intoArray(sums, Packing.ROWS * g + sub);
     }
-  }
-
-  /** Groups of 32. */
-  private static void dot5(
-      MemorySegment w,
-      long low,
-      long high,
-      int nGroups,
-      int[] q,
-      int at,
-      int[] s16,
-      int s,
-      int bias,
-      int[] sums,
-      int sub) {
-    int a = at;
-    long line = low;
-    for (int g = 0; g < nGroups; g++) {
-      ShortVector sum =
-          IntVector.broadcast(I, s16[s + 2 * g])
-              .reinterpretAsShorts()
-              .mul((short) -bias)
-              .add(
-                  IntVector.broadcast(I, s16[s + 2 * g + 1])
-                      .reinterpretAsShorts()
-                      .mul((short) -bias));
-      ShortVector h = ShortVector.fromMemorySegment(S, w, high + (long) g * LINE, LE);
-      for (int i = 0; i < 4; i++, line += LINE, a += 4) {
-        ShortVector v = ShortVector.fromMemorySegment(S, w, line, LE);
-        ShortVector x = IntVector.broadcast(I, q[a]).reinterpretAsShorts();
-        sum = sum.add(v.and((short) 15).or(h.lanewise(LSHL, 4).and((short) 16)).mul(x));
-        ShortVector c = v.lanewise(LSHR, 4).and((short) 15).or(h.lanewise(LSHL, 3).and((short) 16));
-        x = IntVector.broadcast(I, q[a + 1]).reinterpretAsShorts();
-        sum = sum.add(c.mul(x));
-        c = v.lanewise(LSHR, 8).and((short) 15).or(h.lanewise(LSHL, 2).and((short) 16));
-        x = IntVector.broadcast(I, q[a + 2]).reinterpretAsShorts();
-        sum = sum.add(c.mul(x));
-        x = IntVector.broadcast(I, q[a + 3]).reinterpretAsShorts();
-        sum = sum.add(v.lanewise(LSHR, 12).or(h.lanewise(LSHL, 1).and((short) 16)).mul(x));
-        h = h.lanewise(LSHR, 4);
-      }
-      IntVector v32 = sum.reinterpretAsInts();
-      v32.lanewise(LSHL, 16)
-          .lanewise(ASHR, 16)
-          .add(v32.lanewise(ASHR, 16))
-          .intoArray(sums, Packing.ROWS * g + sub);
-    }
-  }
-
-  /** Groups of 16. */
-  private static void dot6(
-      MemorySegment w,
-      long low,
-      long high,
-      int nGroups,
-      int[] q,
-      int at,
-      int[] s16,
-      int s,
-      int bias,
-      int[] sums,
-      int sub) {
-    int a = at;
-    long line = low;
-    for (int g = 0; g < nGroups; g++) {
-      ShortVector sum = IntVector.broadcast(I, s16[s + g]).reinterpretAsShorts().mul((short) -bias);
-      ShortVector h = ShortVector.fromMemorySegment(S, w, high + (long) g * LINE, LE);
-      for (int i = 0; i < 2; i++, line += LINE, a += 4) {
-        ShortVector v = ShortVector.fromMemorySegment(S, w, line, LE);
-        ShortVector x = IntVector.broadcast(I, q[a]).reinterpretAsShorts();
-        sum = sum.add(v.and((short) 15).or(h.lanewise(LSHL, 4).and((short) 48)).mul(x));
-        ShortVector c = v.lanewise(LSHR, 4).and((short) 15).or(h.lanewise(LSHL, 2).and((short) 48));
-        x = IntVector.broadcast(I, q[a + 1]).reinterpretAsShorts();
-        sum = sum.add(c.mul(x));
-        x = IntVector.broadcast(I, q[a + 2]).reinterpretAsShorts();
-        sum = sum.add(v.lanewise(LSHR, 8).and((short) 15).or(h.and((short) 48)).mul(x));
-        x = IntVector.broadcast(I, q[a + 3]).reinterpretAsShorts();
-        sum = sum.add(v.lanewise(LSHR, 12).or(h.lanewise(LSHR, 2).and((short) 48)).mul(x));
-        h = h.lanewise(LSHR, 8);
-      }
-      IntVector v32 = sum.reinterpretAsInts();
-      v32.lanewise(LSHL, 16)
-          .lanewise(ASHR, 16)
-          .add(v32.lanewise(ASHR, 16))
-          .intoArray(sums, Packing.ROWS * g + sub);
-    }
-  }
-
-  /** Groups of 32 signed bytes, of which two products fit a sum. */
-  private static void dot8(
-      MemorySegment w, long from, int nGroups, int[] q, int at, int[] sums, int sub) {
-    int a = at;
-    long line = from;
-    for (int g = 0; g < nGroups; g++) {
-      IntVector total = IntVector.zero(I);
-      for (int i = 0; i < 8; i++, line += LINE, a += 2) {
-        ShortVector v = ShortVector.fromMemorySegment(S, w, line, LE);
-        ShortVector low =
-            v.lanewise(LSHL, 8)
-                .lanewise(ASHR, 8)
-                .mul(IntVector.broadcast(I, q[a]).reinterpretAsShorts());
-        ShortVector high =
-            v.lanewise(ASHR, 8).mul(IntVector.broadcast(I, q[a + 1]).reinterpretAsShorts());
-        IntVector v32 = low.add(high).reinterpretAsInts();
-        total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
-      }
-      total.intoArray(sums, Packing.ROWS * g + sub);
-    }
+    f.intoArray(y, to);
   }
 }

@@ -29,6 +29,9 @@ public final class PackedInput {
   /** Sums over 16 columns of even and of odd activations, of a single token: [columns / 16]. */
   int[] sums16 = {};
 
+  /** The same over 32 columns. */
+  int[] sums32 = {};
+
   /** What one step of a rounded activation is: [tokens, columns / 32]. */
   float[] units = {};
 
@@ -49,6 +52,7 @@ public final class PackedInput {
     int padded = Math.ceilDiv(tokens, TOKENS) * TOKENS;
     pairs = grown(pairs, padded * columns / 2);
     sums16 = sums16.length < columns / 16 ? new int[columns / 16] : sums16;
+    sums32 = sums32.length < columns / 32 ? new int[columns / 32] : sums32;
     units = grown(units, padded * columns / 32);
     totals16 = grown(totals16, padded * columns / 16);
     totals32 = grown(totals32, padded * columns / 32);
@@ -138,6 +142,7 @@ public final class PackedInput {
       if (token == 0) {
         sums16[2 * b] = low;
         sums16[2 * b + 1] = high;
+        sums32[b] = low + high & 0xffff | (low >> 16) + (high >> 16) << 16;
       }
     }
   }

@@ -44,29 +44,10 @@ public final class PackedMatMul {
 
   private static void oneToken(
       PackedMatrix m, int strip, int sub, PackedInput x, float[] y, int at, Scratch scratch) {
-    Packing p = m.packing;
-    int nGroups = m.unit / p.group();
-    int shift = p.group() == 16 ? 1 : 0;
-    float[] totals = p.group() == 16 ? x.totals16 : x.totals32;
     for (int u = 0, k = 0; k < m.columns; u++, k += m.unit) {
       long from = m.offset(strip, u);
-      PackedDot.unit(p, m.data, from, m.unit, sub, x, k, scratch.intSums);
       PackedScales.read(m, from, sub, scratch.scales, scratch.mins, sub, ROWS);
-      PackedTiles.scaleInts(
-          scratch.intSums,
-          sub,
-          nGroups,
-          scratch.scales,
-          scratch.mins,
-          p.hasMins(),
-          sub,
-          x.units,
-          k / 32,
-          shift,
-          totals,
-          k / p.group(),
-          y,
-          at);
+      scratch.dot.unit(m, from, sub, x, k, scratch, y, at);
     }
   }
 

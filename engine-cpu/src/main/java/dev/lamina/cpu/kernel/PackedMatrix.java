@@ -119,7 +119,7 @@ public final class PackedMatrix {
   /** Packs a row's part of a unit into its column of the lines. */
   private void packUnit(Codes codes, int[] words, int row) {
     packCodes(codes.codes, words, row);
-    int scales = row + packing.planeBytes(unit) / 4;
+    int scales = row + packing.indexBytes(unit) / 4;
     if (packing.halfScales()) {
       packHalves(codes.scales, words, scales);
       if (packing.hasMins()) {
@@ -131,21 +131,21 @@ public final class PackedMatrix {
   }
 
   private void packCodes(byte[] codes, int[] words, int row) {
-    int high = row + (packing.bits() == 8 ? 0 : packing.lowPlaneBytes(unit) / 4);
     switch (packing.bits()) {
       case 8 -> pack8(codes, words, row);
-      case 2 -> packPairs(codes, 0, words, row);
+      case 2 -> packPairs(codes, 0, unit / 16, 0, words, row);
       case 3 -> {
-        packPairs(codes, 0, words, row);
-        packBits(codes, 2, words, high);
+        packPairs(codes, 0, 2, 1, words, row);
+        packBits(codes, 2, words, row);
+      }
+      case 4 -> packNibbles(codes, unit / 8, 0, words, row);
+      case 5 -> {
+        packNibbles(codes, 4, 1, words, row);
+        packBits(codes, 4, words, row);
       }
       default -> {
-        packNibbles(codes, words, row);
-        if (packing.bits() == 5) {
-          packBits(codes, 4, words, high);
-        } else if (packing.bits() == 6) {
-          packPairs(codes, 4, words, high);
-        }
+        packNibbles(codes, 2, 1, words, row);
+        packPairs(codes, 4, 1, 2, words, row + 2 * Packing.ROWS);
       }
     }
   }
@@ -158,21 +158,37 @@ public final class PackedMatrix {
     }
   }
 
-  private void packNibbles(byte[] codes, int[] words, int at) {
-    for (int k = 0, to = at; k < unit; k += 8, to += Packing.ROWS) {
-      words[to] = lanes(indices(codes, k), NIBBLES);
+  /**
+   * Packs the low four bits.
+   *
+   * @param lines that follow each other
+   * @param skip lines after these
+   */
+  private void packNibbles(byte[] codes, int lines, int skip, int[] words, int at) {
+    int to = at;
+    for (int k = 0; k < unit; to += skip * Packing.ROWS) {
+      for (int i = 0; i < lines; i++, k += 8, to += Packing.ROWS) {
+        words[to] = lanes(indices(codes, k), NIBBLES);
+      }
     }
   }
 
-  private void packPairs(byte[] codes, int shift, int[] words, int at) {
-    for (int k = 0, to = at; k < unit; k += 16, to += Packing.ROWS) {
-      int low = lanes(indices(codes, k) >>> shift, PAIRS);
-      words[to] = low | lanes(indices(codes, k + 8) >>> shift, PAIRS) << 8;
+  /** As {@link #packNibbles}, two bits. */
+  private void packPairs(byte[] codes, int shift, int lines, int skip, int[] words, int at) {
+    int to = at;
+    for (int k = 0; k < unit; to += skip * Packing.ROWS) {
+      for (int i = 0; i < lines; i++, k += 16, to += Packing.ROWS) {
+        int low = lanes(indices(codes, k) >>> shift, PAIRS);
+        words[to] = low | lanes(indices(codes, k + 8) >>> shift, PAIRS) << 8;
+      }
     }
   }
 
+  /** Packs one bit, behind the lines of low bits. */
   private void packBits(byte[] codes, int shift, int[] words, int at) {
-    for (int k = 0, to = at; k < unit; k += 32, to += Packing.ROWS) {
+    int lowLines = packing.lowLines();
+    int to = at + lowLines * Packing.ROWS;
+    for (int k = 0; k < unit; k += 32, to += (lowLines + 1) * Packing.ROWS) {
       int word = 0;
       for (int i = 0; i < 32; i += 8) {
         word |= lanes(indices(codes, k + i) >>> shift, BITS) << i / 2;

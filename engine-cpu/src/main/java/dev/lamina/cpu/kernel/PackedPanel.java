@@ -29,13 +29,12 @@ final class PackedPanel {
     long from = at + 4L * sub;
     int first = to + 2 * sub;
     int quads = m.unit / 8;
-    long high = from + (p.bits() == 8 ? 0 : p.lowPlaneBytes(m.unit));
     switch (p.bits()) {
       case 2 -> unpack2(m.data, from, quads, panel, first);
-      case 3 -> unpack3(m.data, from, high, quads, panel, first);
+      case 3 -> unpack3(m.data, from, quads, panel, first);
       case 4 -> unpack4(m.data, from, quads, panel, first);
-      case 5 -> unpack5(m.data, from, high, quads, panel, first);
-      case 6 -> unpack6(m.data, from, high, quads, panel, first);
+      case 5 -> unpack5(m.data, from, quads, panel, first);
+      case 6 -> unpack6(m.data, from, quads, panel, first);
       default -> unpack8(m.data, from, 2 * quads, panel, first);
     }
     if (p.table() != null) {
@@ -72,15 +71,13 @@ final class PackedPanel {
     }
   }
 
-  private static void unpack3(
-      MemorySegment w, long low, long high, int quads, short[] dst, int first) {
+  private static void unpack3(MemorySegment w, long from, int quads, short[] dst, int first) {
     int at = first;
-    ShortVector h = ShortVector.zero(S);
     for (int i = 0; i < quads / 2; i++) {
-      if ((i & 1) == 0) {
-        h = ShortVector.fromMemorySegment(S, w, high + (long) (i >> 1) * LINE, LE);
-      }
-      ShortVector v = ShortVector.fromMemorySegment(S, w, low + (long) i * LINE, LE);
+      long block = from + (long) (i >> 1) * (3 * LINE);
+      ShortVector h = ShortVector.fromMemorySegment(S, w, block + 2 * LINE, LE);
+      h = h.lanewise(LSHR, 8 * (i & 1));
+      ShortVector v = ShortVector.fromMemorySegment(S, w, block + (long) (i & 1) * LINE, LE);
       for (int half = 0; half < 2; half++, at += 4 * STEP) {
         v.and((short) 3).or(h.lanewise(LSHL, 2).and((short) 4)).intoArray(dst, at);
         v.lanewise(LSHR, 2)
@@ -108,13 +105,13 @@ final class PackedPanel {
     }
   }
 
-  private static void unpack5(
-      MemorySegment w, long low, long high, int quads, short[] dst, int first) {
+  private static void unpack5(MemorySegment w, long from, int quads, short[] dst, int first) {
     int at = first;
     for (int i = 0; i < quads / 4; i++) {
-      ShortVector h = ShortVector.fromMemorySegment(S, w, high + (long) i * LINE, LE);
-      for (int j = 4 * i; j < 4 * i + 4; j++, at += 4 * STEP) {
-        ShortVector v = ShortVector.fromMemorySegment(S, w, low + (long) j * LINE, LE);
+      long block = from + (long) i * (5 * LINE);
+      ShortVector h = ShortVector.fromMemorySegment(S, w, block + 4 * LINE, LE);
+      for (int j = 0; j < 4; j++, at += 4 * STEP) {
+        ShortVector v = ShortVector.fromMemorySegment(S, w, block + (long) j * LINE, LE);
         v.and((short) 15).or(h.lanewise(LSHL, 4).and((short) 16)).intoArray(dst, at);
         v.lanewise(LSHR, 4)
             .and((short) 15)
@@ -130,13 +127,13 @@ final class PackedPanel {
     }
   }
 
-  private static void unpack6(
-      MemorySegment w, long low, long high, int quads, short[] dst, int first) {
+  private static void unpack6(MemorySegment w, long from, int quads, short[] dst, int first) {
     int at = first;
     for (int i = 0; i < quads / 2; i++) {
-      ShortVector h = ShortVector.fromMemorySegment(S, w, high + (long) i * LINE, LE);
-      for (int j = 2 * i; j < 2 * i + 2; j++, at += 4 * STEP) {
-        ShortVector v = ShortVector.fromMemorySegment(S, w, low + (long) j * LINE, LE);
+      long block = from + (long) i * (3 * LINE);
+      ShortVector h = ShortVector.fromMemorySegment(S, w, block + 2 * LINE, LE);
+      for (int j = 0; j < 2; j++, at += 4 * STEP) {
+        ShortVector v = ShortVector.fromMemorySegment(S, w, block + (long) j * LINE, LE);
         v.and((short) 15).or(h.lanewise(LSHL, 4).and((short) 48)).intoArray(dst, at);
         v.lanewise(LSHR, 4)
             .and((short) 15)

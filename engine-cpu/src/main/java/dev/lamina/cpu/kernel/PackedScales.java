@@ -25,7 +25,7 @@ final class PackedScales {
   static void read(
       PackedMatrix m, long at, int sub, float[] scales, float[] mins, int to, int stride) {
     Packing p = m.packing;
-    long from = at + p.planeBytes(m.unit) + 4L * sub;
+    long from = at + p.indexBytes(m.unit) + 4L * sub;
     int nGroups = m.unit / p.group();
     long lines = (long) LINE * p.scaleLines(m.unit);
     if (p.halfScales()) {

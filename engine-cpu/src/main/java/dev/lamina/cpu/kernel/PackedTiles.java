@@ -103,42 +103,6 @@ final class PackedTiles {
   }
 
   /**
-   * As {@link #scale}, in the same order, so that one token gives the same as many, with sums of 32
-   * bits, one lane a row: [groups, 16 rows].
-   */
-  static void scaleInts(
-      int[] sums,
-      int from,
-      int nGroups,
-      float[] scales,
-      float[] mins,
-      boolean hasMins,
-      int s,
-      float[] units,
-      int u,
-      int shift,
-      float[] totals,
-      int t,
-      float[] y,
-      int at) {
-    FloatVector f = FloatVector.fromArray(Lanes.F, y, at);
-    FloatVector m = FloatVector.zero(Lanes.F);
-    for (int g = 0; g < nGroups; g++) {
-      FloatVector c =
-          (FloatVector)
-              IntVector.fromArray(Lanes.I, sums, from + g * Packing.ROWS)
-                  .convertShape(VectorOperators.I2F, Lanes.F, 0);
-      FloatVector unit = FloatVector.broadcast(Lanes.F, units[u + (g >> shift)]);
-      f = c.mul(FloatVector.fromArray(Lanes.F, scales, s + g * ROWS)).fma(unit, f);
-      if (hasMins) {
-        FloatVector total = FloatVector.broadcast(Lanes.F, totals[t + g]);
-        m = FloatVector.fromArray(Lanes.F, mins, s + g * ROWS).fma(total, m);
-      }
-    }
-    f.add(m).intoArray(y, at);
-  }
-
-  /**
    * Codes of a vector of rows, times their scales: {@code dst[column, row]}.
    *
    * @param w index of the first code

@@ -7,12 +7,13 @@ import dev.lamina.kernels.codebook.Codebooks;
  * How the weights of a type are repacked for the integer kernels: as indices of few bits, with the
  * scales beside them. A weight is {@code scale * code + min} as in {@link Codes}.
  *
- * <p>Rows are taken in strips of 16 and columns in units of up to 256. A unit has the planes of the
- * indices, then the scales. In all of them a line of 64 bytes holds 4 bytes of each row. In a line
- * of indices these are two lanes of 16 bits, of the even and of the odd columns, lowest bits first:
- * one 32-bit broadcast of two activations multiplies two columns of 16 rows.
+ * <p>Rows are taken in strips of 16 and columns in units of up to 256. A unit has the indices, then
+ * the scales. In all of them a line of 64 bytes holds 4 bytes of each row. In a line of indices
+ * these are two lanes of 16 bits, of the even and of the odd columns, lowest bits first: one 32-bit
+ * broadcast of two activations multiplies two columns of 16 rows. Of 3, 5 and 6 bits the high ones
+ * have a line of their own behind the lines of the low ones, so that memory is read in one stream.
  *
- * @param bits of an index: 2, 3 (planes of 2 and 1), 4, 5 (4 and 1), 6 (4 and 2) or 8
+ * @param bits of an index: 2, 3 (2 low and 1 high), 4, 5 (4 and 1), 6 (4 and 2) or 8
  * @param bias an index is the code plus this; minima take that into account. 8 bits are signed
  * @param table codes by index, in place of the bias, or null
  * @param codeFactor the table's codes are those of {@link Codes} divided by this
@@ -129,15 +130,14 @@ record Packing(
     return 2 * steps < group;
   }
 
-  /** Bytes of the planes of a unit of 16 rows. */
-  int planeBytes(int unit) {
+  /** Bytes of the indices of a unit of 16 rows. */
+  int indexBytes(int unit) {
     return unit * bits * ROWS / 8;
   }
 
-  /** Bytes of the first of two planes. */
-  int lowPlaneBytes(int unit) {
-    int lowBits = bits == 3 ? 2 : 4;
-    return unit * lowBits * ROWS / 8;
+  /** Lines of low bits that one line of high bits belongs to; it stands behind them. */
+  int lowLines() {
+    return bits == 5 ? 4 : 2;
   }
 
   /** Lines of scales and minima of a unit, without the F16 of byte scales. */
@@ -149,7 +149,7 @@ record Packing(
   }
 
   int unitBytes(int unit) {
-    return planeBytes(unit) + LINE * (scaleLines(unit) + (halfScales ? 0 : 1));
+    return indexBytes(unit) + LINE * (scaleLines(unit) + (halfScales ? 0 : 1));
   }
 
   /** The index of each code, by {@code code + 128}. */

@@ -22,8 +22,7 @@ public final class Scratch {
   /** Sums of a tile, [groups, 8 vectors]. */
   final short[] shortSums = new short[8 * MAX_GROUPS * Lanes.S.length()];
 
-  /** Sums of a strip and one token, [groups, rows]. */
-  final int[] intSums = new int[Packing.ROWS * MAX_GROUPS];
+  final PackedDot dot = new PackedDot();
 
   /** A unit of a strip that is being packed. */
   final int[] unitWords = new int[Packing.ROWS * (Packing.UNIT + 64) / 4];
