@@ -4,6 +4,7 @@ import dev.lamina.cpu.kernel.PackedMatrix;
 import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.engine.gguf.GgufTensor;
 import java.lang.foreign.Arena;
+import java.lang.foreign.SegmentAllocator;
 import java.util.IdentityHashMap;
 import java.util.List;
 
@@ -22,20 +23,24 @@ final class PackedWeights implements AutoCloseable {
   /**
    * Repacks those that are not yet.
    *
-   * @throws OutOfMemoryError if memory does not suffice; those packed before remain
+   * @throws OutOfMemoryError if memory does not suffice; then none is packed
    */
   synchronized void pack(List<GgufTensor> tensors, WorkerPool pool) {
     List<GgufTensor> missing =
         tensors.stream().filter(t -> bytes(t) > 0 && !matrices.containsKey(t)).distinct().toList();
-    PackedMatrix[] made = new PackedMatrix[missing.size()];
-    // To allocate is to fill with zeros, which takes as long as packing.
-    pool.run(made.length, (i, worker) -> made[i] = allocate(missing.get(i)));
+    if (missing.isEmpty()) {
+      return;
+    }
+    long bytes = missing.stream().mapToLong(PackedWeights::bytes).reduce(0, Math::addExact);
+    SegmentAllocator memory = SegmentAllocator.slicingAllocator(LargePages.allocate(bytes, arena));
     Scratch[] scratch = new Scratch[pool.threads()];
     for (int i = 0; i < scratch.length; i++) {
       scratch[i] = new Scratch();
     }
-    for (int i = 0; i < made.length; i++) {
-      PackedMatrix matrix = made[i];
+    for (GgufTensor tensor : missing) {
+      PackedMatrix matrix =
+          PackedMatrix.allocate(
+              tensor.type(), tensor.data(), (int) tensor.rows(), (int) tensor.columns(), memory);
       int strips = matrix.nStrips();
       pool.run(
           Math.ceilDiv(strips, STRIPS_PER_TASK),
@@ -45,13 +50,12 @@ final class PackedWeights implements AutoCloseable {
               matrix.pack(strip, scratch[worker]);
             }
           });
-      matrices.put(missing.get(i), matrix);
+      matrices.put(tensor, matrix);
+      // Its pages may leave memory; an embedding's come back when they are looked up.
+      if (tensor.data().isMapped()) {
+        tensor.data().unload();
+      }
     }
-  }
-
-  private PackedMatrix allocate(GgufTensor tensor) {
-    return PackedMatrix.allocate(
-        tensor.type(), tensor.data(), (int) tensor.rows(), (int) tensor.columns(), arena);
   }
 
   /** The copy of a matrix; null if there is none that could be used. */

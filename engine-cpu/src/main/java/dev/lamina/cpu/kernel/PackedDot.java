@@ -82,7 +82,7 @@ final class PackedDot {
     Packing p = m.packing;
     boolean by16 = p.group() == 16;
     w = m.data;
-    at = from + 4L * sub;
+    at = from + p.scaleBytes(m.unit) + 4L * sub;
     nLines = m.unit / (p.bits() < 4 ? 16 : p.bits() == 8 ? 4 : 8);
     q = x.pairs;
     a = k / 2;

@@ -46,7 +46,7 @@ public final class PackedMatMul {
       PackedMatrix m, int strip, int sub, PackedInput x, float[] y, int at, Scratch scratch) {
     for (int u = 0, k = 0; k < m.columns; u++, k += m.unit) {
       long from = m.offset(strip, u);
-      PackedScales.read(m, from, sub, scratch.scales, scratch.mins, sub, ROWS);
+      PackedScales.read(m, from, sub, scratch.scales, scratch.mins, sub);
       scratch.dot.unit(m, from, sub, x, k, scratch, y, at);
     }
   }
@@ -78,7 +78,7 @@ public final class PackedMatMul {
     int scale = group * ROWS + Packing.ROWS * half;
     for (int sub = 0; sub < Packing.ROWS; sub += N) {
       PackedPanel.unpack(m, from, sub, scratch.codePanel, to);
-      PackedScales.read(m, from, sub, scratch.scales, scratch.mins, scale + sub, ROWS);
+      PackedScales.read(m, from, sub, scratch.scales, scratch.mins, scale + sub);
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.lamina.cpu.kernel;
 
 import dev.lamina.kernels.TensorType;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
@@ -35,7 +35,12 @@ public final class PackedMatrix {
   private volatile boolean spoilt;
 
   private PackedMatrix(
-      TensorType type, Packing packing, MemorySegment weights, int rows, int columns, Arena arena) {
+      TensorType type,
+      Packing packing,
+      MemorySegment weights,
+      int rows,
+      int columns,
+      SegmentAllocator allocator) {
     this.packing = packing;
     this.rows = rows;
     this.columns = columns;
@@ -45,20 +50,22 @@ public final class PackedMatrix {
     this.weights = weights;
     this.rowBytes = type.bytes(columns);
     this.indices = packing.indices();
-    this.data = arena.allocate(bytes(packing, rows, columns), Packing.LINE);
+    this.data = allocator.allocate(bytes(packing, rows, columns), Packing.LINE);
   }
 
   /**
    * Room for a matrix, to be filled strip by strip.
    *
    * @param weights as for {@link MatMul#rows}; read by {@link #pack} only
-   * @param arena owns the copy
+   * @param allocator of the copy's memory
    * @return null if the type is not repacked
    */
   public static PackedMatrix allocate(
-      TensorType type, MemorySegment weights, int rows, int columns, Arena arena) {
+      TensorType type, MemorySegment weights, int rows, int columns, SegmentAllocator allocator) {
     Packing packing = Packing.of(type);
-    return packing == null ? null : new PackedMatrix(type, packing, weights, rows, columns, arena);
+    return packing == null
+        ? null
+        : new PackedMatrix(type, packing, weights, rows, columns, allocator);
   }
 
   /** Bytes of the copy, 0 if the type is not repacked. */
@@ -118,16 +125,15 @@ public final class PackedMatrix {
 
   /** Packs a row's part of a unit into its column of the lines. */
   private void packUnit(Codes codes, int[] words, int row) {
-    packCodes(codes.codes, words, row);
-    int scales = row + packing.indexBytes(unit) / 4;
     if (packing.halfScales()) {
-      packHalves(codes.scales, words, scales);
+      packHalves(codes.scales, words, row);
       if (packing.hasMins()) {
-        packHalves(codes.mins, words, scales + Packing.ROWS * packing.scaleLines(unit) / 2);
+        packHalves(codes.mins, words, row + Packing.ROWS * packing.scaleLines(unit) / 2);
       }
     } else {
-      packBytes(codes, words, scales);
+      packBytes(codes, words, row);
     }
+    packCodes(codes.codes, words, row + packing.scaleBytes(unit) / 4);
   }
 
   private void packCodes(byte[] codes, int[] words, int row) {

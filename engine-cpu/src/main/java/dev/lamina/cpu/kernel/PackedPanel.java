@@ -26,7 +26,7 @@ final class PackedPanel {
    */
   static void unpack(PackedMatrix m, long at, int sub, short[] panel, int to) {
     Packing p = m.packing;
-    long from = at + 4L * sub;
+    long from = at + p.scaleBytes(m.unit) + 4L * sub;
     int first = to + 2 * sub;
     int quads = m.unit / 8;
     switch (p.bits()) {

@@ -1,11 +1,17 @@
 package dev.lamina.cpu.kernel;
 
+import static dev.lamina.cpu.kernel.Lanes.F;
+import static dev.lamina.cpu.kernel.Lanes.I;
+import static dev.lamina.cpu.kernel.Lanes.LE;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 
-/** Scales and minima of a unit of a strip as floats, [groups, stride]. */
+/** Scales and minima of a unit of a strip as floats, [groups, 32 rows]. */
 final class PackedScales {
   /** Sign, exponent and mantissa of an F16 that was shifted to a float's place. */
   private static final int HALF = 0x8fffe000;
@@ -14,104 +20,78 @@ final class PackedScales {
   private static final float REBIAS = 0x1p112f;
 
   private static final int LINE = Packing.LINE;
+  private static final int ROWS = PackedTiles.ROWS;
 
   private PackedScales() {}
 
   /**
    * @param at of the unit
    * @param to index of the first row's scale of the first group
-   * @param stride floats from group to group
    */
-  static void read(
-      PackedMatrix m, long at, int sub, float[] scales, float[] mins, int to, int stride) {
+  static void read(PackedMatrix m, long at, int sub, float[] scales, float[] mins, int to) {
     Packing p = m.packing;
-    long from = at + p.indexBytes(m.unit) + 4L * sub;
+    long from = at + 4L * sub;
     int nGroups = m.unit / p.group();
     long lines = (long) LINE * p.scaleLines(m.unit);
     if (p.halfScales()) {
-      halves(m.data, from, nGroups, scales, to, stride);
+      halves(m.data, from, nGroups, scales, to);
       if (p.hasMins()) {
-        halves(m.data, from + lines / 2, nGroups, mins, to, stride);
+        halves(m.data, from + lines / 2, nGroups, mins, to);
       }
     } else if (p.hasMins()) {
-      bytesAndMins(m.data, from, from + lines, nGroups, scales, mins, to, stride);
+      bytesAndMins(m.data, from, from + lines, nGroups, scales, mins, to);
     } else {
       float factor = REBIAS * p.scaleFactor() * p.codeFactor();
-      bytes(m.data, from, from + lines, factor, nGroups, scales, to, stride);
+      bytes(m.data, from, from + lines, factor, nGroups, scales, to);
     }
     if (p.hasMins() && p.bias() != 0) {
       for (int g = 0; g < nGroups; g++) {
-        VectorMath.addScaled(p.bias(), scales, to + g * stride, mins, to + g * stride, Lanes.N);
+        VectorMath.addScaled(p.bias(), scales, to + g * ROWS, mins, to + g * ROWS, Lanes.N);
       }
     }
   }
 
-  private static IntVector load(MemorySegment w, long at) {
-    return IntVector.fromMemorySegment(Lanes.I, w, at, Lanes.LE);
-  }
-
-  private static FloatVector half(IntVector line, int left) {
-    return line.lanewise(VectorOperators.LSHL, left)
-        .lanewise(VectorOperators.ASHR, 3)
-        .and(HALF)
-        .reinterpretAsFloats();
-  }
-
-  private static FloatVector signedByte(IntVector line, int left) {
-    return (FloatVector)
-        line.lanewise(VectorOperators.LSHL, left)
-            .lanewise(VectorOperators.ASHR, 24)
-            .convertShape(VectorOperators.I2F, Lanes.F, 0);
-  }
-
-  private static void halves(
-      MemorySegment w, long from, int nGroups, float[] dst, int to, int stride) {
-    int at = to;
-    for (int g = 0; g < nGroups; g++, at += stride) {
-      IntVector line = load(w, from + (long) (g >> 1) * LINE);
-      half(line, 16 - 16 * (g & 1)).mul(REBIAS).intoArray(dst, at);
+  private static void halves(MemorySegment w, long from, int nGroups, float[] dst, int to) {
+    for (int g = 0; g < nGroups; g++) {
+      IntVector line = IntVector.fromMemorySegment(I, w, from + (long) (g >> 1) * LINE, LE);
+      FloatVector half =
+          line.lanewise(LSHL, 16 - 16 * (g & 1)).lanewise(ASHR, 3).and(HALF).reinterpretAsFloats();
+      half.mul(REBIAS).intoArray(dst, to + g * ROWS);
     }
   }
 
   private static void bytes(
-      MemorySegment w,
-      long from,
-      long unitAt,
-      float factor,
-      int nGroups,
-      float[] dst,
-      int to,
-      int stride) {
-    FloatVector d = half(load(w, unitAt), 16).mul(factor);
-    int at = to;
-    for (int g = 0; g < nGroups; g += 4, at += 4 * stride) {
-      IntVector line = load(w, from + (long) g * (LINE / 4));
-      signedByte(line, 24).mul(d).intoArray(dst, at);
-      signedByte(line, 16).mul(d).intoArray(dst, at + stride);
-      signedByte(line, 8).mul(d).intoArray(dst, at + 2 * stride);
-      signedByte(line, 0).mul(d).intoArray(dst, at + 3 * stride);
+      MemorySegment w, long from, long unitAt, float factor, int nGroups, float[] dst, int to) {
+    FloatVector d =
+        IntVector.fromMemorySegment(I, w, unitAt, LE)
+            .lanewise(LSHL, 16)
+            .lanewise(ASHR, 3)
+            .and(HALF)
+            .reinterpretAsFloats()
+            .mul(factor);
+    for (int g = 0; g < nGroups; g++) {
+      IntVector line = IntVector.fromMemorySegment(I, w, from + (long) (g >> 2) * LINE, LE);
+      FloatVector scale =
+          (FloatVector)
+              line.lanewise(LSHL, 24 - 8 * (g & 3)).lanewise(ASHR, 24).convertShape(I2F, F, 0);
+      scale.mul(d).intoArray(dst, to + g * ROWS);
     }
   }
 
   private static void bytesAndMins(
-      MemorySegment w,
-      long from,
-      long unitAt,
-      int nGroups,
-      float[] scales,
-      float[] mins,
-      int to,
-      int stride) {
-    IntVector units = load(w, unitAt);
-    FloatVector d = half(units, 16).mul(REBIAS);
-    FloatVector min = half(units, 0).mul(REBIAS);
-    int at = to;
-    for (int g = 0; g < nGroups; g += 2, at += 2 * stride) {
-      IntVector line = load(w, from + (long) g * (LINE / 2));
-      signedByte(line, 24).mul(d).intoArray(scales, at);
-      signedByte(line, 16).mul(min).intoArray(mins, at);
-      signedByte(line, 8).mul(d).intoArray(scales, at + stride);
-      signedByte(line, 0).mul(min).intoArray(mins, at + stride);
+      MemorySegment w, long from, long unitAt, int nGroups, float[] scales, float[] mins, int to) {
+    IntVector units = IntVector.fromMemorySegment(I, w, unitAt, LE);
+    FloatVector d =
+        units.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF).reinterpretAsFloats().mul(REBIAS);
+    FloatVector min = units.lanewise(ASHR, 3).and(HALF).reinterpretAsFloats().mul(REBIAS);
+    for (int g = 0; g < nGroups; g++) {
+      IntVector line = IntVector.fromMemorySegment(I, w, from + (long) (g >> 1) * LINE, LE);
+      line = line.lanewise(LSHL, 16 - 16 * (g & 1));
+      FloatVector scale =
+          (FloatVector) line.lanewise(LSHL, 8).lanewise(ASHR, 24).convertShape(I2F, F, 0);
+      scale.mul(d).intoArray(scales, to + g * ROWS);
+      FloatVector m = (FloatVector) line.lanewise(ASHR, 24).convertShape(I2F, F, 0);
+      m.mul(min).intoArray(mins, to + g * ROWS);
     }
   }
 }

@@ -7,8 +7,8 @@ import dev.lamina.kernels.codebook.Codebooks;
  * How the weights of a type are repacked for the integer kernels: as indices of few bits, with the
  * scales beside them. A weight is {@code scale * code + min} as in {@link Codes}.
  *
- * <p>Rows are taken in strips of 16 and columns in units of up to 256. A unit has the indices, then
- * the scales. In all of them a line of 64 bytes holds 4 bytes of each row. In a line of indices
+ * <p>Rows are taken in strips of 16 and columns in units of up to 256. A unit has the scales, then
+ * the indices. In all of them a line of 64 bytes holds 4 bytes of each row. In a line of indices
  * these are two lanes of 16 bits, of the even and of the odd columns, lowest bits first: one 32-bit
  * broadcast of two activations multiplies two columns of 16 rows. Of 3, 5 and 6 bits the high ones
  * have a line of their own behind the lines of the low ones, so that memory is read in one stream.
@@ -148,8 +148,13 @@ record Packing(
         : Math.ceilDiv(unit / group * kinds, 4);
   }
 
+  /** Bytes before the indices. */
+  int scaleBytes(int unit) {
+    return LINE * (scaleLines(unit) + (halfScales ? 0 : 1));
+  }
+
   int unitBytes(int unit) {
-    return indexBytes(unit) + LINE * (scaleLines(unit) + (halfScales ? 0 : 1));
+    return scaleBytes(unit) + indexBytes(unit);
   }
 
   /** The index of each code, by {@code code + 128}. */
