@@ -136,13 +136,13 @@ final class PackedDot {
       x = IntVector.broadcast(I, q[a + 8 * i + 1]).reinterpretAsShorts();
       sum = sum.add(v.lanewise(LSHR, 2).and((short) 3).mul(x));
       x = IntVector.broadcast(I, q[a + 8 * i + 2]).reinterpretAsShorts();
-      sum = sum.add(v.lanewise(LSHR, 4).and((short) 3).mul(x));
-      x = IntVector.broadcast(I, q[a + 8 * i + 3]).reinterpretAsShorts();
-      sum = sum.add(v.lanewise(LSHR, 6).and((short) 3).mul(x));
-      x = IntVector.broadcast(I, q[a + 8 * i + 4]).reinterpretAsShorts();
       sum = sum.add(v.lanewise(LSHR, 8).and((short) 3).mul(x));
-      x = IntVector.broadcast(I, q[a + 8 * i + 5]).reinterpretAsShorts();
+      x = IntVector.broadcast(I, q[a + 8 * i + 3]).reinterpretAsShorts();
       sum = sum.add(v.lanewise(LSHR, 10).and((short) 3).mul(x));
+      x = IntVector.broadcast(I, q[a + 8 * i + 4]).reinterpretAsShorts();
+      sum = sum.add(v.lanewise(LSHR, 4).and((short) 3).mul(x));
+      x = IntVector.broadcast(I, q[a + 8 * i + 5]).reinterpretAsShorts();
+      sum = sum.add(v.lanewise(LSHR, 6).and((short) 3).mul(x));
       x = IntVector.broadcast(I, q[a + 8 * i + 6]).reinterpretAsShorts();
       sum = sum.add(v.lanewise(LSHR, 12).and((short) 3).mul(x));
       x = IntVector.broadcast(I, q[a + 8 * i + 7]).reinterpretAsShorts();
@@ -177,7 +177,7 @@ final class PackedDot {
     for (int i = 0; i < nLines; i++) {
       long block = at + (long) (i >> 1) * (3 * LINE);
       ShortVector h =
-          ShortVector.fromMemorySegment(S, w, block + 2 * LINE, LE).lanewise(LSHR, 8 * (i & 1));
+          ShortVector.fromMemorySegment(S, w, block + 2 * LINE, LE).lanewise(LSHR, 4 * (i & 1));
       ShortVector v = ShortVector.fromMemorySegment(S, w, block + (long) (i & 1) * LINE, LE);
       ShortVector sum = IntVector.broadcast(I, sums[t + i]).reinterpretAsShorts().mul(bias);
       ShortVector x = IntVector.broadcast(I, q[a + 8 * i]).reinterpretAsShorts();
@@ -186,23 +186,23 @@ final class PackedDot {
       sum =
           sum.add(v.lanewise(LSHR, 2).and((short) 3).or(h.lanewise(LSHL, 1).and((short) 4)).mul(x));
       x = IntVector.broadcast(I, q[a + 8 * i + 2]).reinterpretAsShorts();
-      sum = sum.add(v.lanewise(LSHR, 4).and((short) 3).or(h.and((short) 4)).mul(x));
+      sum =
+          sum.add(v.lanewise(LSHR, 8).and((short) 3).or(h.lanewise(LSHR, 6).and((short) 4)).mul(x));
       x = IntVector.broadcast(I, q[a + 8 * i + 3]).reinterpretAsShorts();
       sum =
-          sum.add(v.lanewise(LSHR, 6).and((short) 3).or(h.lanewise(LSHR, 1).and((short) 4)).mul(x));
+          sum.add(
+              v.lanewise(LSHR, 10).and((short) 3).or(h.lanewise(LSHR, 7).and((short) 4)).mul(x));
       x = IntVector.broadcast(I, q[a + 8 * i + 4]).reinterpretAsShorts();
-      sum =
-          sum.add(v.lanewise(LSHR, 8).and((short) 3).or(h.lanewise(LSHR, 2).and((short) 4)).mul(x));
+      sum = sum.add(v.lanewise(LSHR, 4).and((short) 3).or(h.and((short) 4)).mul(x));
       x = IntVector.broadcast(I, q[a + 8 * i + 5]).reinterpretAsShorts();
       sum =
-          sum.add(
-              v.lanewise(LSHR, 10).and((short) 3).or(h.lanewise(LSHR, 3).and((short) 4)).mul(x));
+          sum.add(v.lanewise(LSHR, 6).and((short) 3).or(h.lanewise(LSHR, 1).and((short) 4)).mul(x));
       x = IntVector.broadcast(I, q[a + 8 * i + 6]).reinterpretAsShorts();
       sum =
           sum.add(
-              v.lanewise(LSHR, 12).and((short) 3).or(h.lanewise(LSHR, 4).and((short) 4)).mul(x));
+              v.lanewise(LSHR, 12).and((short) 3).or(h.lanewise(LSHR, 8).and((short) 4)).mul(x));
       x = IntVector.broadcast(I, q[a + 8 * i + 7]).reinterpretAsShorts();
-      sum = sum.add(v.lanewise(LSHR, 14).or(h.lanewise(LSHR, 5).and((short) 4)).mul(x));
+      sum = sum.add(v.lanewise(LSHR, 14).or(h.lanewise(LSHR, 9).and((short) 4)).mul(x));
       IntVector v32 = sum.reinterpretAsInts();
       FloatVector c =
           (FloatVector)
@@ -268,7 +268,7 @@ final class PackedDot {
       int g = i >> 2;
       long block = at + (long) g * (5 * LINE);
       ShortVector h =
-          ShortVector.fromMemorySegment(S, w, block + 4 * LINE, LE).lanewise(LSHR, 4 * (i & 3));
+          ShortVector.fromMemorySegment(S, w, block + 4 * LINE, LE).lanewise(LSHR, 2 * (i & 3));
       ShortVector v = ShortVector.fromMemorySegment(S, w, block + (long) (i & 3) * LINE, LE);
       ShortVector x = IntVector.broadcast(I, q[a + 4 * i]).reinterpretAsShorts();
       sum = sum.add(v.and((short) 15).or(h.lanewise(LSHL, 4).and((short) 16)).mul(x));
@@ -279,9 +279,9 @@ final class PackedDot {
       x = IntVector.broadcast(I, q[a + 4 * i + 2]).reinterpretAsShorts();
       sum =
           sum.add(
-              v.lanewise(LSHR, 8).and((short) 15).or(h.lanewise(LSHL, 2).and((short) 16)).mul(x));
+              v.lanewise(LSHR, 8).and((short) 15).or(h.lanewise(LSHR, 4).and((short) 16)).mul(x));
       x = IntVector.broadcast(I, q[a + 4 * i + 3]).reinterpretAsShorts();
-      sum = sum.add(v.lanewise(LSHR, 12).or(h.lanewise(LSHL, 1).and((short) 16)).mul(x));
+      sum = sum.add(v.lanewise(LSHR, 12).or(h.lanewise(LSHR, 5).and((short) 16)).mul(x));
       if ((i & 3) == 3) {
         sum = sum.add(IntVector.broadcast(I, sums[t + g]).reinterpretAsShorts().mul(bias));
         IntVector v32 = sum.reinterpretAsInts();
@@ -313,7 +313,7 @@ final class PackedDot {
       int g = i >> 1;
       long block = at + (long) g * (3 * LINE);
       ShortVector h =
-          ShortVector.fromMemorySegment(S, w, block + 2 * LINE, LE).lanewise(LSHR, 8 * (i & 1));
+          ShortVector.fromMemorySegment(S, w, block + 2 * LINE, LE).lanewise(LSHR, 4 * (i & 1));
       ShortVector v = ShortVector.fromMemorySegment(S, w, block + (long) (i & 1) * LINE, LE);
       ShortVector x = IntVector.broadcast(I, q[a + 4 * i]).reinterpretAsShorts();
       sum = sum.add(v.and((short) 15).or(h.lanewise(LSHL, 4).and((short) 48)).mul(x));
@@ -322,9 +322,11 @@ final class PackedDot {
           sum.add(
               v.lanewise(LSHR, 4).and((short) 15).or(h.lanewise(LSHL, 2).and((short) 48)).mul(x));
       x = IntVector.broadcast(I, q[a + 4 * i + 2]).reinterpretAsShorts();
-      sum = sum.add(v.lanewise(LSHR, 8).and((short) 15).or(h.and((short) 48)).mul(x));
+      sum =
+          sum.add(
+              v.lanewise(LSHR, 8).and((short) 15).or(h.lanewise(LSHR, 4).and((short) 48)).mul(x));
       x = IntVector.broadcast(I, q[a + 4 * i + 3]).reinterpretAsShorts();
-      sum = sum.add(v.lanewise(LSHR, 12).or(h.lanewise(LSHR, 2).and((short) 48)).mul(x));
+      sum = sum.add(v.lanewise(LSHR, 12).or(h.lanewise(LSHR, 6).and((short) 48)).mul(x));
       if ((i & 1) == 1) {
         sum = sum.add(IntVector.broadcast(I, sums[t + g]).reinterpretAsShorts().mul(bias));
         IntVector v32 = sum.reinterpretAsInts();
@@ -353,9 +355,9 @@ final class PackedDot {
     IntVector total = IntVector.zero(I);
     for (int i = 0; i < nLines; i++) {
       ShortVector v = ShortVector.fromMemorySegment(S, w, at + (long) i * LINE, LE);
-      ShortVector x = IntVector.broadcast(I, q[a + 2 * i]).reinterpretAsShorts();
+      ShortVector x = IntVector.broadcast(I, q[a + 4 * (i >> 1) + (i & 1)]).reinterpretAsShorts();
       ShortVector sum = v.lanewise(LSHL, 8).lanewise(ASHR, 8).mul(x);
-      x = IntVector.broadcast(I, q[a + 2 * i + 1]).reinterpretAsShorts();
+      x = IntVector.broadcast(I, q[a + 4 * (i >> 1) + (i & 1) + 2]).reinterpretAsShorts();
       IntVector v32 = sum.add(v.lanewise(ASHR, 8).mul(x)).reinterpretAsInts();
       total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
       if ((i & 7) == 7) {
@@ -383,7 +385,7 @@ final class PackedDot {
     for (int i = 0; i < nLines; i++) {
       long block = at + (long) (i >> 1) * (3 * LINE);
       ShortVector h =
-          ShortVector.fromMemorySegment(S, w, block + 2 * LINE, LE).lanewise(LSHR, 8 * (i & 1));
+          ShortVector.fromMemorySegment(S, w, block + 2 * LINE, LE).lanewise(LSHR, 4 * (i & 1));
       ShortVector v = ShortVector.fromMemorySegment(S, w, block + (long) (i & 1) * LINE, LE);
       ShortVector x = IntVector.broadcast(I, q[a + 8 * i]).reinterpretAsShorts();
       ShortVector sum =
@@ -398,8 +400,25 @@ final class PackedDot {
                   .mul(x));
       x = IntVector.broadcast(I, q[a + 8 * i + 2]).reinterpretAsShorts();
       sum =
-          sum.add(v.lanewise(LSHR, 4).and((short) 3).or(h.and((short) 4)).selectFrom(codes).mul(x));
+          sum.add(
+              v.lanewise(LSHR, 8)
+                  .and((short) 3)
+                  .or(h.lanewise(LSHR, 6).and((short) 4))
+                  .selectFrom(codes)
+                  .mul(x));
       x = IntVector.broadcast(I, q[a + 8 * i + 3]).reinterpretAsShorts();
+      sum =
+          sum.add(
+              v.lanewise(LSHR, 10)
+                  .and((short) 3)
+                  .or(h.lanewise(LSHR, 7).and((short) 4))
+                  .selectFrom(codes)
+                  .mul(x));
+      IntVector v32 = sum.reinterpretAsInts();
+      total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
+      x = IntVector.broadcast(I, q[a + 8 * i + 4]).reinterpretAsShorts();
+      sum = v.lanewise(LSHR, 4).and((short) 3).or(h.and((short) 4)).selectFrom(codes).mul(x);
+      x = IntVector.broadcast(I, q[a + 8 * i + 5]).reinterpretAsShorts();
       sum =
           sum.add(
               v.lanewise(LSHR, 6)
@@ -407,35 +426,18 @@ final class PackedDot {
                   .or(h.lanewise(LSHR, 1).and((short) 4))
                   .selectFrom(codes)
                   .mul(x));
-      IntVector v32 = sum.reinterpretAsInts();
-      total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
-      x = IntVector.broadcast(I, q[a + 8 * i + 4]).reinterpretAsShorts();
-      sum =
-          v.lanewise(LSHR, 8)
-              .and((short) 3)
-              .or(h.lanewise(LSHR, 2).and((short) 4))
-              .selectFrom(codes)
-              .mul(x);
-      x = IntVector.broadcast(I, q[a + 8 * i + 5]).reinterpretAsShorts();
-      sum =
-          sum.add(
-              v.lanewise(LSHR, 10)
-                  .and((short) 3)
-                  .or(h.lanewise(LSHR, 3).and((short) 4))
-                  .selectFrom(codes)
-                  .mul(x));
       x = IntVector.broadcast(I, q[a + 8 * i + 6]).reinterpretAsShorts();
       sum =
           sum.add(
               v.lanewise(LSHR, 12)
                   .and((short) 3)
-                  .or(h.lanewise(LSHR, 4).and((short) 4))
+                  .or(h.lanewise(LSHR, 8).and((short) 4))
                   .selectFrom(codes)
                   .mul(x));
       x = IntVector.broadcast(I, q[a + 8 * i + 7]).reinterpretAsShorts();
       sum =
           sum.add(
-              v.lanewise(LSHR, 14).or(h.lanewise(LSHR, 5).and((short) 4)).selectFrom(codes).mul(x));
+              v.lanewise(LSHR, 14).or(h.lanewise(LSHR, 9).and((short) 4)).selectFrom(codes).mul(x));
       v32 = sum.reinterpretAsInts();
       total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
       if ((i & last) == last) {

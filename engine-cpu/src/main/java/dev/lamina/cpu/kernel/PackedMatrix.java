@@ -11,11 +11,6 @@ import java.util.Arrays;
  * Rows are filled up with zeros to a multiple of 16.
  */
 public final class PackedMatrix {
-  private static final long NIBBLES = 0x000f000f000f000fL;
-  private static final long PAIRS = 0x0003000300030003L;
-  private static final long BITS = 0x0001000100010001L;
-  private static final long BYTES = 0x00ff00ff00ff00ffL;
-
   /** Exponent of F16 infinity and NaN. */
   private static final int INFINITE = 0x7c00;
 
@@ -117,14 +112,15 @@ public final class PackedMatrix {
       for (int r = 0; r < end; r++) {
         long row = (long) (strip * Packing.ROWS + r) * rowBytes;
         source.unpack(weights, row, k, unit, scratch.codes);
-        packUnit(scratch.codes, words, r);
+        packScales(scratch.codes, words, r);
+        int to = r + packing.scaleBytes(unit) / 4;
+        scratch.indexPacker.pack(packing, indices, scratch.codes.codes, unit, words, to);
       }
       MemorySegment.copy(words, 0, data, ValueLayout.JAVA_INT, offset(strip, k / unit), n);
     }
   }
 
-  /** Packs a row's part of a unit into its column of the lines. */
-  private void packUnit(Codes codes, int[] words, int row) {
+  private void packScales(Codes codes, int[] words, int row) {
     if (packing.halfScales()) {
       packHalves(codes.scales, words, row);
       if (packing.hasMins()) {
@@ -133,94 +129,6 @@ public final class PackedMatrix {
     } else {
       packBytes(codes, words, row);
     }
-    packCodes(codes.codes, words, row + packing.scaleBytes(unit) / 4);
-  }
-
-  private void packCodes(byte[] codes, int[] words, int row) {
-    switch (packing.bits()) {
-      case 8 -> pack8(codes, words, row);
-      case 2 -> packPairs(codes, 0, unit / 16, 0, words, row);
-      case 3 -> {
-        packPairs(codes, 0, 2, 1, words, row);
-        packBits(codes, 2, words, row);
-      }
-      case 4 -> packNibbles(codes, unit / 8, 0, words, row);
-      case 5 -> {
-        packNibbles(codes, 4, 1, words, row);
-        packBits(codes, 4, words, row);
-      }
-      default -> {
-        packNibbles(codes, 2, 1, words, row);
-        packPairs(codes, 4, 1, 2, words, row + 2 * Packing.ROWS);
-      }
-    }
-  }
-
-  private void pack8(byte[] codes, int[] words, int at) {
-    for (int k = 0, to = at; k < unit; k += 8, to += 2 * Packing.ROWS) {
-      long x = (long) Lanes.LONG.get(codes, k);
-      words[to] = lanes(x & 0xffffffffL, BYTES);
-      words[to + Packing.ROWS] = lanes(x >>> 32, BYTES);
-    }
-  }
-
-  /**
-   * Packs the low four bits.
-   *
-   * @param lines that follow each other
-   * @param skip lines after these
-   */
-  private void packNibbles(byte[] codes, int lines, int skip, int[] words, int at) {
-    int to = at;
-    for (int k = 0; k < unit; to += skip * Packing.ROWS) {
-      for (int i = 0; i < lines; i++, k += 8, to += Packing.ROWS) {
-        words[to] = lanes(indices(codes, k), NIBBLES);
-      }
-    }
-  }
-
-  /** As {@link #packNibbles}, two bits. */
-  private void packPairs(byte[] codes, int shift, int lines, int skip, int[] words, int at) {
-    int to = at;
-    for (int k = 0; k < unit; to += skip * Packing.ROWS) {
-      for (int i = 0; i < lines; i++, k += 16, to += Packing.ROWS) {
-        int low = lanes(indices(codes, k) >>> shift, PAIRS);
-        words[to] = low | lanes(indices(codes, k + 8) >>> shift, PAIRS) << 8;
-      }
-    }
-  }
-
-  /** Packs one bit, behind the lines of low bits. */
-  private void packBits(byte[] codes, int shift, int[] words, int at) {
-    int lowLines = packing.lowLines();
-    int to = at + lowLines * Packing.ROWS;
-    for (int k = 0; k < unit; k += 32, to += (lowLines + 1) * Packing.ROWS) {
-      int word = 0;
-      for (int i = 0; i < 32; i += 8) {
-        word |= lanes(indices(codes, k + i) >>> shift, BITS) << i / 2;
-      }
-      words[to] = word;
-    }
-  }
-
-  private long indices(byte[] codes, int at) {
-    if (packing.table() == null) {
-      // No byte carries: codes and the bias are below 64.
-      long x = (long) Lanes.LONG.get(codes, at);
-      return packing.hasMins() || packing.bias() == 0
-          ? x
-          : (x ^ Bits.TOPS) + packing.bias() * Bits.ONES ^ Bits.TOPS;
-    }
-    long x = 0;
-    for (int i = 0; i < 8; i++) {
-      x |= (long) indices[codes[at + i] + 128] << 8 * i;
-    }
-    return x;
-  }
-
-  /** Of eight bytes, the bits under the mask: those of even bytes low, those of odd bytes high. */
-  private static int lanes(long x, long mask) {
-    return (int) (Long.compress(x, mask) | Long.compress(x, mask << 8) << 16);
   }
 
   private void packHalves(float[] values, int[] words, int at) {

@@ -35,7 +35,7 @@ final class PackedPanel {
       case 4 -> unpack4(m.data, from, quads, panel, first);
       case 5 -> unpack5(m.data, from, quads, panel, first);
       case 6 -> unpack6(m.data, from, quads, panel, first);
-      default -> unpack8(m.data, from, 2 * quads, panel, first);
+      default -> unpack8(m.data, from, quads, panel, first);
     }
     if (p.table() != null) {
       look(p.table(), m.unit / 2, panel, first);
@@ -58,40 +58,48 @@ final class PackedPanel {
   }
 
   private static void unpack2(MemorySegment w, long from, int quads, short[] dst, int first) {
-    int at = first;
-    for (int i = 0; i < quads / 2; i++) {
+    for (int i = 0, at = first; i < quads / 2; i++, at += 8 * STEP) {
       ShortVector v = ShortVector.fromMemorySegment(S, w, from + (long) i * LINE, LE);
-      for (int half = 0; half < 2; half++, at += 4 * STEP) {
-        v.and((short) 3).intoArray(dst, at);
-        v.lanewise(LSHR, 2).and((short) 3).intoArray(dst, at + STEP);
-        v.lanewise(LSHR, 4).and((short) 3).intoArray(dst, at + 2 * STEP);
-        v.lanewise(LSHR, 6).and((short) 3).intoArray(dst, at + 3 * STEP);
-        v = v.lanewise(LSHR, 8);
-      }
+      v.and((short) 3).intoArray(dst, at);
+      v.lanewise(LSHR, 2).and((short) 3).intoArray(dst, at + 1 * STEP);
+      v.lanewise(LSHR, 8).and((short) 3).intoArray(dst, at + 2 * STEP);
+      v.lanewise(LSHR, 10).and((short) 3).intoArray(dst, at + 3 * STEP);
+      v.lanewise(LSHR, 4).and((short) 3).intoArray(dst, at + 4 * STEP);
+      v.lanewise(LSHR, 6).and((short) 3).intoArray(dst, at + 5 * STEP);
+      v.lanewise(LSHR, 12).and((short) 3).intoArray(dst, at + 6 * STEP);
+      v.lanewise(LSHR, 14).intoArray(dst, at + 7 * STEP);
     }
   }
 
   private static void unpack3(MemorySegment w, long from, int quads, short[] dst, int first) {
-    int at = first;
-    for (int i = 0; i < quads / 2; i++) {
+    for (int i = 0, at = first; i < quads / 2; i++, at += 8 * STEP) {
       long block = from + (long) (i >> 1) * (3 * LINE);
       ShortVector h = ShortVector.fromMemorySegment(S, w, block + 2 * LINE, LE);
-      h = h.lanewise(LSHR, 8 * (i & 1));
+      h = h.lanewise(LSHR, 4 * (i & 1));
       ShortVector v = ShortVector.fromMemorySegment(S, w, block + (long) (i & 1) * LINE, LE);
-      for (int half = 0; half < 2; half++, at += 4 * STEP) {
-        v.and((short) 3).or(h.lanewise(LSHL, 2).and((short) 4)).intoArray(dst, at);
-        v.lanewise(LSHR, 2)
-            .and((short) 3)
-            .or(h.lanewise(LSHL, 1).and((short) 4))
-            .intoArray(dst, at + STEP);
-        v.lanewise(LSHR, 4).and((short) 3).or(h.and((short) 4)).intoArray(dst, at + 2 * STEP);
-        v.lanewise(LSHR, 6)
-            .and((short) 3)
-            .or(h.lanewise(LSHR, 1).and((short) 4))
-            .intoArray(dst, at + 3 * STEP);
-        v = v.lanewise(LSHR, 8);
-        h = h.lanewise(LSHR, 4);
-      }
+      v.and((short) 3).or(h.lanewise(LSHL, 2).and((short) 4)).intoArray(dst, at);
+      v.lanewise(LSHR, 2)
+          .and((short) 3)
+          .or(h.lanewise(LSHL, 1).and((short) 4))
+          .intoArray(dst, at + 1 * STEP);
+      v.lanewise(LSHR, 8)
+          .and((short) 3)
+          .or(h.lanewise(LSHR, 6).and((short) 4))
+          .intoArray(dst, at + 2 * STEP);
+      v.lanewise(LSHR, 10)
+          .and((short) 3)
+          .or(h.lanewise(LSHR, 7).and((short) 4))
+          .intoArray(dst, at + 3 * STEP);
+      v.lanewise(LSHR, 4).and((short) 3).or(h.and((short) 4)).intoArray(dst, at + 4 * STEP);
+      v.lanewise(LSHR, 6)
+          .and((short) 3)
+          .or(h.lanewise(LSHR, 1).and((short) 4))
+          .intoArray(dst, at + 5 * STEP);
+      v.lanewise(LSHR, 12)
+          .and((short) 3)
+          .or(h.lanewise(LSHR, 8).and((short) 4))
+          .intoArray(dst, at + 6 * STEP);
+      v.lanewise(LSHR, 14).or(h.lanewise(LSHR, 9).and((short) 4)).intoArray(dst, at + 7 * STEP);
     }
   }
 
@@ -99,58 +107,58 @@ final class PackedPanel {
     for (int i = 0, at = first; i < quads; i++, at += 4 * STEP) {
       ShortVector v = ShortVector.fromMemorySegment(S, w, from + (long) i * LINE, LE);
       v.and((short) 15).intoArray(dst, at);
-      v.lanewise(LSHR, 4).and((short) 15).intoArray(dst, at + STEP);
+      v.lanewise(LSHR, 4).and((short) 15).intoArray(dst, at + 1 * STEP);
       v.lanewise(LSHR, 8).and((short) 15).intoArray(dst, at + 2 * STEP);
       v.lanewise(LSHR, 12).intoArray(dst, at + 3 * STEP);
     }
   }
 
   private static void unpack5(MemorySegment w, long from, int quads, short[] dst, int first) {
-    int at = first;
-    for (int i = 0; i < quads / 4; i++) {
-      long block = from + (long) i * (5 * LINE);
+    for (int i = 0, at = first; i < quads; i++, at += 4 * STEP) {
+      long block = from + (long) (i >> 2) * (5 * LINE);
       ShortVector h = ShortVector.fromMemorySegment(S, w, block + 4 * LINE, LE);
-      for (int j = 0; j < 4; j++, at += 4 * STEP) {
-        ShortVector v = ShortVector.fromMemorySegment(S, w, block + (long) j * LINE, LE);
-        v.and((short) 15).or(h.lanewise(LSHL, 4).and((short) 16)).intoArray(dst, at);
-        v.lanewise(LSHR, 4)
-            .and((short) 15)
-            .or(h.lanewise(LSHL, 3).and((short) 16))
-            .intoArray(dst, at + STEP);
-        v.lanewise(LSHR, 8)
-            .and((short) 15)
-            .or(h.lanewise(LSHL, 2).and((short) 16))
-            .intoArray(dst, at + 2 * STEP);
-        v.lanewise(LSHR, 12).or(h.lanewise(LSHL, 1).and((short) 16)).intoArray(dst, at + 3 * STEP);
-        h = h.lanewise(LSHR, 4);
-      }
+      h = h.lanewise(LSHR, 2 * (i & 3));
+      ShortVector v = ShortVector.fromMemorySegment(S, w, block + (long) (i & 3) * LINE, LE);
+      v.and((short) 15).or(h.lanewise(LSHL, 4).and((short) 16)).intoArray(dst, at);
+      v.lanewise(LSHR, 4)
+          .and((short) 15)
+          .or(h.lanewise(LSHL, 3).and((short) 16))
+          .intoArray(dst, at + 1 * STEP);
+      v.lanewise(LSHR, 8)
+          .and((short) 15)
+          .or(h.lanewise(LSHR, 4).and((short) 16))
+          .intoArray(dst, at + 2 * STEP);
+      v.lanewise(LSHR, 12).or(h.lanewise(LSHR, 5).and((short) 16)).intoArray(dst, at + 3 * STEP);
     }
   }
 
   private static void unpack6(MemorySegment w, long from, int quads, short[] dst, int first) {
-    int at = first;
-    for (int i = 0; i < quads / 2; i++) {
-      long block = from + (long) i * (3 * LINE);
+    for (int i = 0, at = first; i < quads; i++, at += 4 * STEP) {
+      long block = from + (long) (i >> 1) * (3 * LINE);
       ShortVector h = ShortVector.fromMemorySegment(S, w, block + 2 * LINE, LE);
-      for (int j = 0; j < 2; j++, at += 4 * STEP) {
-        ShortVector v = ShortVector.fromMemorySegment(S, w, block + (long) j * LINE, LE);
-        v.and((short) 15).or(h.lanewise(LSHL, 4).and((short) 48)).intoArray(dst, at);
-        v.lanewise(LSHR, 4)
-            .and((short) 15)
-            .or(h.lanewise(LSHL, 2).and((short) 48))
-            .intoArray(dst, at + STEP);
-        v.lanewise(LSHR, 8).and((short) 15).or(h.and((short) 48)).intoArray(dst, at + 2 * STEP);
-        v.lanewise(LSHR, 12).or(h.lanewise(LSHR, 2).and((short) 48)).intoArray(dst, at + 3 * STEP);
-        h = h.lanewise(LSHR, 8);
-      }
+      h = h.lanewise(LSHR, 4 * (i & 1));
+      ShortVector v = ShortVector.fromMemorySegment(S, w, block + (long) (i & 1) * LINE, LE);
+      v.and((short) 15).or(h.lanewise(LSHL, 4).and((short) 48)).intoArray(dst, at);
+      v.lanewise(LSHR, 4)
+          .and((short) 15)
+          .or(h.lanewise(LSHL, 2).and((short) 48))
+          .intoArray(dst, at + 1 * STEP);
+      v.lanewise(LSHR, 8)
+          .and((short) 15)
+          .or(h.lanewise(LSHR, 4).and((short) 48))
+          .intoArray(dst, at + 2 * STEP);
+      v.lanewise(LSHR, 12).or(h.lanewise(LSHR, 6).and((short) 48)).intoArray(dst, at + 3 * STEP);
     }
   }
 
-  private static void unpack8(MemorySegment w, long from, int lines, short[] dst, int first) {
-    for (int i = 0, at = first; i < lines; i++, at += 2 * STEP) {
-      ShortVector v = ShortVector.fromMemorySegment(S, w, from + (long) i * LINE, LE);
+  private static void unpack8(MemorySegment w, long from, int quads, short[] dst, int first) {
+    for (int i = 0, at = first; i < quads; i++, at += 4 * STEP) {
+      ShortVector v = ShortVector.fromMemorySegment(S, w, from + (long) i * (2 * LINE), LE);
       v.lanewise(LSHL, 8).lanewise(ASHR, 8).intoArray(dst, at);
-      v.lanewise(ASHR, 8).intoArray(dst, at + STEP);
+      v.lanewise(ASHR, 8).intoArray(dst, at + 2 * STEP);
+      v = ShortVector.fromMemorySegment(S, w, from + (long) i * (2 * LINE) + LINE, LE);
+      v.lanewise(LSHL, 8).lanewise(ASHR, 8).intoArray(dst, at + STEP);
+      v.lanewise(ASHR, 8).intoArray(dst, at + 3 * STEP);
     }
   }
 }

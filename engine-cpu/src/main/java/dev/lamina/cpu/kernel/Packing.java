@@ -8,10 +8,15 @@ import dev.lamina.kernels.codebook.Codebooks;
  * scales beside them. A weight is {@code scale * code + min} as in {@link Codes}.
  *
  * <p>Rows are taken in strips of 16 and columns in units of up to 256. A unit has the scales, then
- * the indices. In all of them a line of 64 bytes holds 4 bytes of each row. In a line of indices
- * these are two lanes of 16 bits, of the even and of the odd columns, lowest bits first: one 32-bit
- * broadcast of two activations multiplies two columns of 16 rows. Of 3, 5 and 6 bits the high ones
- * have a line of their own behind the lines of the low ones, so that memory is read in one stream.
+ * the indices. In all of them a line of 64 bytes holds 4 bytes of each row.
+ *
+ * <p>The lines of indices serve two kinds of kernels. In lanes of 16 bits, of the even and of the
+ * odd columns, one 32-bit broadcast of two activations multiplies two columns of 16 rows. In lanes
+ * of 8 bits one of four activations multiplies four: of eight columns, first (0, 4, 1, 5), then (2,
+ * 6, 3, 7). So each byte holds fields of 2, 4 or 8 bits, lowest first, of columns that are 2, 8 and
+ * 10 further than the first. Of 3, 5 and 6 bits the high ones have a line of their own behind the
+ * lines of the low ones of as many columns, in the same order, so that memory is read in one
+ * stream.
  *
  * @param bits of an index: 2, 3 (2 low and 1 high), 4, 5 (4 and 1), 6 (4 and 2) or 8
  * @param bias an index is the code plus this; minima take that into account. 8 bits are signed
@@ -135,9 +140,9 @@ record Packing(
     return unit * bits * ROWS / 8;
   }
 
-  /** Lines of low bits that one line of high bits belongs to; it stands behind them. */
-  int lowLines() {
-    return bits == 5 ? 4 : 2;
+  /** Bits of an index that stand in the lines of low bits: 2, 4 or 8. */
+  int lowBits() {
+    return bits < 4 ? 2 : bits == 8 ? 8 : 4;
   }
 
   /** Lines of scales and minima of a unit, without the F16 of byte scales. */
@@ -157,13 +162,13 @@ record Packing(
     return scaleBytes(unit) + indexBytes(unit);
   }
 
-  /** The index of each code, by {@code code + 128}. */
+  /** The index of each code, by {@code code + 128}; null if there is no table. */
   byte[] indices() {
-    byte[] indices = new byte[256];
-    for (int code = -128; code < 128; code++) {
-      indices[code + 128] = (byte) (code + (hasMins ? 0 : bias));
+    if (table == null) {
+      return null;
     }
-    for (int i = 0; table != null && i < 1 << bits; i++) {
+    byte[] indices = new byte[256];
+    for (int i = 0; i < 1 << bits; i++) {
       if (table[i] != 0) {
         indices[(int) (table[i] * codeFactor) + 128] = (byte) i;
       }

@@ -24,6 +24,8 @@ public final class Scratch {
 
   final PackedDot dot = new PackedDot();
 
+  final IndexPacker indexPacker = new IndexPacker();
+
   /** A unit of a strip that is being packed. */
   final int[] unitWords = new int[Packing.ROWS * (Packing.UNIT + 64) / 4];
 
