@@ -1,0 +1,191 @@
+package dev.lamina.cpu.machine;
+
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/**
+ * Writes x86-64 machine code. Operands come in Intel's order, the destination first. Vector
+ * instructions are encoded with VEX (AVX2) where that can express them, else with EVEX (AVX-512).
+ * What the processor has no encoding for throws an {@link IllegalArgumentException}.
+ */
+public final class Assembler {
+  private final CodeBuffer code = new CodeBuffer();
+  private final GprInstruction gpr = new GprInstruction(code);
+  private final List<Line> lines = new ArrayList<>();
+
+  /**
+   * A line of the listing.
+   *
+   * @param end offset behind it; start for a label
+   * @param text made when somebody looks
+   */
+  record Line(int start, int end, Supplier<String> text) {}
+
+  /** Moves, permutations, conversions and shifts by a vector's or memory's lanes. */
+  public void op(VecOp op, Operand to, Operand from) {
+    put(new VecInstruction(op, null, to, from));
+  }
+
+  /** The same with a number: shifts, shuffles, vectors put into and taken out of longer ones. */
+  public void op(VecOp op, Operand to, Operand from, int number) {
+    put(new VecInstruction(op, number, to, from));
+  }
+
+  /** to = a op b; of multiply-add and of permutations of two tables, {@code to} is read as well. */
+  public void op(VecOp op, Vec to, Vec a, Operand b) {
+    put(new VecInstruction(op, null, to, a, b));
+  }
+
+  public void op(VecOp op, Vec to, Vec a, Operand b, int number) {
+    put(new VecInstruction(op, number, to, a, b));
+  }
+
+  private void put(VecInstruction instruction) {
+    int start = code.size();
+    instruction.encode(code);
+    note(start, instruction::text);
+  }
+
+  public void op(GprOp op) {
+    int start = code.size();
+    gpr.plain(op);
+    note(start, op::mnemonic);
+  }
+
+  /** Works on one register, or prefetches memory. */
+  public void op(GprOp op, Operand operand) {
+    int start = code.size();
+    gpr.unary(op, operand);
+    note(start, () -> text(op, operand, 1));
+  }
+
+  /** register, register | memory. */
+  public void op(GprOp op, Gpr to, Operand from) {
+    int start = code.size();
+    gpr.read(op, to, from);
+    int bytes = op.form == GprOp.Form.LOAD ? op.detail : to.bits() / 8;
+    note(start, () -> text(op, to, 0) + "," + text(from, bytes));
+  }
+
+  /** memory, register. */
+  public void op(GprOp op, Mem to, Gpr from) {
+    int start = code.size();
+    gpr.store(op, to, from);
+    note(start, () -> text(op, to, from.bits() / 8) + "," + from);
+  }
+
+  /** register, number. */
+  public void op(GprOp op, Gpr to, int number) {
+    int start = code.size();
+    gpr.number(op, to, number);
+    note(start, () -> text(op, to, 0) + "," + hex(number, to.bits()));
+  }
+
+  /** register, register, number. */
+  public void op(GprOp op, Gpr to, Gpr from, int number) {
+    int start = code.size();
+    gpr.product(op, to, from, number);
+    note(start, () -> text(op, to, 0) + "," + from + "," + hex(number, to.bits()));
+  }
+
+  /** to = number, which may have 64 bits. */
+  public void set(Gpr to, long number) {
+    int start = code.size();
+    gpr.set(to, number);
+    boolean unsigned = number == (number & 0xFFFFFFFFL);
+    String name = unsigned || number == (int) number ? "mov " : "movabs ";
+    Gpr written = unsigned ? to.dword() : to; // the shorter instruction does the same
+    note(start, () -> name + written + "," + hex(number, to.bits()));
+  }
+
+  private static String text(GprOp op, Operand first, int bytes) {
+    return op.mnemonic() + " " + text(first, bytes);
+  }
+
+  private static String text(Operand operand, int bytes) {
+    return operand instanceof Mem m ? m.text(bytes) : operand.toString();
+  }
+
+  private static String hex(long number, int bits) {
+    return "0x" + Long.toHexString(bits == 64 ? number : number & 0xFFFFFFFFL);
+  }
+
+  public void jump(Label to) {
+    jump("jmp ", to, 0xEB, 0xE9);
+  }
+
+  public void jump(Condition when, Label to) {
+    String name = "j" + when.name().toLowerCase(Locale.ROOT) + " ";
+    jump(name, to, 0x70 | when.code, 0x0F80 | when.code);
+  }
+
+  /** Two bytes for a near label behind, else four bytes of distance. */
+  private void jump(String name, Label to, int near, int far) {
+    int start = code.size();
+    int distance = to.position() - (start + 2);
+    if (to.position() >= 0 && distance >= -128) {
+      code.put8(near);
+      code.put8(distance);
+    } else {
+      code.putOpcode(far);
+      code.putDistance(to, 0);
+    }
+    note(start, () -> name + to);
+  }
+
+  /** The label's place is here. */
+  public void bind(Label label) {
+    label.bind(code.size());
+    note(code.size(), () -> label + ":");
+  }
+
+  /** Instructions that do nothing, up to a multiple of so many bytes. */
+  public void align(int bytes) {
+    while (code.size() % bytes != 0) {
+      op(GprOp.NOP);
+    }
+  }
+
+  /** Not instructions, but what they read. */
+  public void data(byte... bytes) {
+    int start = code.size();
+    for (byte b : bytes) {
+      code.put8(b);
+    }
+    note(start, () -> ".byte");
+  }
+
+  private void note(int start, Supplier<String> text) {
+    lines.add(new Line(start, code.size(), text));
+  }
+
+  /**
+   * The code, which may lie anywhere.
+   *
+   * @throws IllegalStateException if a label that it uses is not bound
+   */
+  public byte[] toByteArray() {
+    return code.toByteArray();
+  }
+
+  List<Line> lines() {
+    return lines;
+  }
+
+  /** For people: offsets, bytes and instructions in Intel's syntax. */
+  public String listing() {
+    byte[] bytes = toByteArray();
+    StringBuilder text = new StringBuilder();
+    for (Line line : lines) {
+      String hex = HexFormat.ofDelimiter(" ").formatHex(bytes, line.start, line.end);
+      text.append(
+          line.start == line.end
+              ? line.text.get() + "\n"
+              : "%6x:  %-30s  %s\n".formatted(line.start, hex, line.text.get()));
+    }
+    return text.toString();
+  }
+}

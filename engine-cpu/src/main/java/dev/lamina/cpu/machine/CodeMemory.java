@@ -1,0 +1,62 @@
+package dev.lamina.cpu.machine;
+
+import dev.lamina.engine.backend.BackendException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * Machine code that can be called. Its pages are written first and executable then, never both.
+ * They live as long as an arena: with a shared one, each call counts in it, which threads that call
+ * often feel; with an automatic one calls are free, and the pages go once no handle is left.
+ */
+public final class CodeMemory {
+  private final MemorySegment code;
+
+  /**
+   * @param arena what the code belongs to; calls after its end throw an IllegalStateException
+   * @throws BackendException if the system refuses memory, or to execute it
+   * @throws IllegalArgumentException if there is no code
+   * @throws IllegalStateException if the processor or system is another
+   */
+  public CodeMemory(Platform platform, byte[] code, Arena arena) {
+    if (code.length == 0) {
+      throw new IllegalArgumentException("no code");
+    }
+    if (!platform.x64()) {
+      throw new IllegalStateException("no machine code for this processor or system");
+    }
+    this.code = load(NativeMemory.of(platform), code, arena);
+  }
+
+  @SuppressWarnings("restricted") // the system gave these pages
+  private static MemorySegment load(NativeMemory memory, byte[] bytes, Arena arena) {
+    long address = memory.allocate(bytes.length);
+    MemorySegment pages = MemorySegment.ofAddress(address).reinterpret(bytes.length);
+    try {
+      pages.copyFrom(MemorySegment.ofArray(bytes));
+      memory.makeExecutable(address, bytes.length);
+      return pages
+          .asReadOnly()
+          .reinterpret(arena, freed -> memory.free(freed.address(), bytes.length));
+    } catch (RuntimeException e) {
+      memory.free(address, bytes.length);
+      throw e;
+    }
+  }
+
+  /**
+   * The function that starts at an offset. While it runs, the JVM cannot stop its thread for
+   * garbage collection, so it should return within about a millisecond. The caller answers for the
+   * descriptor and for every address that it passes.
+   *
+   * @throws IndexOutOfBoundsException if the code does not have this offset
+   */
+  @SuppressWarnings("restricted")
+  public MethodHandle function(long offset, FunctionDescriptor type) {
+    return Linker.nativeLinker()
+        .downcallHandle(code.asSlice(offset, 1), type, Linker.Option.critical(false));
+  }
+}

@@ -1,0 +1,158 @@
+package dev.lamina.cpu.machine;
+
+import dev.lamina.engine.backend.BackendException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
+import java.util.function.LongPredicate;
+
+/** The system's pages of memory, by its own functions. Calls say why the system refuses. */
+abstract sealed class NativeMemory {
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+  private static final MemoryLayout STATUS = Linker.Option.captureStateLayout();
+
+  /**
+   * Serves all functions here: on x86-64 numbers and addresses of all lengths are passed alike, and
+   * what is passed too much does not matter. One type instead of many spares time at start.
+   */
+  private static final FunctionDescriptor SIX_NUMBERS =
+      FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG);
+
+  private final SymbolLookup library;
+
+  /** Name of the status that a failed call leaves behind. */
+  private final String status;
+
+  private NativeMemory(SymbolLookup library, String status) {
+    this.library = library;
+    this.status = status;
+  }
+
+  static NativeMemory of(Platform platform) {
+    return platform.windows() ? new Windows() : new Linux();
+  }
+
+  /** Address of new pages that can be written. */
+  abstract long allocate(long bytes);
+
+  /** The pages can be executed and no longer be written. */
+  abstract void makeExecutable(long address, long bytes);
+
+  abstract void free(long address, long bytes);
+
+  abstract String explain(int error);
+
+  /**
+   * Calls a function of at most six numbers or addresses.
+   *
+   * @param what for the message, should the result not be good
+   * @return of a function that returns 32 bits, only these count
+   */
+  @SuppressWarnings("restricted") // to call the system is what this is for
+  final long call(String what, LongPredicate good, String function, long... arguments) {
+    long[] six = Arrays.copyOf(arguments, 6);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(STATUS);
+      MethodHandle handle =
+          LINKER.downcallHandle(
+              library.findOrThrow(function), SIX_NUMBERS, Linker.Option.captureCallState(status));
+      long result =
+          (long) handle.invokeExact(state, six[0], six[1], six[2], six[3], six[4], six[5]);
+      if (!good.test(result)) {
+        long offset = STATUS.byteOffset(MemoryLayout.PathElement.groupElement(status));
+        throw new BackendException(
+            "cannot " + what + ": " + explain(state.get(ValueLayout.JAVA_INT, offset)));
+      }
+      return result;
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new BackendException("cannot " + what, e);
+    }
+  }
+
+  private static final class Linux extends NativeMemory {
+    private static final int READ = 1;
+    private static final int WRITE = 2;
+    private static final int EXECUTE = 4;
+    private static final int PRIVATE_ANONYMOUS = 0x22;
+
+    Linux() {
+      super(LINKER.defaultLookup(), "errno");
+    }
+
+    @Override
+    long allocate(long bytes) {
+      String what = "map " + bytes + " bytes for machine code";
+      return call(what, r -> r != -1, "mmap", 0, bytes, READ | WRITE, PRIVATE_ANONYMOUS, -1, 0);
+    }
+
+    @Override
+    void makeExecutable(long address, long bytes) {
+      String what = "make machine code executable";
+      call(what, r -> (int) r == 0, "mprotect", address, bytes, READ | EXECUTE);
+    }
+
+    @Override
+    void free(long address, long bytes) {
+      call("unmap machine code", r -> (int) r == 0, "munmap", address, bytes);
+    }
+
+    @Override
+    @SuppressWarnings("restricted") // the C library ends its texts with a 0
+    String explain(int error) {
+      long text = call("explain errno " + error, r -> r != 0, "strerror", error);
+      return MemorySegment.ofAddress(text).reinterpret(Integer.MAX_VALUE).getString(0)
+          + " (errno "
+          + error
+          + ")";
+    }
+  }
+
+  private static final class Windows extends NativeMemory {
+    private static final int COMMIT_RESERVE = 0x3000;
+    private static final int RELEASE = 0x8000;
+    private static final int PAGE_READWRITE = 0x04;
+    private static final int PAGE_EXECUTE_READ = 0x20;
+    private static final long THIS_PROCESS = -1;
+
+    @SuppressWarnings("restricted") // part of every Windows
+    Windows() {
+      super(SymbolLookup.libraryLookup("kernel32", Arena.global()), "GetLastError");
+    }
+
+    @Override
+    long allocate(long bytes) {
+      String what = "allocate " + bytes + " bytes for machine code";
+      return call(what, r -> r != 0, "VirtualAlloc", 0, bytes, COMMIT_RESERVE, PAGE_READWRITE);
+    }
+
+    @Override
+    void makeExecutable(long address, long bytes) {
+      String what = "make machine code executable";
+      LongPredicate good = r -> (int) r != 0;
+      try (Arena arena = Arena.ofConfined()) {
+        long before = arena.allocate(ValueLayout.JAVA_INT).address();
+        call(what, good, "VirtualProtect", address, bytes, PAGE_EXECUTE_READ, before);
+      }
+      call(what, good, "FlushInstructionCache", THIS_PROCESS, address, bytes);
+    }
+
+    @Override
+    void free(long address, long bytes) {
+      call("free machine code", r -> (int) r != 0, "VirtualFree", address, 0, RELEASE);
+    }
+
+    @Override
+    String explain(int error) {
+      return "Windows error " + error;
+    }
+  }
+}

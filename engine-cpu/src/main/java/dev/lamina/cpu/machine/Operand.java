@@ -1,0 +1,10 @@
+package dev.lamina.cpu.machine;
+
+/** What an instruction works on: a {@link Register} or memory. */
+public sealed interface Operand permits Operand.Register, Mem {
+
+  /** A register; its number's upper bits go to prefixes. */
+  sealed interface Register extends Operand permits Gpr, Vec, Mask {
+    int code();
+  }
+}

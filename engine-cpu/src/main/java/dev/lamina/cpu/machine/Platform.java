@@ -1,0 +1,27 @@
+package dev.lamina.cpu.machine;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
+import java.util.Set;
+
+/**
+ * What code for this machine must know of it.
+ *
+ * @param x64 whether the processor understands x86-64
+ * @param windows whether functions are called as Windows does, else as Linux does
+ */
+public record Platform(boolean x64, boolean windows) {
+  private static final Set<String> X64 = Set.of("amd64", "x86_64");
+
+  /** This machine; on systems other than Linux and Windows machine code is not supported. */
+  public static Platform current() {
+    OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
+    return of(system.getName(), system.getArch());
+  }
+
+  /** By the names that Java gives to system and processor. */
+  static Platform of(String system, String processor) {
+    boolean windows = system.startsWith("Windows");
+    return new Platform(X64.contains(processor) && (windows || system.equals("Linux")), windows);
+  }
+}

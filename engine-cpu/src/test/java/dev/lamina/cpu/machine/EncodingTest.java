@@ -1,0 +1,262 @@
+package dev.lamina.cpu.machine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lamina.cpu.machine.Encoding.Form;
+import dev.lamina.cpu.machine.Encoding.Trait;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the assembler writes is read again by a disassembler, for every instruction there is. */
+class EncodingTest {
+  private static final int SEED = 1;
+  private static final Pattern LABEL = Pattern.compile("\\bL([0-9]+)\\b");
+  private static final int[] DISPLACEMENTS = {
+    0,
+    1,
+    2,
+    4,
+    8,
+    16,
+    32,
+    64,
+    -64,
+    127,
+    128,
+    -128,
+    -129,
+    127 * 64,
+    128 * 64,
+    -8192,
+    1 << 20,
+    Integer.MIN_VALUE
+  };
+  private static final int[] NUMBERS = {0, 1, -1, 127, 128, -128, 4096, Integer.MIN_VALUE};
+
+  /** What can stand in one place. */
+  private enum Kind {
+    XMM,
+    YMM,
+    ZMM,
+    DWORD,
+    QWORD,
+    MASK,
+    MEMORY,
+    BROADCAST
+  }
+
+  private enum Masking {
+    NONE,
+    MERGE,
+    ZERO
+  }
+
+  private final Random random = new Random(SEED);
+  private final Assembler assembler = new Assembler();
+  private final List<Label> labels = new ArrayList<>();
+  private final Label data = label();
+
+  @TempDir private Path folder;
+
+  @Test
+  void objdumpReadsTheListing() throws IOException {
+    vectorInstructions();
+    generalInstructions();
+    jumps();
+    assembler.bind(data);
+    assembler.op(GprOp.RET);
+    Map<Integer, String> read = Disassembly.of(assembler.toByteArray(), folder);
+    int instructions = 0;
+    for (Assembler.Line line : assembler.lines()) {
+      if (line.end() > line.start()) {
+        assertEquals(resolved(line.text().get()), read.get(line.start()), "at " + line.start());
+        instructions++;
+      }
+    }
+    assertEquals(instructions, read.size());
+    assertTrue(instructions > 20_000, instructions + " instructions");
+  }
+
+  private void vectorInstructions() {
+    for (VecOp op : VecOp.values()) {
+      Set<Kind> last = EnumSet.noneOf(Kind.class);
+      Set<Masking> masked = EnumSet.noneOf(Masking.class);
+      for (Kind to : Kind.values()) {
+        for (Kind from : Kind.values()) {
+          for (Masking masking : Masking.values()) {
+            if (vectorInstruction(op, to, from, masking)) {
+              last.add(from);
+              masked.add(masking);
+            }
+          }
+        }
+      }
+      boolean evex = !op.is(Trait.VEX);
+      assertEquals(evex && !op.is(Trait.NO_MASK) ? 3 : 1, masked.size(), op + " and masks");
+      assertEquals(
+          evex && op.is(Trait.BCST), last.contains(Kind.BROADCAST), op + " and broadcasts");
+      assertEquals(
+          !op.is(Trait.NO_MEMORY) && op.form != Form.MR,
+          last.contains(Kind.MEMORY),
+          op + " and memory");
+    }
+  }
+
+  /** With several registers and addresses; returns whether there is such an instruction. */
+  private boolean vectorInstruction(VecOp op, Kind to, Kind from, Masking masking) {
+    boolean memory = to == Kind.MEMORY || from.compareTo(Kind.MEMORY) >= 0;
+    boolean found = false;
+    for (int i = 0; i < (memory ? 24 : 8); i++) {
+      int registers = i % 2 == 0 ? 16 : 32;
+      Operand first = masked(operand(to, registers), masking);
+      Operand last = operand(from, registers);
+      if (first == null) {
+        return false;
+      }
+      boolean three = op.form == Form.RVM;
+      if (three && !(first instanceof Vec)) {
+        return false;
+      }
+      int middle = random.nextInt(registers);
+      int number = random.nextInt(256);
+      Consumer<Assembler> instruction =
+          op.is(Trait.IMM8)
+              ? three
+                  ? a ->
+                      a.op(
+                          op,
+                          (Vec) first,
+                          new Vec(middle, ((Vec) first).bits(), null, false),
+                          last,
+                          number)
+                  : a -> a.op(op, first, last, number)
+              : three
+                  ? a ->
+                      a.op(
+                          op, (Vec) first, new Vec(middle, ((Vec) first).bits(), null, false), last)
+                  : a -> a.op(op, first, last);
+      if (accepted(instruction)) {
+        found = true;
+      } else if (i == 0) {
+        return false; // other registers would not help
+      }
+    }
+    return found;
+  }
+
+  private boolean accepted(Consumer<Assembler> instruction) {
+    try {
+      instruction.accept(assembler);
+      return true;
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
+  }
+
+  private Operand operand(Kind kind, int registers) {
+    return switch (kind) {
+      case XMM -> Vec.xmm(random.nextInt(registers));
+      case YMM -> Vec.ymm(random.nextInt(registers));
+      case ZMM -> Vec.zmm(random.nextInt(registers));
+      case DWORD -> new Gpr(random.nextInt(16), 32);
+      case QWORD -> new Gpr(random.nextInt(16), 64);
+      case MASK -> Mask.values()[random.nextInt(8)];
+      case MEMORY -> memory();
+      case BROADCAST -> memory().broadcast();
+    };
+  }
+
+  private Mem memory() {
+    if (random.nextInt(16) == 0) {
+      return Mem.mem(data);
+    }
+    Mem memory = Mem.mem(new Gpr(random.nextInt(16), 64));
+    Gpr index = new Gpr(random.nextInt(16), 64);
+    if (random.nextBoolean() && !index.equals(Gpr.RSP)) {
+      memory = memory.index(index, 1 << random.nextInt(4));
+    }
+    return memory.disp(DISPLACEMENTS[random.nextInt(DISPLACEMENTS.length)]);
+  }
+
+  /** Null if this cannot be masked. */
+  private Operand masked(Operand operand, Masking masking) {
+    Mask mask = Mask.values()[1 + random.nextInt(7)];
+    return switch (operand) {
+      case Operand o when masking == Masking.NONE -> o;
+      case Vec v -> masking == Masking.MERGE ? v.merge(mask) : v.zero(mask);
+      case Mem m when masking == Masking.MERGE -> m.merge(mask);
+      default -> null;
+    };
+  }
+
+  private void generalInstructions() {
+    for (GprOp op : GprOp.values()) {
+      List<Consumer<Assembler>> forms = new ArrayList<>();
+      forms.add(a -> a.op(op));
+      for (int bits = 32; bits <= 64; bits += 32) {
+        for (int i = 0; i < 64; i++) {
+          Gpr one = new Gpr(random.nextInt(16), bits);
+          Gpr two = new Gpr(random.nextInt(16), bits);
+          Mem memory = memory();
+          int number = NUMBERS[i % NUMBERS.length];
+          forms.add(a -> a.op(op, one));
+          forms.add(a -> a.op(op, memory));
+          forms.add(a -> a.op(op, one, two));
+          forms.add(a -> a.op(op, one, memory));
+          forms.add(a -> a.op(op, memory, one));
+          forms.add(a -> a.op(op, one, number));
+          forms.add(a -> a.op(op, one, two, number));
+        }
+      }
+      assertTrue(forms.stream().filter(this::accepted).count() > 0, op + " has no form");
+    }
+    long[] numbers = {0, 1, -1, 1L << 31, -1L << 31, 1L << 32, -1L << 32, Long.MIN_VALUE};
+    for (long number : numbers) {
+      assembler.set(Gpr.RAX, number);
+      assembler.set(Gpr.R13, number);
+      accepted(a -> a.set(Gpr.RCX.dword(), number));
+      accepted(a -> a.set(Gpr.R9.dword(), number));
+    }
+  }
+
+  /** Near and far, forwards and back. */
+  private void jumps() {
+    for (int fill : new int[] {0, 100, 200}) {
+      for (Condition when : Condition.values()) {
+        Label back = label();
+        Label ahead = label();
+        assembler.bind(back);
+        assembler.align(fill + 1);
+        assembler.jump(when, back);
+        assembler.jump(back);
+        assembler.jump(ahead);
+        assembler.jump(when, ahead);
+        assembler.bind(ahead);
+      }
+    }
+  }
+
+  private Label label() {
+    labels.add(new Label("L" + labels.size()));
+    return labels.getLast();
+  }
+
+  /** With positions instead of labels. */
+  private String resolved(String text) {
+    return LABEL
+        .matcher(text)
+        .replaceAll(name ->
+            "0x" + Integer.toHexString(labels.get(Integer.parseInt(name.group(1))).position()));
+  }
+}
