@@ -1,6 +1,7 @@
 package dev.lamina.cli;
 
 import dev.lamina.engine.backend.BackendOptions;
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.ModelConfig;
 import dev.lamina.engine.model.RopeOverrides;
@@ -64,6 +65,14 @@ final class EngineOptions {
       description =
           "multiply weights as they are in the file: takes no memory and no time at the load, and is slower")
   private boolean noRepack;
+
+  @Option(
+      names = "--cpu-kernels",
+      paramLabel = "KIND",
+      defaultValue = "auto",
+      description =
+          "instructions for repacked weights: avx512, avxvnni, avx2, vector (Java's Vector API), or auto: the best that the processor has (default: auto)")
+  private CpuKernels cpuKernels;
 
   @Option(
       names = {"-ctk", "--cache-type-k"},
@@ -135,7 +144,7 @@ final class EngineOptions {
   }
 
   BackendOptions compute() {
-    return new BackendOptions(threads > 0 ? threads : PhysicalCores.count(), !noRepack);
+    return new BackendOptions(threads > 0 ? threads : PhysicalCores.count(), !noRepack, cpuKernels);
   }
 
   DeviceOptions devices() {

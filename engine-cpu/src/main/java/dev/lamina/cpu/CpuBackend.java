@@ -1,5 +1,9 @@
 package dev.lamina.cpu;
 
+import dev.lamina.cpu.kernel.PackedInput;
+import dev.lamina.cpu.kernel.PackedProducts;
+import dev.lamina.cpu.machine.MachineKernels;
+import dev.lamina.cpu.machine.MachineProducts;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.LayerStack;
@@ -19,11 +23,16 @@ import java.util.List;
 final class CpuBackend implements Backend {
   private final WorkerPool pool;
   private final boolean repack;
+  private final MachineKernels machine;
   private final PackedWeights packed = new PackedWeights();
 
-  CpuBackend(int threads, boolean repack) {
+  /**
+   * @param machine null to multiply by the Vector API
+   */
+  CpuBackend(int threads, boolean repack, MachineKernels machine) {
     this.pool = new WorkerPool(threads);
     this.repack = repack;
+    this.machine = machine;
   }
 
   @Override
@@ -63,7 +72,9 @@ final class CpuBackend implements Backend {
     Arena arena = Arena.ofShared();
     try {
       packed.pack(matrices(segments), pool);
-      return new CpuLayerStack(pool, packed, segments, config, arena);
+      PackedProducts products =
+          machine == null ? new PackedInput() : new MachineProducts(machine, arena);
+      return new CpuLayerStack(pool, packed, products, segments, config, arena);
     } catch (OutOfMemoryError e) {
       arena.close();
       MemoryPlan plan = plan(segments, config);

@@ -1,5 +1,6 @@
 package dev.lamina.cpu;
 
+import dev.lamina.cpu.machine.MachineKernels;
 import dev.lamina.engine.backend.Availability;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendOptions;
@@ -40,6 +41,7 @@ public final class CpuBackendProvider implements BackendProvider {
 
   @Override
   public Backend open(Device device, BackendOptions options) {
-    return new CpuBackend(options.threads(), options.repack());
+    return new CpuBackend(
+        options.threads(), options.repack(), MachineKernels.of(options.kernels()));
   }
 }

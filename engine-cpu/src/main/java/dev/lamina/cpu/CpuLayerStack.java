@@ -1,5 +1,6 @@
 package dev.lamina.cpu;
 
+import dev.lamina.cpu.kernel.PackedProducts;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.Segment;
@@ -18,12 +19,13 @@ final class CpuLayerStack implements LayerStack {
   CpuLayerStack(
       WorkerPool pool,
       PackedWeights packed,
+      PackedProducts products,
       List<Segment> segments,
       SessionConfig config,
       Arena arena) {
     this.arena = arena;
     Activations arrays = new Activations(segments, config);
-    StepCompiler compiler = new StepCompiler(pool, packed, arrays, config, arena);
+    StepCompiler compiler = new StepCompiler(pool, packed, products, arrays, config, arena);
     this.segments =
         segments.stream()
             .map(segment -> new CpuSegment(segment, compiler, arrays))

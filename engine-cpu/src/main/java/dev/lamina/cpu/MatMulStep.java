@@ -1,9 +1,8 @@
 package dev.lamina.cpu;
 
 import dev.lamina.cpu.kernel.MatMul;
-import dev.lamina.cpu.kernel.PackedInput;
-import dev.lamina.cpu.kernel.PackedMatMul;
 import dev.lamina.cpu.kernel.PackedMatrix;
+import dev.lamina.cpu.kernel.PackedProducts;
 import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.cpu.kernel.VectorMath;
 import dev.lamina.engine.backend.Batch;
@@ -19,13 +18,13 @@ import java.util.List;
  * run over chunks of rows. A following gate is applied by the task that has just made its rows.
  */
 final class MatMulStep implements Step {
-  private static final int CHUNK_ROWS = PackedMatMul.ROWS;
+  private static final int CHUNK_ROWS = PackedProducts.ROWS;
 
   /** Groups of tokens that the caller alone rounds: waking others takes longer. */
   private static final int SERIAL_GROUPS = 1;
 
   private final WorkerPool pool;
-  private final PackedInput packedInput;
+  private final PackedProducts packedProducts;
   private final Scratch[] scratch;
   private final Product[] products;
   private final boolean gated;
@@ -48,21 +47,21 @@ final class MatMulStep implements Step {
 
   /**
    * @param gated the two products are gate and up, and gate becomes silu(gate) * up
-   * @param packedInput shared by all steps, as each of them fills it
+   * @param packedProducts shared by all steps, as each of them fills it
    * @param scratch one for each worker
    * @param maxRows most rows of the input
    */
   MatMulStep(
       WorkerPool pool,
       PackedWeights weights,
-      PackedInput packedInput,
+      PackedProducts packedProducts,
       Scratch[] scratch,
       List<Op.MatMul> ops,
       boolean gated,
       Activations arrays,
       int maxRows) {
     this.pool = pool;
-    this.packedInput = packedInput;
+    this.packedProducts = packedProducts;
     this.scratch = scratch;
     this.gated = gated;
     this.roundInput = ops.stream().anyMatch(op -> op.weight().type() == TensorType.F16);
@@ -79,7 +78,7 @@ final class MatMulStep implements Step {
     this.packedFloats =
         Arrays.stream(products).anyMatch(p -> p.packed != null && p.packed.asFloats());
     if (packed) {
-      packedInput.prepare(maxRows, columns, packedFloats);
+      packedProducts.prepare(maxRows, columns, packedFloats);
     }
   }
 
@@ -96,8 +95,8 @@ final class MatMulStep implements Step {
   }
 
   private void packInput() {
-    packedInput.shape(nRows, columns);
-    int groups = packedInput.nGroups();
+    packedProducts.shape(nRows, columns);
+    int groups = packedProducts.nGroups();
     if (groups > SERIAL_GROUPS) {
       pool.run(groups, packTask);
       return;
@@ -108,7 +107,7 @@ final class MatMulStep implements Step {
   }
 
   private void packInput(int group, int worker) {
-    packedInput.fill(group, x, packedFloats, scratch[worker]);
+    packedProducts.fill(group, x, packedFloats, scratch[worker]);
   }
 
   private void compute(int index, int worker) {
@@ -130,7 +129,7 @@ final class MatMulStep implements Step {
     int begin = chunk * CHUNK_ROWS;
     int end = Math.min(begin + CHUNK_ROWS, p.width);
     if (p.packed != null) {
-      PackedMatMul.rows(p.packed, begin, packedInput, p.y, p.width, scratch[worker]);
+      packedProducts.multiply(p.packed, begin, p.y, p.width, scratch[worker]);
     } else {
       p.kernel.rows(
           p.weights, columns, begin, end, x, 0, columns, nRows, p.y, 0, p.width, scratch[worker]);

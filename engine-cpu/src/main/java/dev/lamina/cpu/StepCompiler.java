@@ -1,7 +1,7 @@
 package dev.lamina.cpu;
 
 import dev.lamina.cpu.RowSteps.RopeAngles;
-import dev.lamina.cpu.kernel.PackedInput;
+import dev.lamina.cpu.kernel.PackedProducts;
 import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Op;
@@ -19,7 +19,7 @@ import java.util.Map;
 final class StepCompiler {
   private final WorkerPool pool;
   private final PackedWeights packed;
-  private final PackedInput packedInput = new PackedInput();
+  private final PackedProducts products;
   private final Activations arrays;
   private final SessionConfig config;
   private final Arena arena;
@@ -33,11 +33,13 @@ final class StepCompiler {
   StepCompiler(
       WorkerPool pool,
       PackedWeights packed,
+      PackedProducts products,
       Activations arrays,
       SessionConfig config,
       Arena arena) {
     this.pool = pool;
     this.packed = packed;
+    this.products = products;
     this.arrays = arrays;
     this.config = config;
     this.arena = arena;
@@ -72,7 +74,7 @@ final class StepCompiler {
 
   private Step product(List<Op.MatMul> group, boolean gated) {
     return new MatMulStep(
-        pool, packed, packedInput, scratch, group, gated, arrays, config.batchSize());
+        pool, packed, products, scratch, group, gated, arrays, config.batchSize());
   }
 
   private Step step(Op op) {

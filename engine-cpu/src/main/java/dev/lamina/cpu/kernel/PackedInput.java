@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorOperators;
  * token stands by itself; more stand in groups of four, interleaved, the last group filled up with
  * zeros. Grows when it is prepared, never when it is filled.
  */
-public final class PackedInput {
+public final class PackedInput implements PackedProducts {
   /** Tokens that are interleaved. */
   static final int TOKENS = 4;
 
@@ -43,11 +43,7 @@ public final class PackedInput {
   private int columns;
   private int nTokens;
 
-  /**
-   * Makes room.
-   *
-   * @param columns a multiple of 32
-   */
+  @Override
   public void prepare(int tokens, int columns, boolean asFloats) {
     int padded = Math.ceilDiv(tokens, TOKENS) * TOKENS;
     pairs = grown(pairs, padded * columns / 2);
@@ -67,7 +63,7 @@ public final class PackedInput {
     return array.length < length ? new float[length] : array;
   }
 
-  /** Sets the shape of what {@link #fill} will bring. */
+  @Override
   public void shape(int nTokens, int columns) {
     this.nTokens = nTokens;
     this.columns = columns;
@@ -81,16 +77,12 @@ public final class PackedInput {
     return nTokens;
   }
 
-  /** Groups of tokens, each of which {@link #fill} takes on its own. */
+  @Override
   public int nGroups() {
     return Math.ceilDiv(nTokens, TOKENS);
   }
 
-  /**
-   * Rounds a group of tokens of {@code x}, [nTokens, columns].
-   *
-   * @param scratch of the worker
-   */
+  @Override
   public void fill(int group, float[] x, boolean asFloats, Scratch scratch) {
     int stride = nTokens == 1 ? 1 : TOKENS;
     int base = group * columns * TOKENS;
@@ -105,6 +97,11 @@ public final class PackedInput {
         interleave(x, token, base + t);
       }
     }
+  }
+
+  @Override
+  public void multiply(PackedMatrix m, int rowBegin, float[] y, int yStride, Scratch scratch) {
+    PackedMatMul.rows(m, rowBegin, this, y, yStride, scratch);
   }
 
   private void clear(int token, int at) {

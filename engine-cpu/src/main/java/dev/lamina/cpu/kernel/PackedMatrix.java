@@ -14,6 +14,7 @@ public final class PackedMatrix {
   /** Exponent of F16 infinity and NaN. */
   private static final int INFINITE = 0x7c00;
 
+  final TensorType type;
   final Packing packing;
   final MemorySegment data;
   final int rows;
@@ -36,6 +37,7 @@ public final class PackedMatrix {
       int rows,
       int columns,
       SegmentAllocator allocator) {
+    this.type = type;
     this.packing = packing;
     this.rows = rows;
     this.columns = columns;
@@ -78,6 +80,36 @@ public final class PackedMatrix {
   /** The largest power of two that divides the columns, at most 256. */
   private static int unit(int columns) {
     return Math.min(Packing.UNIT, Integer.lowestOneBit(columns));
+  }
+
+  public TensorType type() {
+    return type;
+  }
+
+  public Packing packing() {
+    return packing;
+  }
+
+  public int rows() {
+    return rows;
+  }
+
+  public int columns() {
+    return columns;
+  }
+
+  /** Columns of a unit. */
+  public int unit() {
+    return unit;
+  }
+
+  /**
+   * Address of the first of some strips, which lie one after the other.
+   *
+   * @throws IndexOutOfBoundsException if there are not so many
+   */
+  public long address(int strip, int n) {
+    return data.asSlice(offset(strip, 0), offset(n, 0)).address();
   }
 
   public int nStrips() {

@@ -31,7 +31,7 @@ import dev.lamina.kernels.codebook.Codebooks;
  * @param scaleFactor what the scales of {@link Codes} are of the F16 in the file
  */
 @SuppressWarnings("ArrayRecordComponent")
-record Packing(
+public record Packing(
     int bits,
     int bias,
     short[] table,
@@ -42,13 +42,13 @@ record Packing(
     boolean hasMins,
     float scaleFactor) {
   /** Rows of a strip, whatever the width of vectors. */
-  static final int ROWS = 16;
+  public static final int ROWS = 16;
 
   /** Bytes of a line: 4 of each row. */
-  static final int LINE = 4 * ROWS;
+  public static final int LINE = 4 * ROWS;
 
   /** Most columns of a unit. */
-  static final int UNIT = 256;
+  public static final int UNIT = 256;
 
   /** A table fills a vector of shorts. */
   private static final int TABLE = 32;
@@ -141,12 +141,12 @@ record Packing(
   }
 
   /** Bits of an index that stand in the lines of low bits: 2, 4 or 8. */
-  int lowBits() {
+  public int lowBits() {
     return bits < 4 ? 2 : bits == 8 ? 8 : 4;
   }
 
   /** Lines of scales and minima of a unit, without the F16 of byte scales. */
-  int scaleLines(int unit) {
+  public int scaleLines(int unit) {
     int kinds = hasMins ? 2 : 1;
     return halfScales
         ? Math.ceilDiv(unit / group, 2) * kinds
@@ -154,7 +154,7 @@ record Packing(
   }
 
   /** Bytes before the indices. */
-  int scaleBytes(int unit) {
+  public int scaleBytes(int unit) {
     return LINE * (scaleLines(unit) + (halfScales ? 0 : 1));
   }
 

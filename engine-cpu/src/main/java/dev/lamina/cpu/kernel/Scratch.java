@@ -35,7 +35,7 @@ public final class Scratch {
   private float[] products = {};
 
   /** Room for the products of some rows and tokens; what it held is undefined. */
-  float[] products(int length) {
+  public float[] products(int length) {
     if (products.length < length) {
       products = new float[length];
     }

@@ -59,4 +59,9 @@ public final class CodeMemory {
     return Linker.nativeLinker()
         .downcallHandle(code.asSlice(offset, 1), type, Linker.Option.critical(false));
   }
+
+  /** Address of the first function; the code lives as long as this does, if its arena allows. */
+  MemorySegment entry() {
+    return code;
+  }
 }

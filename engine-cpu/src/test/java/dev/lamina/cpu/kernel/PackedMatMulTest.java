@@ -4,11 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lamina.cpu.machine.MachineKernels;
+import dev.lamina.cpu.machine.MachineProducts;
+import dev.lamina.engine.backend.BackendException;
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.kernels.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,7 +34,25 @@ class PackedMatMulTest {
   private static final int[] ROWS = {1, 16, 17, 40, 64};
 
   private final Scratch scratch = new Scratch();
-  private final PackedInput input = new PackedInput();
+
+  /** By the Vector API, and by machine code in every tier that this processor has. */
+  private static final Map<String, PackedProducts> KINDS = kinds();
+
+  private static Map<String, PackedProducts> kinds() {
+    Map<String, PackedProducts> kinds = new LinkedHashMap<>();
+    kinds.put("vector", new PackedInput());
+    for (CpuKernels wanted : CpuKernels.values()) {
+      try {
+        MachineKernels kernels = MachineKernels.of(wanted);
+        if (kernels != null) {
+          kinds.put(kernels.label(), new MachineProducts(kernels, Arena.ofAuto()));
+        }
+      } catch (BackendException e) {
+        // This processor does not have them.
+      }
+    }
+    return kinds;
+  }
 
   static Stream<TensorType> packedTypes() {
     return WeightBlocks.weightTypes().filter(type -> Packing.of(type) != null);
@@ -97,10 +121,12 @@ class PackedMatMulTest {
         for (int nTokens = 1; nTokens <= 2; nTokens++) {
           float[] x = new float[nTokens * columns];
           x[5] = bad;
-          float[] y = multiply(type, w, columns, 4, nTokens, x);
-          for (int r = 0; r < 4; r++) {
-            assertFalse(Float.isFinite(y[r]), type + " " + bad);
-            assertTrue(nTokens == 1 || y[4 + r] == 0);
+          for (PackedProducts kind : KINDS.values()) {
+            float[] y = multiply(kind, type, w, columns, 4, nTokens, x);
+            for (int r = 0; r < 4; r++) {
+              assertFalse(Float.isFinite(y[r]), type + " " + bad);
+              assertTrue(nTokens == 1 || y[4 + r] == 0);
+            }
           }
         }
       }
@@ -163,7 +189,13 @@ class PackedMatMulTest {
   }
 
   private float[] multiply(
-      TensorType type, MemorySegment w, int columns, int nRows, int nTokens, float[] x) {
+      PackedProducts input,
+      TensorType type,
+      MemorySegment w,
+      int columns,
+      int nRows,
+      int nTokens,
+      float[] x) {
     try (Arena arena = Arena.ofConfined()) {
       PackedMatrix matrix = PackedMatrix.allocate(type, w, nRows, columns, arena);
       for (int strip = 0; strip < matrix.nStrips(); strip++) {
@@ -178,8 +210,8 @@ class PackedMatMulTest {
       }
       float[] y = new float[nTokens * nRows];
       Arrays.fill(y, 77);
-      for (int row = 0; row < nRows; row += PackedMatMul.ROWS) {
-        PackedMatMul.rows(matrix, row, input, y, nRows, scratch);
+      for (int row = 0; row < nRows; row += PackedProducts.ROWS) {
+        input.multiply(matrix, row, y, nRows, scratch);
       }
       return y;
     }
@@ -193,7 +225,22 @@ class PackedMatMulTest {
       int nTokens,
       float[] x,
       double tolerance) {
-    float[] y = multiply(type, w, columns, nRows, nTokens, x);
+    KINDS.forEach((name, kind) -> {
+      float[] y = multiply(kind, type, w, columns, nRows, nTokens, x);
+      check(name + " " + type, type, w, columns, nRows, nTokens, x, y, tolerance);
+    });
+  }
+
+  private static void check(
+      String name,
+      TensorType type,
+      MemorySegment w,
+      int columns,
+      int nRows,
+      int nTokens,
+      float[] x,
+      float[] y,
+      double tolerance) {
     for (int r = 0; r < nRows; r++) {
       float[] row = WeightBlocks.reference(type, w, r * type.bytes(columns), columns);
       for (int t = 0; t < nTokens; t++) {
@@ -207,7 +254,7 @@ class PackedMatMulTest {
         double error = Math.abs(sum - y[t * nRows + r]);
         String where =
             "%s %d x %d x %d row %d token %d seed %d: %g but got %g"
-                .formatted(type, nRows, columns, nTokens, r, t, SEED, sum, y[t * nRows + r]);
+                .formatted(name, nRows, columns, nTokens, r, t, SEED, sum, y[t * nRows + r]);
         assertTrue(error <= tolerance * magnitude + 1e-30, where);
       }
     }

@@ -1,0 +1,146 @@
+package dev.lamina.cpu.machine;
+
+import static dev.lamina.cpu.machine.Mem.mem;
+import static dev.lamina.cpu.machine.VecOp.VMOVDQU32;
+import static dev.lamina.cpu.machine.VecOp.VPANDD;
+import static dev.lamina.cpu.machine.VecOp.VPORD;
+import static dev.lamina.cpu.machine.VecOp.VPSHUFB;
+import static dev.lamina.cpu.machine.VecOp.VPSLLW;
+import static dev.lamina.cpu.machine.VecOp.VPSRLW;
+import static dev.lamina.cpu.machine.VecOp.VPTERNLOGD;
+import static dev.lamina.cpu.machine.VecOp.VPXORD;
+
+import dev.lamina.cpu.kernel.Packing;
+import java.util.stream.IntStream;
+
+/** Emits how lines of indices become codes, four columns of all rows at a time. */
+final class CodeLines {
+  private static final int LINE = 64;
+  private static final int EACH_BYTE = 0x01010101;
+
+  /** Two products of larger codes with 127 do not fit 16 bits, which matters without VNNI. */
+  private static final int MOST_IN_PAIRS = 32767 / (2 * 127);
+
+  /** {@code a | b & c} by the values that each has in the table: 0xf0, 0xcc, 0xaa. */
+  private static final int OR_AND = 0xf0 | 0xcc & 0xaa;
+
+  private final Assembler a;
+  private final Registers r;
+  private final int lowBits;
+  private final int highBits;
+  private final Operand lowMask;
+  private final Operand highMask;
+  private final Operand table;
+  private final Operand flip;
+  private final boolean ternary;
+
+  /** Codes are signed bytes; else they are this more than they should, so that none is negative. */
+  final boolean signed;
+
+  final int bias;
+
+  CodeLines(Assembler a, Tier tier, Packing packing, Registers r) {
+    this.a = a;
+    this.r = r;
+    this.lowBits = packing.lowBits();
+    this.highBits = packing.bits() - lowBits;
+    this.ternary = tier == Tier.AVX512;
+    int[] values = values(packing);
+    int least = IntStream.of(values).min().orElseThrow();
+    int most = IntStream.of(values).max().orElseThrow();
+    this.signed = tier == Tier.AVX2 && most - least > MOST_IN_PAIRS;
+    this.bias = signed ? 0 : -least;
+    this.lowMask = lowBits == 8 ? null : r.constant(EACH_BYTE * ((1 << lowBits) - 1));
+    this.highMask = highBits == 0 ? null : r.constant(EACH_BYTE * ((1 << highBits) - 1) << lowBits);
+    this.table = packing.table() == null ? null : r.constant(bytes(values, bias));
+    this.flip = lowBits == 8 && !signed ? r.constant(0x80808080) : null;
+  }
+
+  /** What indices stand for, before scales. */
+  private static int[] values(Packing p) {
+    if (p.bits() == 8) {
+      return IntStream.rangeClosed(Byte.MIN_VALUE, Byte.MAX_VALUE).toArray();
+    }
+    int bias = p.hasMins() ? 0 : p.bias();
+    return IntStream.range(0, 1 << p.bits())
+        .map(i -> p.table() == null ? i - bias : p.table()[i])
+        .toArray();
+  }
+
+  private static byte[] bytes(int[] values, int bias) {
+    byte[] bytes = new byte[16];
+    for (int i = 0; i < values.length; i++) {
+      bytes[i] = (byte) (values[i] + bias);
+    }
+    return bytes;
+  }
+
+  /** Bytes of the lines of so many columns. */
+  static int bytes(Packing p, int columns) {
+    return columns / 32 * p.bits() * LINE;
+  }
+
+  /**
+   * Emits the codes of four columns into {@link Registers#codes}.
+   *
+   * @param four their index, counted from where weights points to; from 0 on
+   */
+  void four(Gpr weights, int four) {
+    int perLine = 8 / lowBits;
+    int low = four / perLine;
+    if (highBits > 0) {
+      int perBlock = 8 / highBits;
+      int block = four / perBlock;
+      low += block;
+      if (four % perBlock == 0) {
+        a.op(VMOVDQU32, r.high, mem(weights).disp((low + perBlock / perLine) * LINE));
+      }
+    }
+    int shift = four % perLine * lowBits;
+    if (shift == 0) {
+      a.op(VMOVDQU32, lowBits == 8 ? r.codes : r.line, mem(weights).disp(low * LINE));
+    }
+    if (lowBits == 8) {
+      if (flip != null) {
+        a.op(VPXORD, r.codes, r.codes, flip);
+      }
+      return;
+    }
+    if (shift == 0) {
+      a.op(VPANDD, r.codes, r.line, lowMask);
+    } else {
+      a.op(VPSRLW, r.codes, r.line, shift);
+      a.op(VPANDD, r.codes, r.codes, lowMask);
+    }
+    if (highBits > 0) {
+      high(four % (8 / highBits) * highBits - lowBits);
+    }
+    if (table != null) {
+      look();
+    }
+  }
+
+  /** Adds the high bits, that many places to the right of where they should be; or to the left. */
+  private void high(int right) {
+    Vec high = r.high;
+    if (right != 0) {
+      high = r.x;
+      a.op(right > 0 ? VPSRLW : VPSLLW, high, r.high, Math.abs(right));
+    }
+    if (ternary) {
+      a.op(VPTERNLOGD, r.codes, high, highMask, OR_AND);
+    } else {
+      a.op(VPANDD, r.x, high, highMask);
+      a.op(VPORD, r.codes, r.codes, r.x);
+    }
+  }
+
+  private void look() {
+    if (table instanceof Vec v) {
+      a.op(VPSHUFB, r.codes, v, r.codes);
+    } else {
+      a.op(VMOVDQU32, r.x, table);
+      a.op(VPSHUFB, r.codes, r.x, r.codes);
+    }
+  }
+}

@@ -1,0 +1,191 @@
+package dev.lamina.cpu.machine;
+
+import static dev.lamina.cpu.machine.GprOp.ADD;
+import static dev.lamina.cpu.machine.GprOp.DEC;
+import static dev.lamina.cpu.machine.GprOp.MOV;
+import static dev.lamina.cpu.machine.GprOp.SHR;
+import static dev.lamina.cpu.machine.Mem.mem;
+import static dev.lamina.cpu.machine.VecOp.VBROADCASTSS;
+import static dev.lamina.cpu.machine.VecOp.VCVTDQ2PS;
+import static dev.lamina.cpu.machine.VecOp.VFMADD231PS;
+import static dev.lamina.cpu.machine.VecOp.VMOVUPS;
+import static dev.lamina.cpu.machine.VecOp.VMULPS;
+import static dev.lamina.cpu.machine.VecOp.VPABSB;
+import static dev.lamina.cpu.machine.VecOp.VPADDD;
+import static dev.lamina.cpu.machine.VecOp.VPBROADCASTD;
+import static dev.lamina.cpu.machine.VecOp.VPMADDUBSW;
+import static dev.lamina.cpu.machine.VecOp.VPMADDWD;
+import static dev.lamina.cpu.machine.VecOp.VPSIGNB;
+import static dev.lamina.cpu.machine.VecOp.VPXORD;
+
+import dev.lamina.cpu.kernel.Packing;
+
+/**
+ * Emits the product of strips of a repacked matrix with a few tokens: {@code void f(weights, x, y,
+ * yAt, yStride, units of a strip + (strips << 32))}. Lanes are rows; a zmm register holds those of
+ * a strip, a ymm register half of them. Results go to y + yAt, strips 16 floats and tokens yStride
+ * bytes apart. Sums of a group are whole numbers, and become floats with its scale.
+ *
+ * <p>What is read: units one after the other in the layout of {@link Packing}, activations in that
+ * of {@link Input}.
+ */
+final class DotKernel {
+  private static final Gpr WEIGHTS = Gpr.RDI;
+  private static final Gpr X_BEGIN = Gpr.RSI;
+  private static final Gpr Y = Gpr.RDX;
+  private static final Gpr Y_AT = Gpr.RCX;
+  private static final Gpr Y_STRIDE = Gpr.R8;
+  private static final Gpr STRIPS = Gpr.R9;
+  private static final Gpr N_UNITS = Gpr.R13;
+  private static final Gpr SCALES = Gpr.RAX;
+  private static final Gpr X = Gpr.RBX;
+  private static final Gpr UNITS = Gpr.R10;
+  private static final Gpr TURNS = Gpr.R11;
+  private static final Gpr Y_TOKEN = Gpr.R12;
+
+  private final Assembler a = new Assembler();
+  private final Tier tier;
+  private final VecOp dot;
+  private final Packing packing;
+  private final int unit;
+  private final int tokens;
+  private final Input input;
+  private final Registers r;
+  private final CodeLines codes;
+  private final ScaleLines scales;
+  private final Operand ones;
+
+  /**
+   * @param dot as {@link Tier#dot} tells
+   * @param unit columns of a unit
+   * @param input the layout of the activations
+   * @param tokens at most as many as that interleaves
+   */
+  DotKernel(Tier tier, VecOp dot, Packing packing, int unit, Input input, int tokens) {
+    this.tier = tier;
+    this.dot = dot;
+    this.packing = packing;
+    this.unit = unit;
+    this.tokens = tokens;
+    this.input = input;
+    this.r = new Registers(tier);
+    this.codes = new CodeLines(a, tier, packing, r);
+    this.scales = new ScaleLines(a, packing, unit, codes.bias, r);
+    this.ones = tier == Tier.AVX2 ? r.constant(0x00010001) : null;
+  }
+
+  Assembler emit(Platform platform) {
+    Frame.enter(a, platform);
+    a.op(ADD, Y, Y_AT);
+    a.op(MOV, N_UNITS.dword(), STRIPS.dword());
+    a.op(SHR, STRIPS, 32);
+    r.load(a);
+    Label strip = new Label("strip");
+    a.bind(strip);
+    a.op(MOV, X, X_BEGIN);
+    a.op(MOV, UNITS, N_UNITS);
+    for (int t = 0; t < tokens; t++) {
+      a.op(VPXORD, r.result(t), r.result(t), r.result(t));
+    }
+    units();
+    a.op(MOV, Y_TOKEN, Y);
+    for (int t = 0; t < tokens; t++) {
+      a.op(VMOVUPS, mem(Y_TOKEN), r.result(t));
+      a.op(ADD, Y_TOKEN, Y_STRIDE);
+    }
+    a.op(ADD, Y, 4 * Packing.ROWS);
+    a.op(DEC, STRIPS);
+    a.jump(Condition.NE, strip);
+    Frame.leave(a, platform);
+    r.put(a);
+    return a;
+  }
+
+  private void units() {
+    int groups = Math.min(scales.groups(), unit / packing.group());
+    int columns = groups * packing.group();
+    int turns = unit / columns;
+    Label begin = new Label("unit");
+    Label turn = new Label("turn");
+    a.bind(begin);
+    a.op(MOV, SCALES, WEIGHTS);
+    a.op(ADD, WEIGHTS, packing.scaleBytes(unit));
+    scales.unit(SCALES);
+    if (turns > 1) {
+      a.set(TURNS, turns);
+      a.bind(turn);
+    }
+    for (int g = 0; g < groups; g++) {
+      group(g);
+    }
+    a.op(ADD, WEIGHTS, CodeLines.bytes(packing, columns));
+    a.op(ADD, X, input.bytes(columns));
+    if (turns > 1) {
+      a.op(ADD, SCALES, Packing.LINE);
+      a.op(DEC, TURNS);
+      a.jump(Condition.NE, turn);
+    }
+    a.op(DEC, UNITS);
+    a.jump(Condition.NE, begin);
+  }
+
+  private void group(int g) {
+    int fours = packing.group() / 4;
+    for (int t = 0; t < tokens; t++) {
+      a.op(VPXORD, r.sum(t), r.sum(t), r.sum(t));
+    }
+    for (int four = g * fours; four < (g + 1) * fours; four++) {
+      codes.four(WEIGHTS, four);
+      if (codes.signed) {
+        a.op(VPABSB, r.scale, r.codes);
+      }
+      for (int t = 0; t < tokens; t++) {
+        add(t, mem(X).disp(input.four(four, t)));
+      }
+    }
+    scales.group(SCALES, g);
+    for (int t = 0; t < tokens; t++) {
+      scale(g, t);
+    }
+  }
+
+  /** Adds the products of four columns. */
+  private void add(int t, Mem x) {
+    if (tier == Tier.AVX512) {
+      a.op(dot, r.sum(t), r.codes, x.broadcast());
+      return;
+    }
+    a.op(VPBROADCASTD, r.x, x);
+    if (tier == Tier.AVX_VNNI) {
+      a.op(dot, r.sum(t), r.codes, r.x);
+      return;
+    }
+    if (codes.signed) {
+      a.op(VPSIGNB, r.x, r.x, r.codes);
+    }
+    a.op(VPMADDUBSW, r.x, codes.signed ? r.scale : r.codes, r.x);
+    a.op(VPMADDWD, r.x, r.x, ones);
+    a.op(VPADDD, r.sum(t), r.sum(t), r.x);
+  }
+
+  private void scale(int g, int t) {
+    Vec sum = r.sum(t);
+    int column = g * packing.group();
+    a.op(VCVTDQ2PS, sum, sum);
+    a.op(VMULPS, sum, sum, r.scale);
+    multiplyAdd(r.result(t), sum, mem(X).disp(input.unit(column, t)));
+    if (scales.hasMins) {
+      int total = packing.group() == 16 ? input.total16(column, t) : input.total32(column, t);
+      multiplyAdd(r.result(t), r.min, mem(X).disp(total));
+    }
+  }
+
+  private void multiplyAdd(Vec to, Vec by, Mem x) {
+    if (tier == Tier.AVX512) {
+      a.op(VFMADD231PS, to, by, x.broadcast());
+    } else {
+      a.op(VBROADCASTSS, r.x, x);
+      a.op(VFMADD231PS, to, by, r.x);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.lamina.cpu.machine;
+
+import dev.lamina.cpu.kernel.PackedMatrix;
+import dev.lamina.cpu.kernel.Packing;
+import dev.lamina.engine.backend.BackendException;
+import dev.lamina.engine.backend.CpuKernels;
+import dev.lamina.kernels.TensorType;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/** The kernels of a tier, each assembled when it is first asked for. Threads may share them. */
+public final class MachineKernels {
+  /** Calls any of them: the function's address, then its arguments. */
+  @SuppressWarnings("restricted") // to call machine code is what this is for
+  private static final MethodHandle CALL =
+      Linker.nativeLinker()
+          .downcallHandle(
+              FunctionDescriptor.ofVoid(
+                  ValueLayout.JAVA_LONG,
+                  ValueLayout.JAVA_LONG,
+                  ValueLayout.ADDRESS,
+                  ValueLayout.JAVA_LONG,
+                  ValueLayout.JAVA_LONG,
+                  ValueLayout.JAVA_LONG),
+              Linker.Option.critical(true));
+
+  private static final Logger LOG = System.getLogger(MachineKernels.class.getName());
+
+  private final Platform platform;
+  private final Tier tier;
+  private final VecOp dot;
+
+  /** By type, unit and tokens; 0 stands for one that is alone. */
+  private final MemorySegment[][][] functions =
+      new MemorySegment[TensorType.values().length][Integer.numberOfTrailingZeros(Packing.UNIT) + 1]
+          [];
+
+  private MachineKernels(Platform platform, CpuFeatures cpu, Tier tier) {
+    this.platform = platform;
+    this.tier = tier;
+    this.dot = tier.dot(cpu);
+  }
+
+  /**
+   * Those that are wanted.
+   *
+   * @return null for the Vector API, also if any would do and the system or processor has none
+   * @throws BackendException if wanted ones cannot be had
+   */
+  public static MachineKernels of(CpuKernels wanted) {
+    if (wanted == CpuKernels.VECTOR) {
+      return null;
+    }
+    boolean any = wanted == CpuKernels.AUTO;
+    Platform platform = Platform.current();
+    CpuFeatures cpu;
+    try {
+      cpu = CpuFeatures.detect(platform);
+    } catch (BackendException e) {
+      if (any) {
+        LOG.log(Level.WARNING, e.getMessage() + "; the Vector API serves, which is slower");
+        return null;
+      }
+      throw e;
+    }
+    for (Tier tier : Tier.values()) {
+      if (tier.runsOn(cpu) && (any || tier.kernels == wanted)) {
+        return new MachineKernels(platform, cpu, tier);
+      }
+    }
+    if (any) {
+      return null;
+    }
+    throw new BackendException(
+        "this processor cannot run "
+            + wanted.label()
+            + " kernels; leave out --cpu-kernels to use the best that it can");
+  }
+
+  /** What the user calls them. */
+  public String label() {
+    return tier.kernels.label();
+  }
+
+  Tier tier() {
+    return tier;
+  }
+
+  /** The function for a matrix and a number of tokens; see {@link DotKernel}. */
+  MemorySegment function(PackedMatrix m, Input input, int tokens) {
+    int index = input.tokens() == 1 ? 0 : tokens;
+    MemorySegment[][] units = functions[m.type().ordinal()];
+    int shift = Integer.numberOfTrailingZeros(m.unit());
+    MemorySegment[] byTokens = units[shift];
+    MemorySegment function = byTokens == null ? null : byTokens[index];
+    return function == null ? assemble(m, shift, input, tokens, index) : function;
+  }
+
+  private synchronized MemorySegment assemble(
+      PackedMatrix m, int shift, Input input, int tokens, int index) {
+    MemorySegment[][] units = functions[m.type().ordinal()];
+    if (units[shift] == null) {
+      units[shift] = new MemorySegment[tier.tokens + 1];
+    }
+    if (units[shift][index] == null) {
+      Assembler a = new DotKernel(tier, dot, m.packing(), m.unit(), input, tokens).emit(platform);
+      units[shift][index] = new CodeMemory(platform, a.toByteArray(), Arena.ofAuto()).entry();
+    }
+    return units[shift][index];
+  }
+
+  /**
+   * Multiplies.
+   *
+   * @param weights address of the first strip
+   * @param x address of the activations
+   * @param y of floats on the heap
+   * @param yAt bytes
+   * @param yStride bytes from token to token
+   */
+  static void call(
+      MemorySegment function,
+      long weights,
+      long x,
+      MemorySegment y,
+      long yAt,
+      long yStride,
+      int units,
+      int strips) {
+    try {
+      CALL.invokeExact(function, weights, x, y, yAt, yStride, units | (long) strips << 32);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e); // machine code throws nothing
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package dev.lamina.cpu.machine;
+
+import dev.lamina.cpu.kernel.PackedMatrix;
+import dev.lamina.cpu.kernel.PackedProducts;
+import dev.lamina.cpu.kernel.Packing;
+import dev.lamina.cpu.kernel.Scratch;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+
+/** Products by machine code. */
+public final class MachineProducts implements PackedProducts {
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+  private static final int LINE = 64;
+
+  /** Bytes of a row in a line. */
+  private static final int ROW = LINE / Packing.ROWS;
+
+  private static final int MOST = 127;
+
+  private final MachineKernels kernels;
+  private final Arena arena;
+  private final Input single = new Input(1);
+  private final Input many;
+
+  private MemorySegment input = MemorySegment.NULL;
+  private int nTokens;
+  private int columns;
+
+  /**
+   * @param arena takes the activations
+   */
+  public MachineProducts(MachineKernels kernels, Arena arena) {
+    this.kernels = kernels;
+    this.arena = arena;
+    this.many = new Input(kernels.tier().tokens);
+  }
+
+  @Override
+  public void prepare(int tokens, int columns, boolean asFloats) {
+    long bytes = (long) Math.ceilDiv(tokens, many.tokens()) * many.bytes(columns);
+    if (input.byteSize() < bytes) {
+      input = arena.allocate(bytes, LINE);
+    }
+  }
+
+  @Override
+  public void shape(int nTokens, int columns) {
+    this.nTokens = nTokens;
+    this.columns = columns;
+  }
+
+  private Input layout() {
+    return nTokens == 1 ? single : many;
+  }
+
+  @Override
+  public int nGroups() {
+    return Math.ceilDiv(nTokens, layout().tokens());
+  }
+
+  @Override
+  public void fill(int group, float[] x, boolean asFloats, Scratch scratch) {
+    Input layout = layout();
+    long at = (long) group * layout.bytes(columns);
+    int first = group * layout.tokens();
+    int n = Math.min(layout.tokens(), nTokens - first);
+    for (int t = 0; t < n; t++) {
+      for (int k = 0; k < columns; k += 32) {
+        round(x, (first + t) * columns + k, layout, at + layout.bytes(k), t);
+      }
+    }
+  }
+
+  /** Rounds 32 activations. NaN and infinity spoil all of them, as they spoil a sum. */
+  private void round(float[] x, int from, Input layout, long at, int token) {
+    float most = 0;
+    for (int i = from; i < from + 32; i++) {
+      most = Math.max(most, Math.abs(x[i]));
+    }
+    float unit = most / MOST;
+    boolean finite = most <= Float.MAX_VALUE;
+    float inverse = unit > 0 && finite ? 1 / unit : 0;
+    int low = fours(x, from, inverse, layout, at, token, 0);
+    int high = fours(x, from + 16, inverse, layout, at, token, 4);
+    float scale = finite ? unit : Float.NaN;
+    input.set(FLOAT, at + layout.unit(0, token), scale);
+    input.set(FLOAT, at + layout.total32(0, token), scale * (low + high));
+    input.set(FLOAT, at + layout.total16(0, token), scale * low);
+    input.set(FLOAT, at + layout.total16(16, token), scale * high);
+  }
+
+  /** Writes 16 activations as four times four bytes, and returns their sum. */
+  private int fours(
+      float[] x, int from, float inverse, Input layout, long at, int token, int firstFour) {
+    int sum = 0;
+    for (int i = 0; i < 4; i++) {
+      int k = from + 8 * (i >> 1) + 2 * (i & 1);
+      int a = nearest(x[k] * inverse);
+      int b = nearest(x[k + 4] * inverse);
+      int c = nearest(x[k + 1] * inverse);
+      int d = nearest(x[k + 5] * inverse);
+      sum += a + b + c + d;
+      int four = a & 255 | (b & 255) << 8 | (c & 255) << 16 | d << 24;
+      input.set(INT, at + layout.four(firstFour + i, token), four);
+    }
+    return sum;
+  }
+
+  /** Ties to even. */
+  private static int nearest(float value) {
+    return Float.floatToRawIntBits(value + 0x1.8p23f) - Float.floatToRawIntBits(0x1.8p23f);
+  }
+
+  @Override
+  public void multiply(PackedMatrix m, int rowBegin, float[] y, int yStride, Scratch scratch) {
+    int rows = Math.min(ROWS, m.rows() - rowBegin);
+    if (rows % Packing.ROWS == 0) {
+      strips(m, rowBegin / Packing.ROWS, rows / Packing.ROWS, y, rowBegin, yStride);
+      return;
+    }
+    // Rows that fill up the last strip have no place in y.
+    float[] padded = scratch.products(nTokens * ROWS);
+    strips(m, rowBegin / Packing.ROWS, Math.ceilDiv(rows, Packing.ROWS), padded, 0, ROWS);
+    for (int t = 0; t < nTokens; t++) {
+      System.arraycopy(padded, t * ROWS, y, t * yStride + rowBegin, rows);
+    }
+  }
+
+  private void strips(PackedMatrix m, int strip, int n, float[] y, int yAt, int yStride) {
+    if (m.columns() != columns) {
+      throw new IllegalArgumentException("matrix of other columns than the activations");
+    }
+    Input layout = layout();
+    int tile = layout.tokens();
+    Objects.checkFromIndexSize(yAt, (nTokens - 1) * yStride + n * Packing.ROWS, y.length);
+    Objects.checkFromIndexSize(0, (long) nGroups() * layout.bytes(columns), input.byteSize());
+    long weights = m.address(strip, n);
+    MemorySegment results = MemorySegment.ofArray(y);
+    int lanes = kernels.tier().lanes();
+    for (int t = 0; t < nTokens; t += tile) {
+      MemorySegment function = kernels.function(m, layout, Math.min(tile, nTokens - t));
+      long x = input.address() + (long) (t / tile) * layout.bytes(columns);
+      for (int row = 0; row < Packing.ROWS; row += lanes) {
+        MachineKernels.call(
+            function,
+            weights + (long) row * ROW,
+            x,
+            results,
+            Float.BYTES * (yAt + (long) t * yStride + row),
+            (long) Float.BYTES * yStride,
+            columns / m.unit(),
+            n);
+      }
+    }
+  }
+}
