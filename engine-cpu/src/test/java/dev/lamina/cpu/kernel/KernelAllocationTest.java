@@ -57,20 +57,40 @@ class KernelAllocationTest {
   }
 
   @Test
-  void cacheRowsAllocateNothingOnceCompiled() {
-    float[] a = WeightBlocks.gaussians(128, new Random(1));
-    float[] b = WeightBlocks.gaussians(128, new Random(2));
+  void attentionAllocatesNothingOnceCompiled() {
+    int headDim = 160;
+    float[] a = WeightBlocks.gaussians(9 * headDim, new Random(1));
+    float[] out = new float[headDim];
+    float[] parts = new float[AttentionTile.partLength(headDim)];
+    AttentionTile tile = new AttentionTile(9, headDim, scratch);
     try (Arena arena = Arena.ofShared()) {
       for (TensorType type : new TensorType[] {TensorType.F16, TensorType.F32, TensorType.Q8_0}) {
-        CacheRows rows = CacheRows.of(type);
-        MemorySegment cache = arena.allocate(rows.bytes(128));
-        assertStopsAllocating(
-            type + " cache",
-            () -> {
-              rows.store(a, 0, 128, cache, 0);
-              float score = rows.dot(cache, 0, 128, b, 0, scratch);
-              rows.addScaledTo(score * 1e-6f, cache, 0, 128, b, 0, scratch);
-            });
+        KeyTiles keys = new KeyTiles(type, headDim);
+        ValueTiles values = new ValueTiles(type, headDim);
+        MemorySegment k = arena.allocate(keys.bytes());
+        MemorySegment v = arena.allocate(values.bytes());
+        for (int rows : new int[] {1, 9}) {
+          assertStopsAllocating(
+              type + " attention of " + rows,
+              () -> {
+                keys.store(a, headDim, k, 0, 40);
+                values.store(a, 0, v, 0, 40);
+                tile.clear(rows);
+                for (int r = 0; r < rows; r++) {
+                  tile.query(r, a, r * headDim, 0.1f, type == TensorType.F16);
+                }
+                keys.load(k, 0, tile.tile(), scratch);
+                tile.score(rows, 0, 50);
+                for (int r = 0; r < rows; r++) {
+                  tile.softmax(r, 50 - r, 50);
+                }
+                values.load(v, 0, 50, tile.tile(), scratch);
+                tile.addValues(rows, 0, 50);
+                tile.save(rows - 1, parts, 0);
+                tile.finish(rows - 1, out, 0);
+                AttentionTile.merge(parts, 0, parts.length, 1, out, 0, headDim);
+              });
+        }
       }
     }
   }
