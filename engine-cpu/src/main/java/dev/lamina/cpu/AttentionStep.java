@@ -9,11 +9,11 @@ import dev.lamina.kernels.TensorType;
 
 /**
  * Stores the batch's keys and values, then causal attention. A task takes some tokens, with all
- * query heads of one key head, over all positions or, for few tokens, over a part of them; how the
- * work is divided does not depend on the number of threads, so neither do results.
+ * query heads of one key head, over all positions; or one token, over a part of them, first up to
+ * exponentials and, when those of all parts are known, on to weighted values. How the work is
+ * divided does not depend on the number of threads, so neither do results.
  */
 final class AttentionStep implements Step {
-  private static final int BLOCK = AttentionTile.BLOCK;
   private static final int TILE = KeyTiles.POSITIONS;
 
   /** Fewest positions of a part of the context. */
@@ -23,6 +23,7 @@ final class AttentionStep implements Step {
   private final Op.Attention op;
   private final KvCache cache;
   private final boolean roundQueries;
+  private final boolean roundWeights;
   private final int group;
   private final float[] q;
   private final float[] k;
@@ -31,8 +32,11 @@ final class AttentionStep implements Step {
   private final AttentionBuffers buffers;
   private final WorkerPool.Task storeTask = this::store;
   private final WorkerPool.Task attendTask = this::attend;
+  private final WorkerPool.Task scoreTask = this::score;
+  private final WorkerPool.Task addValuesTask = this::addValues;
   private int startPosition;
   private int nRows;
+  private int stride;
   private int tokensPerTask;
   private int nParts;
   private int partLength;
@@ -48,6 +52,7 @@ final class AttentionStep implements Step {
     this.op = op;
     this.cache = cache;
     this.roundQueries = config.keyType() == TensorType.F16;
+    this.roundWeights = config.valueType() == TensorType.F16;
     this.group = op.nHeads() / op.nKvHeads();
     this.q = arrays.array(op.q());
     this.k = arrays.array(op.k());
@@ -66,9 +71,23 @@ final class AttentionStep implements Step {
       pool.run(nRows, storeTask);
     }
     divide();
-    pool.run(Math.ceilDiv(nRows, tokensPerTask) * op.nKvHeads() * nParts, attendTask);
-    if (nParts > 1) {
-      merge();
+    int nTasks = Math.ceilDiv(nRows, tokensPerTask) * op.nKvHeads() * nParts;
+    if (nParts == 1) {
+      pool.run(nTasks, attendTask);
+    } else {
+      attendInParts(nTasks);
+    }
+  }
+
+  private void attendInParts(int nTasks) {
+    pool.run(nTasks, scoreTask);
+    for (int head = 0; head < op.nHeads(); head++) {
+      AttentionTile.factors(buffers.softmax(), softmaxAt(head, 0), nParts);
+    }
+    pool.run(nTasks, addValuesTask);
+    for (int head = 0; head < op.nHeads(); head++) {
+      int from = partOffset(head, 0);
+      AttentionTile.addUp(buffers.parts(), from, nParts, out, head * op.headDim(), op.headDim());
     }
   }
 
@@ -77,9 +96,10 @@ final class AttentionStep implements Step {
    * that there are several tasks.
    */
   private void divide() {
-    tokensPerTask = Math.min(AttentionBuffers.maxTokens(op), Math.ceilDiv(nRows, 4));
     int n = startPosition + nRows;
-    int wanted = Math.clamp(n / MIN_PART, 1, Math.max(1, AttentionBuffers.PARTS / nRows));
+    stride = AttentionBuffers.stride(n);
+    tokensPerTask = Math.min(AttentionBuffers.maxTokens(op, n), Math.ceilDiv(nRows, 4));
+    int wanted = nRows == 1 ? Math.clamp(n / MIN_PART, 1, AttentionBuffers.PARTS) : 1;
     partLength = Math.ceilDiv(Math.ceilDiv(n, wanted), TILE) * TILE;
     nParts = Math.ceilDiv(n, partLength);
   }
@@ -92,74 +112,110 @@ final class AttentionStep implements Step {
   }
 
   private void attend(int task, int worker) {
-    int part = task % nParts;
-    int kvHead = task / nParts % op.nKvHeads();
-    int firstToken = task / nParts / op.nKvHeads() * tokensPerTask;
-    int nTokens = Math.min(tokensPerTask, nRows - firstToken);
-    AttentionTile tile = buffers.workers()[worker].tile();
-    tile.clear(nTokens * group);
-    for (int r = 0; r < nTokens * group; r++) {
-      int at = headOffset(firstToken, kvHead, r);
-      tile.query(r, q, at, op.scale(), roundQueries);
+    score(task, worker);
+    for (int r = 0; r < nTokens(task) * group; r++) {
+      AttentionTile.factors(buffers.softmax(), softmaxAt(head(task, r), 0), 1);
     }
-    int from = part * partLength;
-    int to = Math.min(from + partLength, startPosition + firstToken + nTokens);
-    for (int block = from; block < to; block += BLOCK) {
-      addBlock(buffers.workers()[worker], kvHead, firstToken, nTokens, block, to);
+    addValues(task, worker);
+  }
+
+  /** Scores and their exponentials. */
+  private void score(int task, int worker) {
+    AttentionBuffers.Worker own = buffers.workers()[worker];
+    AttentionTile tile = own.tile();
+    float[] scores = scores(own);
+    int at = scoresAt(task);
+    int rows = nTokens(task) * group;
+    for (int r = 0; r < rows; r++) {
+      tile.query(r, q, head(task, r) * op.headDim(), op.scale(), roundQueries);
     }
-    for (int r = 0; r < nTokens * group; r++) {
-      int at = headOffset(firstToken, kvHead, r);
+    int from = part(task) * partLength;
+    int columns = columns(task);
+    for (int c = 0; c < columns; c += TILE) {
+      cache.loadKeys(kvHead(task), from + c, tile.tile(), own.scratch());
+      tile.score(rows, scores, at + c, stride, Math.min(TILE, columns - c));
+    }
+    for (int r = 0; r < rows; r++) {
+      int visible = startPosition + firstToken(task) + r / group + 1 - from;
+      tile.exponentials(
+          scores,
+          at + r * stride,
+          Math.min(visible, columns),
+          columns,
+          buffers.softmax(),
+          softmaxAt(head(task, r), part(task)));
+    }
+  }
+
+  /** From exponentials to weighted values. */
+  private void addValues(int task, int worker) {
+    AttentionBuffers.Worker own = buffers.workers()[worker];
+    AttentionTile tile = own.tile();
+    float[] scores = scores(own);
+    int at = scoresAt(task);
+    int rows = nTokens(task) * group;
+    int columns = columns(task);
+    for (int r = 0; r < rows; r++) {
+      float factor = buffers.softmax()[softmaxAt(head(task, r), part(task))];
+      AttentionTile.weigh(factor, scores, at + r * stride, columns, roundWeights);
+    }
+    tile.clear(rows);
+    int from = part(task) * partLength;
+    for (int c = 0; c < columns; c += TILE) {
+      int n = Math.min(TILE, columns - c);
+      cache.loadValues(kvHead(task), from + c, n, tile.tile(), own.scratch());
+      tile.addValues(rows, scores, at + c, stride, n);
+    }
+    for (int r = 0; r < rows; r++) {
       if (nParts == 1) {
-        tile.finish(r, out, at);
+        tile.finish(r, out, head(task, r) * op.headDim());
       } else {
-        tile.save(r, buffers.parts(), partOffset(at / op.headDim(), part));
+        tile.finish(r, buffers.parts(), partOffset(head(task, r), part(task)));
       }
     }
   }
 
-  private void addBlock(
-      AttentionBuffers.Worker worker, int kvHead, int firstToken, int nTokens, int block, int to) {
-    AttentionTile tile = worker.tile();
-    int columns = Math.min(BLOCK, to - block);
-    for (int c = 0; c < columns; c += TILE) {
-      cache.loadKeys(kvHead, block + c, tile.tile(), worker.scratch());
-      tile.score(nTokens * group, c, Math.min(TILE, columns - c));
-    }
-    for (int r = 0; r < nTokens * group; r++) {
-      int visible = startPosition + firstToken + r / group + 1 - block;
-      tile.softmax(r, Math.clamp(visible, 0, columns), columns);
-    }
-    for (int c = 0; c < columns; c += TILE) {
-      int n = Math.min(TILE, columns - c);
-      cache.loadValues(kvHead, block + c, n, tile.tile(), worker.scratch());
-      tile.addValues(nTokens * group, c, n);
-    }
+  private int part(int task) {
+    return task % nParts;
   }
 
-  /** Where a task's row r has its query and its result. */
-  private int headOffset(int firstToken, int kvHead, int r) {
-    int head = kvHead * group + r % group;
-    return ((firstToken + r / group) * op.nHeads() + head) * op.headDim();
+  private int kvHead(int task) {
+    return task / nParts % op.nKvHeads();
   }
 
-  /**
-   * @param row token and head: token * nHeads + head
-   */
-  private int partOffset(int row, int part) {
-    return (row * nParts + part) * AttentionTile.partLength(op.headDim());
+  private int firstToken(int task) {
+    return task / nParts / op.nKvHeads() * tokensPerTask;
   }
 
-  private void merge() {
-    int length = AttentionTile.partLength(op.headDim());
-    for (int row = 0; row < nRows * op.nHeads(); row++) {
-      AttentionTile.merge(
-          buffers.parts(),
-          partOffset(row, 0),
-          length,
-          nParts,
-          out,
-          row * op.headDim(),
-          op.headDim());
-    }
+  private int nTokens(int task) {
+    return Math.min(tokensPerTask, nRows - firstToken(task));
+  }
+
+  /** Positions of a task's part that its last token attends to. */
+  private int columns(int task) {
+    int n = startPosition + firstToken(task) + nTokens(task);
+    return Math.min(partLength, n - part(task) * partLength);
+  }
+
+  /** The query head that is row r of a task, counted over all tokens: token * nHeads + head. */
+  private int head(int task, int r) {
+    return (firstToken(task) + r / group) * op.nHeads() + kvHead(task) * group + r % group;
+  }
+
+  private float[] scores(AttentionBuffers.Worker own) {
+    return nParts == 1 ? own.scores() : buffers.scores();
+  }
+
+  /** Where the scores of a task's first row begin; its other rows follow. */
+  private int scoresAt(int task) {
+    return nParts == 1 ? 0 : head(task, 0) * stride + part(task) * partLength;
+  }
+
+  private int softmaxAt(int head, int part) {
+    return 2 * (head * nParts + part);
+  }
+
+  private int partOffset(int head, int part) {
+    return (head * nParts + part) * op.headDim();
   }
 }

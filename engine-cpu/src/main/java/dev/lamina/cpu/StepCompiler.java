@@ -90,7 +90,7 @@ final class StepCompiler {
     AttentionBuffers buffers =
         attention.computeIfAbsent(
             List.of(op.nHeads(), op.nKvHeads(), op.headDim()),
-            shape -> AttentionBuffers.of(op, scratch));
+            shape -> AttentionBuffers.of(op, config, scratch));
     return new AttentionStep(pool, op, new KvCache(arena, op, config), config, arrays, buffers);
   }
 

@@ -4,16 +4,15 @@ import java.util.Arrays;
 
 /**
  * Attention of some rows, which share a key and value head: one token's query heads, or several
- * tokens'. It goes over blocks of positions with a running maximum and sum, so that each key and
- * value is read once for all rows, and memory does not depend on the context. Working memory of one
- * worker; nothing is allocated after construction.
+ * tokens'. Each key and value is read once for all rows. The scores are the caller's, rows of
+ * positions; the rest is working memory of one worker. Nothing is allocated after construction.
  *
- * <p>For each block: {@link #score}, then {@link #softmax}, then {@link #addValues}.
+ * <p>{@link #query} for each row, {@link #score} for each tile of keys; {@link #exponentials},
+ * {@link #factors} and {@link #weigh} for each row; then {@link #clear}, and {@link #addValues} for
+ * each tile of values. So weights are normalised before they are rounded, as llama.cpp's are: with
+ * a running maximum and sum instead, logits differ from its logits by half as much again.
  */
 public final class AttentionTile {
-  /** Positions of a block, a multiple of {@link KeyTiles#POSITIONS}. */
-  public static final int BLOCK = 4 * KeyTiles.POSITIONS;
-
   private static final int N = Lanes.N;
 
   private final int headDim;
@@ -26,17 +25,8 @@ public final class AttentionTile {
   /** Keys, [headDim, POSITIONS], or values, [panels, POSITIONS, WIDTH]. */
   private final float[] tile;
 
-  /** Scores of a block, then their exponentials, [rows, BLOCK]. */
-  private final float[] scores;
-
   /** Weighted values, [rows, stride]: headDim rounded up to whole vectors. */
   private final float[] sums;
-
-  /** Of a row's scores so far: the largest. */
-  private final float[] max;
-
-  /** Of a row's scores so far: the sum of e^(score - max). */
-  private final float[] total;
 
   /**
    * @param maxRows most rows at once
@@ -49,10 +39,7 @@ public final class AttentionTile {
     this.queries = new float[maxRows * headDim];
     int panels = (headDim + RowProducts.WIDTH - 1) / RowProducts.WIDTH;
     this.tile = new float[KeyTiles.POSITIONS * panels * RowProducts.WIDTH];
-    this.scores = new float[maxRows * BLOCK];
     this.sums = new float[maxRows * stride];
-    this.max = new float[maxRows];
-    this.total = new float[maxRows];
   }
 
   /**
@@ -61,13 +48,6 @@ public final class AttentionTile {
    */
   public float[] tile() {
     return tile;
-  }
-
-  /** Starts with no positions seen. */
-  public void clear(int nRows) {
-    Arrays.fill(max, 0, nRows, Float.NEGATIVE_INFINITY);
-    Arrays.fill(total, 0, nRows, 0);
-    Arrays.fill(sums, 0, nRows * stride, 0);
   }
 
   /**
@@ -89,92 +69,106 @@ public final class AttentionTile {
   /**
    * Scores of all rows with the keys in {@link #tile}.
    *
-   * @param column of the block, where the tile begins
-   * @param positions of the tile that are wanted; some more may be computed
+   * @param at of the first row, where the tile's scores begin; the next rows' are {@code stride}
+   *     apart
+   * @param positions of the tile that are wanted; up to {@link KeyTiles#POSITIONS} are written
    */
-  public void score(int nRows, int column, int positions) {
+  public void score(int nRows, float[] scores, int at, int stride, int positions) {
     for (int r = 0; r < nRows; r++) {
-      int at = r * BLOCK + column;
-      Arrays.fill(scores, at, at + KeyTiles.POSITIONS, 0);
+      int row = at + r * stride;
+      Arrays.fill(scores, row, row + KeyTiles.POSITIONS, 0);
     }
     RowProducts.multiplyAdd(
-        queries, 0, headDim, nRows, tile, 0, headDim, scores, column, BLOCK, positions);
+        queries, 0, headDim, nRows, tile, 0, headDim, scores, at, stride, positions);
   }
 
   /**
-   * Makes the scores of a block exponentials, after hiding positions from a row.
+   * {@code e^(score - largest)} of one row or a part of it, in place, after hiding positions.
    *
-   * @param visible columns of the block that the row attends to, 0 to {@code columns}
+   * @param visible positions that the row attends to; below 1: none
    * @param columns that {@link #addValues} will read
+   * @param softmax receives the largest score and the sum of the exponentials at {@code softmaxAt}
    */
-  public void softmax(int row, int visible, int columns) {
-    int at = row * BLOCK;
-    Arrays.fill(scores, at + visible, at + columns, 0);
-    if (visible == 0) {
-      return;
-    }
-    float newMax = Math.max(max[row], VectorMath.max(scores, at, visible));
-    if (newMax > max[row]) {
-      float factor = Exp.exp(max[row] - newMax);
-      total[row] *= factor;
-      VectorMath.scale(factor, sums, row * stride, stride);
-      max[row] = newMax;
-    }
-    Exp.expOfDifference(scores, at, visible, newMax);
-    total[row] += VectorMath.sum(scores, at, visible, scratch);
+  public void exponentials(
+      float[] scores, int at, int visible, int columns, float[] softmax, int softmaxAt) {
+    int n = Math.max(0, visible);
+    Arrays.fill(scores, at + n, at + columns, 0);
+    float max = VectorMath.max(scores, at, n);
+    Exp.expOfDifference(scores, at, n, max);
+    softmax[softmaxAt] = max;
+    softmax[softmaxAt + 1] = VectorMath.sum(scores, at, n, scratch);
   }
 
-  /** Adds the values in {@link #tile}, weighted with the exponentials from a column on. */
-  public void addValues(int nRows, int column, int positions) {
+  /**
+   * What makes exponentials weights that add up to 1 over all parts of a row.
+   *
+   * @param softmax what {@link #exponentials} found out about each part, from {@code at} on;
+   *     receives the part's factor in place of its largest score
+   */
+  public static void factors(float[] softmax, int at, int nParts) {
+    int end = at + 2 * nParts;
+    float max = Float.NEGATIVE_INFINITY;
+    for (int i = at; i < end; i += 2) {
+      max = Math.max(max, softmax[i]);
+    }
+    float total = 0;
+    for (int i = at; i < end; i += 2) {
+      softmax[i] = Exp.exp(softmax[i] - max);
+      total = Math.fma(softmax[i], softmax[i + 1], total);
+    }
+    for (int i = at; i < end; i += 2) {
+      softmax[i] /= total;
+    }
+  }
+
+  /**
+   * Makes exponentials weights.
+   *
+   * @param round to F16 then, as llama.cpp does if values are F16
+   */
+  public static void weigh(float factor, float[] scores, int at, int n, boolean round) {
+    if (round) {
+      VectorMath.scaleToF16(factor, scores, at, n);
+    } else {
+      VectorMath.scale(factor, scores, at, n);
+    }
+  }
+
+  /** Starts sums of values. */
+  public void clear(int nRows) {
+    Arrays.fill(sums, 0, nRows * stride, 0);
+  }
+
+  /**
+   * Adds the values in {@link #tile}, weighted.
+   *
+   * @param at of the first row, where the weights of the tile's positions begin; the next rows' are
+   *     {@code weightStride} apart
+   */
+  public void addValues(int nRows, float[] weights, int at, int weightStride, int positions) {
     for (int i = 0; i < headDim; i += RowProducts.WIDTH) {
       int width = Math.min(RowProducts.WIDTH, headDim - i);
       int panel = KeyTiles.POSITIONS * i;
       RowProducts.multiplyAdd(
-          scores, column, BLOCK, nRows, tile, panel, positions, sums, i, stride, width);
+          weights, at, weightStride, nRows, tile, panel, positions, sums, i, stride, width);
     }
   }
 
-  /** Writes a row's weighted mean of the values to {@code out[at, at + headDim)}. */
+  /** Writes a row's sums of values to {@code out[at, at + headDim)}. */
   public void finish(int row, float[] out, int at) {
-    VectorMath.scale(1 / total[row], sums, row * stride, stride);
     System.arraycopy(sums, row * stride, out, at, headDim);
   }
 
   /**
-   * Writes a row for {@link #merge}: the largest score, the sum of exponentials, and headDim sums
-   * of values.
-   */
-  public void save(int row, float[] parts, int at) {
-    parts[at] = max[row];
-    parts[at + 1] = total[row];
-    System.arraycopy(sums, row * stride, parts, at + 2, headDim);
-  }
-
-  /** Elements of a part that {@link #save} writes. */
-  public static int partLength(int headDim) {
-    return headDim + 2;
-  }
-
-  /**
-   * Joins what {@link #save} wrote for ranges of positions of one row.
+   * Adds up what {@link #finish} wrote for parts of one row.
    *
-   * @param parts {@code nParts} parts from {@code from} on, {@code partStride} apart
-   * @param out receives the weighted mean of the values in {@code [at, at + headDim)}
+   * @param parts {@code nParts} times {@code headDim} elements from {@code from} on
+   * @param out receives the sums in {@code [at, at + headDim)}
    */
-  public static void merge(
-      float[] parts, int from, int partStride, int nParts, float[] out, int at, int headDim) {
-    float max = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < nParts; i++) {
-      max = Math.max(max, parts[from + i * partStride]);
+  public static void addUp(float[] parts, int from, int nParts, float[] out, int at, int headDim) {
+    System.arraycopy(parts, from, out, at, headDim);
+    for (int i = 1; i < nParts; i++) {
+      VectorMath.add(out, at, parts, from + i * headDim, out, at, headDim);
     }
-    float total = 0;
-    Arrays.fill(out, at, at + headDim, 0);
-    for (int i = 0; i < nParts; i++) {
-      int part = from + i * partStride;
-      float factor = Exp.exp(parts[part] - max);
-      total = Math.fma(factor, parts[part + 1], total);
-      VectorMath.addScaled(factor, parts, part + 2, out, at, headDim);
-    }
-    VectorMath.scale(1 / total, out, at, headDim);
   }
 }

@@ -61,7 +61,9 @@ class KernelAllocationTest {
     int headDim = 160;
     float[] a = WeightBlocks.gaussians(9 * headDim, new Random(1));
     float[] out = new float[headDim];
-    float[] parts = new float[AttentionTile.partLength(headDim)];
+    float[] scores = new float[9 * KeyTiles.POSITIONS];
+    float[] softmax = new float[2];
+    float[] parts = new float[2 * headDim];
     AttentionTile tile = new AttentionTile(9, headDim, scratch);
     try (Arena arena = Arena.ofShared()) {
       for (TensorType type : new TensorType[] {TensorType.F16, TensorType.F32, TensorType.Q8_0}) {
@@ -75,20 +77,22 @@ class KernelAllocationTest {
               () -> {
                 keys.store(a, headDim, k, 0, 40);
                 values.store(a, 0, v, 0, 40);
-                tile.clear(rows);
                 for (int r = 0; r < rows; r++) {
                   tile.query(r, a, r * headDim, 0.1f, type == TensorType.F16);
                 }
                 keys.load(k, 0, tile.tile(), scratch);
-                tile.score(rows, 0, 50);
+                tile.score(rows, scores, 0, KeyTiles.POSITIONS, 50);
                 for (int r = 0; r < rows; r++) {
-                  tile.softmax(r, 50 - r, 50);
+                  int at = r * KeyTiles.POSITIONS;
+                  tile.exponentials(scores, at, 50 - r, 50, softmax, 0);
+                  AttentionTile.factors(softmax, 0, 1);
+                  AttentionTile.weigh(softmax[0], scores, at, 50, type == TensorType.F16);
                 }
                 values.load(v, 0, 50, tile.tile(), scratch);
-                tile.addValues(rows, 0, 50);
-                tile.save(rows - 1, parts, 0);
-                tile.finish(rows - 1, out, 0);
-                AttentionTile.merge(parts, 0, parts.length, 1, out, 0, headDim);
+                tile.clear(rows);
+                tile.addValues(rows, scores, 0, KeyTiles.POSITIONS, 50);
+                tile.finish(rows - 1, parts, headDim);
+                AttentionTile.addUp(parts, 0, 2, out, 0, headDim);
               });
         }
       }
