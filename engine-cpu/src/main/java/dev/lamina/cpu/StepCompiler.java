@@ -24,7 +24,7 @@ final class StepCompiler {
   private final SessionConfig config;
   private final Arena arena;
   private final Scratch[] scratch;
-  private final float[][] scores;
+  private final Map<List<Integer>, AttentionBuffers> attention = new HashMap<>();
   private final Map<RopeConfig, RopeAngles> angles = new HashMap<>();
 
   /**
@@ -47,7 +47,6 @@ final class StepCompiler {
     for (int i = 0; i < scratch.length; i++) {
       scratch[i] = new Scratch();
     }
-    this.scores = new float[pool.threads()][config.contextLength()];
   }
 
   /** The steps of some operations of a segment, in order, after what they need prepared. */
@@ -83,12 +82,18 @@ final class StepCompiler {
       case Op.RmsNorm norm -> RowSteps.rmsNorm(pool, scratch, norm, arrays);
       case Op.MatMul matMul -> product(List.of(matMul), false);
       case Op.Rope rope -> RowSteps.rope(pool, rope, angles(rope.config()), arrays);
-      case Op.Attention attention ->
-          new AttentionStep(
-              pool, attention, new KvCache(arena, attention, config), arrays, scratch, scores);
+      case Op.Attention attention -> attention(attention);
       case Op.GatedSilu gated -> RowSteps.gatedSilu(pool, gated, arrays);
       case Op.Add add -> RowSteps.add(pool, add, arrays);
     };
+  }
+
+  private Step attention(Op.Attention op) {
+    AttentionBuffers buffers =
+        attention.computeIfAbsent(
+            List.of(op.nHeads(), op.nKvHeads(), op.headDim()),
+            shape -> AttentionBuffers.of(op, config, scratch));
+    return new AttentionStep(pool, op, new KvCache(arena, op, config), config, arrays, buffers);
   }
 
   private RopeAngles angles(RopeConfig rope) {

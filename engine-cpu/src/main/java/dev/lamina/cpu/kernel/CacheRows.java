@@ -7,16 +7,18 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Rows of a KV cache: runs of n elements (one head at one position) in native memory, at byte
- * offsets that the caller computes with {@link #bytes}. Immutable; nothing is allocated.
+ * Rows of a KV cache: runs of n elements (one head at one position, or at several) in native
+ * memory, at byte offsets that the caller computes with {@link #bytes}. Immutable; nothing is
+ * allocated.
  */
 public final class CacheRows {
   private final TensorType type;
-  private final RowReader reader;
 
-  private CacheRows(TensorType type, RowReader reader) {
+  /** For Q8_0. */
+  private final RowReader quants = CodedRows.of(TensorType.Q8_0, new LegacyQuants.Q8Zero());
+
+  private CacheRows(TensorType type) {
     this.type = type;
-    this.reader = reader;
   }
 
   /**
@@ -24,9 +26,7 @@ public final class CacheRows {
    */
   public static CacheRows of(TensorType type) {
     return switch (type) {
-      case F32 -> new CacheRows(type, new F32Rows());
-      case F16 -> new CacheRows(type, new F16Rows());
-      case Q8_0 -> new CacheRows(type, CodedRows.of(type, new LegacyQuants.Q8Zero()));
+      case F32, F16, Q8_0 -> new CacheRows(type);
       default ->
           throw new IllegalArgumentException(
               "a KV cache of type " + type + ", expected F32, F16 or Q8_0");
@@ -53,43 +53,24 @@ public final class CacheRows {
   public void store(float[] src, int at, int n, MemorySegment cache, long offset) {
     switch (type) {
       case F32 -> MemorySegment.copy(src, at, cache, LittleEndian.F32, offset, n);
-      case F16 -> storeF16(src, at, n, cache, offset);
+      case F16 -> HalfFloats.store(src, at, n, cache, offset);
       default -> storeQ8(src, at, n, cache, offset);
     }
   }
 
   /** Reads n elements into {@code dst[at, at + n)}. */
   public void load(MemorySegment cache, long offset, int n, float[] dst, int at, Scratch scratch) {
-    reader.decode(cache, offset, n, dst, at, scratch.codes);
-  }
-
-  /** Dot product of n elements with {@code x[xAt, xAt + n)}: a query with a key. */
-  public float dot(MemorySegment cache, long offset, int n, float[] x, int xAt, Scratch scratch) {
-    return reader.dot(cache, offset, n, x, xAt, scratch.codes);
-  }
-
-  /** {@code y[yAt + i] += factor * element i}: a value with its attention weight. */
-  public void addScaledTo(
-      float factor, MemorySegment cache, long offset, int n, float[] y, int yAt, Scratch scratch) {
-    reader.decode(cache, offset, n, scratch.panel, 0, scratch.codes);
-    VectorMath.addScaled(factor, scratch.panel, 0, y, yAt, n);
-  }
-
-  /** The compiler makes vectors of this loop. */
-  private static void storeF16(float[] src, int at, int n, MemorySegment cache, long offset) {
-    for (int i = 0; i < n; i++) {
-      cache.set(LittleEndian.I16, offset + 2L * i, Float.floatToFloat16(src[at + i]));
+    switch (type) {
+      case F32 -> MemorySegment.copy(cache, LittleEndian.F32, offset, dst, at, n);
+      case F16 -> HalfFloats.load(cache, offset, n, dst, at);
+      default -> quants.decode(cache, offset, n, dst, at, scratch.codes);
     }
   }
 
   private static void storeQ8(float[] src, int at, int n, MemorySegment cache, long offset) {
     long to = offset;
     for (int b = at; b < at + n; b += Q8_0.BLOCK_SIZE, to += Q8_0.BLOCK_BYTES) {
-      float max = 0;
-      for (int i = b; i < b + Q8_0.BLOCK_SIZE; i++) {
-        max = Math.max(max, Math.abs(src[i]));
-      }
-      float d = max / 127;
+      float d = scaleQ8(src, b);
       short half = Float.floatToFloat16(d);
       float inverse = half == 0 ? 0 : 1 / d;
       cache.set(LittleEndian.I16, to + Q8_0.D, half);
@@ -98,5 +79,14 @@ public final class CacheRows {
         cache.set(ValueLayout.JAVA_BYTE, to + Q8_0.QS + i, q);
       }
     }
+  }
+
+  /** The scale of a block: the largest magnitude becomes 127. */
+  static float scaleQ8(float[] src, int at) {
+    float max = 0;
+    for (int i = at; i < at + Q8_0.BLOCK_SIZE; i++) {
+      max = Math.max(max, Math.abs(src[i]));
+    }
+    return max / 127;
   }
 }

@@ -63,16 +63,21 @@ final class Exp {
    */
   private static FloatVector exp(FloatVector unlimited) {
     FloatVector x = unlimited.max(LOWEST).min(HIGHEST);
-    FloatVector rounded = x.fma(broadcast(LOG2_E), broadcast(ROUND));
+    FloatVector rounded =
+        x.fma(FloatVector.broadcast(Lanes.F, LOG2_E), FloatVector.broadcast(Lanes.F, ROUND));
     FloatVector k = rounded.sub(ROUND);
-    FloatVector r = k.fma(broadcast(-LN2_REST), k.fma(broadcast(-LN2), x));
-    FloatVector p = broadcast(1f / 5040).fma(r, broadcast(1f / 720));
-    p = p.fma(r, broadcast(1f / 120));
-    p = p.fma(r, broadcast(1f / 24));
-    p = p.fma(r, broadcast(1f / 6));
-    p = p.fma(r, broadcast(0.5f));
-    p = p.fma(r, broadcast(1));
-    p = p.fma(r, broadcast(1));
+    FloatVector r =
+        k.fma(
+            FloatVector.broadcast(Lanes.F, -LN2_REST),
+            k.fma(FloatVector.broadcast(Lanes.F, -LN2), x));
+    FloatVector p =
+        FloatVector.broadcast(Lanes.F, 1f / 5040).fma(r, FloatVector.broadcast(Lanes.F, 1f / 720));
+    p = p.fma(r, FloatVector.broadcast(Lanes.F, 1f / 120));
+    p = p.fma(r, FloatVector.broadcast(Lanes.F, 1f / 24));
+    p = p.fma(r, FloatVector.broadcast(Lanes.F, 1f / 6));
+    p = p.fma(r, FloatVector.broadcast(Lanes.F, 0.5f));
+    p = p.fma(r, FloatVector.broadcast(Lanes.F, 1));
+    p = p.fma(r, FloatVector.broadcast(Lanes.F, 1));
     // 2^k in two factors, as k itself leaves the range of exponents at both ends.
     IntVector bits = (IntVector) rounded.convertShape(VectorOperators.REINTERPRET_F2I, Lanes.I, 0);
     IntVector whole = bits.sub(ROUND_BITS);
@@ -85,12 +90,8 @@ final class Exp {
     return (FloatVector) bits.convertShape(VectorOperators.REINTERPRET_I2F, Lanes.F, 0);
   }
 
-  private static FloatVector broadcast(float value) {
-    return FloatVector.broadcast(Lanes.F, value);
-  }
-
   /** The same for the rest of a run: equal to the last bit, so that its place does not matter. */
-  private static float exp(float unlimited) {
+  static float exp(float unlimited) {
     float x = Math.min(Math.max(unlimited, LOWEST), HIGHEST);
     float rounded = Math.fma(x, LOG2_E, ROUND);
     float k = rounded - ROUND;

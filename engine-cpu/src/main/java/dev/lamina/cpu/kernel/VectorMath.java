@@ -148,6 +148,13 @@ public final class VectorMath {
     }
   }
 
+  /** {@code x[i] *= factor}, then rounded as by {@link #roundToF16}. */
+  static void scaleToF16(float factor, float[] x, int at, int n) {
+    for (int i = 0; i < n; i++) {
+      x[at + i] = Float.float16ToFloat(Float.floatToFloat16(x[at + i] * factor));
+    }
+  }
+
   /** {@code out[i] = silu(gate[i]) * up[i]} with {@code silu(g) = g / (1 + e^-g)}. */
   public static void siluTimes(
       float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int n) {

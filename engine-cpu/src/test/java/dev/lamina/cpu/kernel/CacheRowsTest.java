@@ -19,31 +19,20 @@ class CacheRowsTest {
 
   @ParameterizedTest
   @EnumSource(names = {"F32", "F16", "Q8_0"})
-  void storesLoadsAndAccumulates(TensorType type) {
+  void storesAndLoads(TensorType type) {
     CacheRows rows = CacheRows.of(type);
     Random random = new Random(SEED);
     try (Arena arena = Arena.ofConfined()) {
       for (int n : new int[] {32, 64, 96, 128, 256}) {
         float[] x = WeightBlocks.gaussians(n + 1, random);
-        float[] y = WeightBlocks.gaussians(n + 2, random);
         // The row ends where the segment ends: nothing may be read behind it.
         MemorySegment cache = arena.allocate(rows.bytes(n) + 6);
         rows.store(x, 1, n, cache, 6);
         float[] stored = new float[n + 3];
         rows.load(cache, 6, n, stored, 3, scratch);
-        float[] sums = y.clone();
-        rows.addScaledTo(0.7f, cache, 6, n, sums, 2, scratch);
-        double dot = 0;
-        double magnitude = 0;
         for (int i = 0; i < n; i++) {
           assertEquals(x[1 + i], stored[3 + i], precision(type, x, i, n));
-          assertEquals(Math.fma(stored[3 + i], 0.7f, y[2 + i]), sums[2 + i]);
-          dot += (double) stored[3 + i] * y[2 + i];
-          magnitude += Math.abs(stored[3 + i] * y[2 + i]);
         }
-        assertEquals(dot, rows.dot(cache, 6, n, y, 2, scratch), 1e-6 * magnitude);
-        assertEquals(y[0], sums[0]);
-        assertEquals(y[1], sums[1]);
       }
     }
   }

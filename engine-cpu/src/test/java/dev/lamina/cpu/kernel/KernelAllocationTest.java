@@ -57,20 +57,44 @@ class KernelAllocationTest {
   }
 
   @Test
-  void cacheRowsAllocateNothingOnceCompiled() {
-    float[] a = WeightBlocks.gaussians(128, new Random(1));
-    float[] b = WeightBlocks.gaussians(128, new Random(2));
+  void attentionAllocatesNothingOnceCompiled() {
+    int headDim = 160;
+    float[] a = WeightBlocks.gaussians(9 * headDim, new Random(1));
+    float[] out = new float[headDim];
+    float[] scores = new float[9 * KeyTiles.POSITIONS];
+    float[] softmax = new float[2];
+    float[] parts = new float[2 * headDim];
+    AttentionTile tile = new AttentionTile(9, headDim, scratch);
     try (Arena arena = Arena.ofShared()) {
       for (TensorType type : new TensorType[] {TensorType.F16, TensorType.F32, TensorType.Q8_0}) {
-        CacheRows rows = CacheRows.of(type);
-        MemorySegment cache = arena.allocate(rows.bytes(128));
-        assertStopsAllocating(
-            type + " cache",
-            () -> {
-              rows.store(a, 0, 128, cache, 0);
-              float score = rows.dot(cache, 0, 128, b, 0, scratch);
-              rows.addScaledTo(score * 1e-6f, cache, 0, 128, b, 0, scratch);
-            });
+        KeyTiles keys = new KeyTiles(type, headDim);
+        ValueTiles values = new ValueTiles(type, headDim);
+        MemorySegment k = arena.allocate(keys.bytes());
+        MemorySegment v = arena.allocate(values.bytes());
+        for (int rows : new int[] {1, 9}) {
+          assertStopsAllocating(
+              type + " attention of " + rows,
+              () -> {
+                keys.store(a, headDim, k, 0, 40);
+                values.store(a, 0, v, 0, 40);
+                for (int r = 0; r < rows; r++) {
+                  tile.query(r, a, r * headDim, 0.1f, type == TensorType.F16);
+                }
+                keys.load(k, 0, tile.tile(), scratch);
+                tile.score(rows, scores, 0, KeyTiles.POSITIONS, 50);
+                for (int r = 0; r < rows; r++) {
+                  int at = r * KeyTiles.POSITIONS;
+                  tile.exponentials(scores, at, 50 - r, 50, softmax, 0);
+                  AttentionTile.factors(softmax, 0, 1);
+                  AttentionTile.weigh(softmax[0], scores, at, 50, type == TensorType.F16);
+                }
+                values.load(v, 0, 50, tile.tile(), scratch);
+                tile.clear(rows);
+                tile.addValues(rows, scores, 0, KeyTiles.POSITIONS, 50);
+                tile.finish(rows - 1, parts, headDim);
+                AttentionTile.addUp(parts, 0, 2, out, 0, headDim);
+              });
+        }
       }
     }
   }

@@ -1,0 +1,59 @@
+package dev.lamina.cpu.kernel;
+
+import dev.lamina.kernels.TensorType;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Values of one head, by tiles of {@link KeyTiles#POSITIONS} positions. A tile is divided into
+ * panels of up to {@link RowProducts#WIDTH} of the headDim, [POSITIONS, width] each, as {@link
+ * RowProducts} takes them; the last one may be narrower. Tiles take as much memory as rows.
+ * Immutable; nothing is allocated.
+ */
+public final class ValueTiles {
+  private static final int WIDTH = RowProducts.WIDTH;
+  private static final int POSITIONS = KeyTiles.POSITIONS;
+
+  private final CacheRows rows;
+  private final int headDim;
+
+  /**
+   * @throws IllegalArgumentException if the type is not F32, F16 or Q8_0, or headDim is not a
+   *     multiple of its block size
+   */
+  public ValueTiles(TensorType type, int headDim) {
+    this.rows = CacheRows.of(type);
+    rows.bytes(headDim);
+    this.headDim = headDim;
+  }
+
+  /** Bytes of a tile. */
+  public long bytes() {
+    return POSITIONS * rows.bytes(headDim);
+  }
+
+  /** Writes {@code src[at, at + headDim)} to a position of a tile, rounded as {@link CacheRows}. */
+  public void store(float[] src, int at, MemorySegment values, long tileOffset, int position) {
+    for (int i = 0; i < headDim; i += WIDTH) {
+      int width = Math.min(WIDTH, headDim - i);
+      long panel = tileOffset + POSITIONS * rows.bytes(i);
+      rows.store(src, at + i, width, values, panel + position * rows.bytes(width));
+    }
+  }
+
+  /**
+   * Reads the first n positions of a tile into {@code dst}, [panels, POSITIONS, WIDTH]; what lies
+   * behind n, or behind a narrower panel's width, may be anything.
+   */
+  public void load(MemorySegment values, long tileOffset, int n, float[] dst, Scratch scratch) {
+    for (int i = 0; i < headDim; i += WIDTH) {
+      int width = Math.min(WIDTH, headDim - i);
+      int to = POSITIONS * i;
+      rows.load(values, tileOffset + POSITIONS * rows.bytes(i), n * width, dst, to, scratch);
+      if (width < WIDTH) {
+        for (int p = n - 1; p > 0; p--) {
+          System.arraycopy(dst, to + p * width, dst, to + p * WIDTH, width);
+        }
+      }
+    }
+  }
+}

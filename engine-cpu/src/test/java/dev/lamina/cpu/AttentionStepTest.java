@@ -1,0 +1,144 @@
+package dev.lamina.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.lamina.engine.backend.Batch;
+import dev.lamina.engine.backend.LayerStack;
+import dev.lamina.engine.backend.Segment;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.model.Activation;
+import dev.lamina.engine.model.Op;
+import dev.lamina.kernels.TensorType;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Attention against sums in double precision, over passes that begin and end anywhere. */
+class AttentionStepTest {
+  private static final int[] PASSES = {1, 3, 61, 1, 130, 17, 2, 600, 1, 1, 40, 1};
+  private static final long SEED = 8;
+
+  @ParameterizedTest
+  @CsvSource({
+    "4,4,64,F32,1e-5", "7,1,64,F32,1e-5", "16,2,128,F32,1e-5", "3,1,80,F32,1e-5",
+    "6,3,7,F32,1e-5", "2,2,65,F32,1e-5", "72,1,8,F32,1e-5", "16,2,128,F16,2e-3",
+    "14,2,64,F16,2e-3", "5,5,96,F16,2e-3", "16,2,128,Q8_0,2e-2", "4,2,96,Q8_0,2e-2"
+  })
+  void matchesDoublePrecision(
+      int nHeads, int nKvHeads, int headDim, TensorType type, double bound) {
+    Case test = new Case(nHeads, nKvHeads, headDim, type);
+    float[] actual = test.run(2);
+    for (int position : new int[] {0, 1, 63, 64, 100, 194, 211, 213, 500, 813, 814, 815, 857}) {
+      for (int head = 0; head < nHeads; head++) {
+        double[] expected = test.expected(position, head);
+        for (int d = 0; d < headDim; d++) {
+          float value = actual[(position * nHeads + head) * headDim + d];
+          String at = "position " + position + " head " + head + " element " + d;
+          assertEquals(expected[d], value, bound * test.largest, at);
+        }
+      }
+    }
+  }
+
+  @Test
+  void doesNotDependOnThreads() {
+    Case test = new Case(16, 2, 32, TensorType.F16);
+    float[] one = test.run(1);
+    assertArrayEquals(one, test.run(3));
+  }
+
+  private static final class Case {
+    private final Op.Attention op;
+    private final SessionConfig config;
+    private final int total;
+    private final float[] q;
+    private final float[] k;
+    private final float[] v;
+    private double largest;
+
+    Case(int nHeads, int nKvHeads, int headDim, TensorType type) {
+      Activation qBuffer = new Activation("q", nHeads * headDim);
+      Activation kBuffer = new Activation("k", nKvHeads * headDim);
+      Activation vBuffer = new Activation("v", nKvHeads * headDim);
+      Activation out = new Activation("out", nHeads * headDim);
+      float scale = (float) (1 / Math.sqrt(headDim));
+      op = new Op.Attention(qBuffer, kBuffer, vBuffer, out, 0, nHeads, nKvHeads, headDim, scale);
+      int rows = 0;
+      int most = 0;
+      for (int pass : PASSES) {
+        rows += pass;
+        most = Math.max(most, pass);
+      }
+      total = rows;
+      config = new SessionConfig(total, most, 1, type, type);
+      Random random = new Random(SEED);
+      q = gaussians(total * qBuffer.width(), 3, random);
+      k = gaussians(total * kBuffer.width(), 1, random);
+      v = gaussians(total * vBuffer.width(), 1, random);
+      for (float value : v) {
+        largest = Math.max(largest, Math.abs(value));
+      }
+    }
+
+    private static float[] gaussians(int n, double factor, Random random) {
+      float[] values = new float[n];
+      for (int i = 0; i < n; i++) {
+        values[i] = (float) (factor * random.nextGaussian());
+      }
+      return values;
+    }
+
+    float[] run(int threads) {
+      float[] all = new float[total * op.out().width()];
+      Segment segment = new Segment(List.of(op), List.of(), op.reads(), op.writes());
+      try (CpuBackend backend = new CpuBackend(threads, true, null);
+          LayerStack stack = backend.load(List.of(segment), config)) {
+        Batch batch = new Batch(config.batchSize());
+        int position = 0;
+        for (int rows : PASSES) {
+          batch.set(new int[rows], 0, rows, position, rows);
+          float[] out = new float[rows * op.out().width()];
+          float[][] in = {
+            from(q, position, op.q()), from(k, position, op.k()), from(v, position, op.v())
+          };
+          stack.forward(0, batch, in, new float[][] {out});
+          System.arraycopy(out, 0, all, position * op.out().width(), out.length);
+          position += rows;
+        }
+      }
+      return all;
+    }
+
+    private static float[] from(float[] values, int position, Activation buffer) {
+      int at = position * buffer.width();
+      return Arrays.copyOfRange(values, at, values.length);
+    }
+
+    double[] expected(int position, int head) {
+      int dim = op.headDim();
+      int qAt = (position * op.nHeads() + head) * dim;
+      int kvAt = head / (op.nHeads() / op.nKvHeads()) * dim;
+      double[] sums = new double[dim];
+      double total = 0;
+      for (int p = 0; p <= position; p++) {
+        double score = 0;
+        for (int d = 0; d < dim; d++) {
+          score += (double) q[qAt + d] * k[p * op.k().width() + kvAt + d];
+        }
+        double weight = Math.exp(score * op.scale());
+        total += weight;
+        for (int d = 0; d < dim; d++) {
+          sums[d] += weight * v[p * op.v().width() + kvAt + d];
+        }
+      }
+      for (int d = 0; d < dim; d++) {
+        sums[d] /= total;
+      }
+      return sums;
+    }
+  }
+}
