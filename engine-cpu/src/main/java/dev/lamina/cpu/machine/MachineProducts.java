@@ -20,6 +20,14 @@ public final class MachineProducts implements PackedProducts {
 
   private static final int MOST = 127;
 
+  /** Bits of infinity; those of NaN are more. */
+  private static final int INFINITE = 0x7f800000;
+
+  /** Added to a float of less than 2^22, this leaves its nearest integer in the low bits. */
+  private static final float ROUND = 0x1.8p23f;
+
+  private static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
+
   private final MachineKernels kernels;
   private final Arena arena;
   private final Input single = new Input(1);
@@ -69,49 +77,47 @@ public final class MachineProducts implements PackedProducts {
     int n = Math.min(layout.tokens(), nTokens - first);
     for (int t = 0; t < n; t++) {
       for (int k = 0; k < columns; k += 32) {
-        round(x, (first + t) * columns + k, layout, at + layout.bytes(k), t);
+        round(x, (first + t) * columns + k, layout, at + layout.bytes(k), t, scratch.rounded());
       }
     }
   }
 
   /** Rounds 32 activations. NaN and infinity spoil all of them, as they spoil a sum. */
-  private void round(float[] x, int from, Input layout, long at, int token) {
-    float most = 0;
-    for (int i = from; i < from + 32; i++) {
-      most = Math.max(most, Math.abs(x[i]));
+  private void round(float[] x, int from, Input layout, long at, int token, int[] rounded) {
+    int mostBits = 0;
+    for (int i = 0; i < 32; i++) {
+      mostBits = Math.max(mostBits, Float.floatToRawIntBits(x[from + i]) & Integer.MAX_VALUE);
     }
-    float unit = most / MOST;
-    boolean finite = most <= Float.MAX_VALUE;
+    float unit = Float.intBitsToFloat(mostBits) / MOST;
+    boolean finite = mostBits < INFINITE;
     float inverse = unit > 0 && finite ? 1 / unit : 0;
-    int low = fours(x, from, inverse, layout, at, token, 0);
-    int high = fours(x, from + 16, inverse, layout, at, token, 4);
+    for (int i = 0; i < 32; i++) {
+      // Ties to even; the compiler makes vectors of this.
+      rounded[i] = Float.floatToRawIntBits(x[from + i] * inverse + ROUND) - ROUND_BITS;
+    }
+    int low = 0;
+    int high = 0;
+    for (int i = 0; i < 16; i++) {
+      low += rounded[i];
+      high += rounded[16 + i];
+    }
     float scale = finite ? unit : Float.NaN;
     input.set(FLOAT, at + layout.unit(0, token), scale);
     input.set(FLOAT, at + layout.total32(0, token), scale * (low + high));
     input.set(FLOAT, at + layout.total16(0, token), scale * low);
     input.set(FLOAT, at + layout.total16(16, token), scale * high);
-  }
-
-  /** Writes 16 activations as four times four bytes, and returns their sum. */
-  private int fours(
-      float[] x, int from, float inverse, Input layout, long at, int token, int firstFour) {
-    int sum = 0;
-    for (int i = 0; i < 4; i++) {
-      int k = from + 8 * (i >> 1) + 2 * (i & 1);
-      int a = nearest(x[k] * inverse);
-      int b = nearest(x[k + 4] * inverse);
-      int c = nearest(x[k + 1] * inverse);
-      int d = nearest(x[k + 5] * inverse);
-      sum += a + b + c + d;
-      int four = a & 255 | (b & 255) << 8 | (c & 255) << 16 | d << 24;
-      input.set(INT, at + layout.four(firstFour + i, token), four);
+    for (int k = 0; k < 32; k += 8) {
+      input.set(INT, at + layout.four(k / 4, token), four(rounded, k));
+      input.set(INT, at + layout.four(k / 4 + 1, token), four(rounded, k + 2));
     }
-    return sum;
   }
 
-  /** Ties to even. */
-  private static int nearest(float value) {
-    return Float.floatToRawIntBits(value + 0x1.8p23f) - Float.floatToRawIntBits(0x1.8p23f);
+  /** Four bytes in the order of columns that weights have, see {@link Packing}. */
+  private static int four(int[] rounded, int k) {
+    return rounded[k] & 255
+        | (rounded[k + 4] & 255) << 8
+        | (rounded[k + 1] & 255) << 16
+        | rounded[k + 5] << 24;
   }
 
   @Override
