@@ -15,6 +15,7 @@ import static dev.lamina.cpu.machine.VecOp.VPADDD;
 import static dev.lamina.cpu.machine.VecOp.VPBROADCASTD;
 import static dev.lamina.cpu.machine.VecOp.VPMADDUBSW;
 import static dev.lamina.cpu.machine.VecOp.VPMADDWD;
+import static dev.lamina.cpu.machine.VecOp.VPMULLD;
 import static dev.lamina.cpu.machine.VecOp.VPSIGNB;
 import static dev.lamina.cpu.machine.VecOp.VPXORD;
 
@@ -53,6 +54,7 @@ final class DotKernel {
   private final Registers r;
   private final CodeLines codes;
   private final ScaleLines scales;
+  private final Operand minusBias;
   private final Operand ones;
 
   /**
@@ -70,7 +72,8 @@ final class DotKernel {
     this.input = input;
     this.r = new Registers(tier);
     this.codes = new CodeLines(a, tier, packing, r);
-    this.scales = new ScaleLines(a, packing, unit, codes.bias, r);
+    this.scales = new ScaleLines(a, packing, unit, r);
+    this.minusBias = codes.bias == 0 ? null : r.constant(-codes.bias);
     this.ones = tier == Tier.AVX2 ? r.constant(0x00010001) : null;
   }
 
@@ -132,7 +135,7 @@ final class DotKernel {
   private void group(int g) {
     int fours = packing.group() / 4;
     for (int t = 0; t < tokens; t++) {
-      a.op(VPXORD, r.sum(t), r.sum(t), r.sum(t));
+      begin(r.sum(t), mem(X).disp(input.steps(g * packing.group(), packing.group(), t)));
     }
     for (int four = g * fours; four < (g + 1) * fours; four++) {
       codes.four(WEIGHTS, four);
@@ -146,6 +149,16 @@ final class DotKernel {
     scales.group(SCALES, g);
     for (int t = 0; t < tokens; t++) {
       scale(g, t);
+    }
+  }
+
+  /** What makes up for codes that are larger by the bias, if they are. */
+  private void begin(Vec sum, Mem steps) {
+    if (minusBias == null) {
+      a.op(VPXORD, sum, sum, sum);
+    } else {
+      a.op(VPBROADCASTD, sum, steps);
+      a.op(VPMULLD, sum, sum, minusBias);
     }
   }
 
@@ -174,8 +187,8 @@ final class DotKernel {
     a.op(VCVTDQ2PS, sum, sum);
     a.op(VMULPS, sum, sum, r.scale);
     multiplyAdd(r.result(t), sum, mem(X).disp(input.unit(column, t)));
-    if (scales.hasMins) {
-      int total = packing.group() == 16 ? input.total16(column, t) : input.total32(column, t);
+    if (packing.hasMins()) {
+      int total = input.total(column, packing.group(), t);
       multiplyAdd(r.result(t), r.min, mem(X).disp(total));
     }
   }

@@ -109,15 +109,16 @@ final class RoundKernel {
     reduce(VPADDD, LOW);
     reduce(VPADDD, HIGH);
     a.op(VPADDD, TEMP.xmm(), LOW.xmm(), HIGH.xmm());
-    total(LOW.xmm(), input.total16(0, 0));
-    total(HIGH.xmm(), input.total16(16, 0));
-    total(TEMP.xmm(), input.total32(0, 0));
+    total(TEMP.xmm(), 0, 32);
+    total(LOW.xmm(), 0, 16);
+    total(HIGH.xmm(), 16, 16);
   }
 
-  private void total(Vec sum, int at) {
-    a.op(VCVTDQ2PS, sum, sum);
-    a.op(VMULPS, sum, sum, UNIT);
-    a.op(VMOVD, mem(Y).disp(at), sum);
+  private void total(Vec steps, int column, int group) {
+    a.op(VMOVD, mem(Y).disp(input.steps(column, group, 0)), steps);
+    a.op(VCVTDQ2PS, steps, steps);
+    a.op(VMULPS, steps, steps, UNIT);
+    a.op(VMOVD, mem(Y).disp(input.total(column, group, 0)), steps);
   }
 
   /** Writes eight columns as two fours, (0, 4, 1, 5) and (2, 6, 3, 7). */
