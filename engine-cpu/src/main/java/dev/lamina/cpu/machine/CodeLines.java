@@ -39,8 +39,8 @@ final class CodeLines {
 
   final int bias;
 
-  /** Products of a whole group add up to 16 bits. */
-  final boolean groupFitsWords;
+  /** Fours of columns whose products add up to no more than 16 bits. */
+  final int foursInWords;
 
   CodeLines(Assembler a, Tier tier, Packing packing, Registers r) {
     this.a = a;
@@ -53,7 +53,7 @@ final class CodeLines {
     int most = IntStream.of(values).max().orElseThrow();
     this.signed = tier == Tier.AVX2 && most - least > MOST_IN_PAIRS;
     this.bias = signed ? 0 : -least;
-    this.groupFitsWords = (most - least) * packing.group() / 4 <= MOST_IN_PAIRS;
+    this.foursInWords = signed ? 1 : MOST_IN_PAIRS / (most - least);
     this.lowMask = lowBits == 8 ? null : r.constant(EACH_BYTE * ((1 << lowBits) - 1));
     this.highMask = highBits == 0 ? null : r.constant(EACH_BYTE * ((1 << highBits) - 1) << lowBits);
     this.table = packing.table() == null ? null : r.constant(bytes(values, bias));
@@ -85,11 +85,12 @@ final class CodeLines {
   }
 
   /**
-   * Emits the codes of four columns into {@link Registers#codes}.
+   * Emits the codes of four columns.
    *
+   * @param to takes them
    * @param four their index, counted from where weights points to; from 0 on
    */
-  void four(Gpr weights, int four) {
+  void four(Gpr weights, int four, Vec to) {
     int perLine = 8 / lowBits;
     int low = four / perLine;
     if (highBits > 0) {
@@ -102,49 +103,49 @@ final class CodeLines {
     }
     int shift = four % perLine * lowBits;
     if (shift == 0) {
-      a.op(VMOVDQU32, lowBits == 8 ? r.codes : r.line, mem(weights).disp(low * LINE));
+      a.op(VMOVDQU32, lowBits == 8 ? to : r.line, mem(weights).disp(low * LINE));
     }
     if (lowBits == 8) {
       if (flip != null) {
-        a.op(VPXORD, r.codes, r.codes, flip);
+        a.op(VPXORD, to, to, flip);
       }
       return;
     }
     if (shift == 0) {
-      a.op(VPANDD, r.codes, r.line, lowMask);
+      a.op(VPANDD, to, r.line, lowMask);
     } else {
-      a.op(VPSRLW, r.codes, r.line, shift);
-      a.op(VPANDD, r.codes, r.codes, lowMask);
+      a.op(VPSRLW, to, r.line, shift);
+      a.op(VPANDD, to, to, lowMask);
     }
     if (highBits > 0) {
-      high(four % (8 / highBits) * highBits - lowBits);
+      high(to, four % (8 / highBits) * highBits - lowBits);
     }
     if (table != null) {
-      look();
+      look(to);
     }
   }
 
   /** Adds the high bits, that many places to the right of where they should be; or to the left. */
-  private void high(int right) {
+  private void high(Vec to, int right) {
     Vec high = r.high;
     if (right != 0) {
       high = r.x;
       a.op(right > 0 ? VPSRLW : VPSLLW, high, r.high, Math.abs(right));
     }
     if (ternary) {
-      a.op(VPTERNLOGD, r.codes, high, highMask, OR_AND);
+      a.op(VPTERNLOGD, to, high, highMask, OR_AND);
     } else {
       a.op(VPANDD, r.x, high, highMask);
-      a.op(VPORD, r.codes, r.codes, r.x);
+      a.op(VPORD, to, to, r.x);
     }
   }
 
-  private void look() {
+  private void look(Vec to) {
     if (table instanceof Vec v) {
-      a.op(VPSHUFB, r.codes, v, r.codes);
+      a.op(VPSHUFB, to, v, to);
     } else {
       a.op(VMOVDQU32, r.x, table);
-      a.op(VPSHUFB, r.codes, r.x, r.codes);
+      a.op(VPSHUFB, to, r.x, to);
     }
   }
 }

@@ -59,6 +59,9 @@ final class DotKernel {
   /** Sums of a group have 16 bits. */
   private final boolean words;
 
+  /** Eight columns are multiplied at once: their sums fit 16 bits. */
+  private final boolean pairs;
+
   private final Operand minusBias;
   private final Operand ones;
 
@@ -79,8 +82,10 @@ final class DotKernel {
     this.codes = new CodeLines(a, tier, packing, r);
     this.scales = new ScaleLines(a, packing, unit, r);
     this.minusBias = codes.bias == 0 ? null : r.constant(-codes.bias);
-    this.words = tier == Tier.AVX2 && codes.groupFitsWords;
-    this.ones = tier == Tier.AVX2 ? r.constant(0x00010001) : null;
+    boolean narrow = tier == Tier.AVX2;
+    this.words = narrow && 4 * codes.foursInWords >= packing.group();
+    this.pairs = narrow && !words && codes.foursInWords > 1;
+    this.ones = narrow ? r.constant(0x00010001) : null;
   }
 
   Assembler emit(Platform platform) {
@@ -147,13 +152,21 @@ final class DotKernel {
         correction(r.sum(t), mem(X).disp(input.steps(g * packing.group(), packing.group(), t)));
       }
     }
-    for (int four = g * fours; four < (g + 1) * fours; four++) {
-      codes.four(WEIGHTS, four);
-      if (codes.signed) {
+    int step = pairs ? 2 : 1;
+    for (int four = g * fours; four < (g + 1) * fours; four += step) {
+      codes.four(WEIGHTS, four, r.codes);
+      if (pairs) {
+        codes.four(WEIGHTS, four + 1, r.scale);
+      } else if (codes.signed) {
         a.op(VPABSB, r.scale, r.codes);
       }
       for (int t = 0; t < tokens; t++) {
-        add(t, mem(X).disp(input.four(four, t)));
+        Mem x = mem(X).disp(input.four(four, t));
+        if (pairs) {
+          addTwo(t, x, mem(X).disp(input.four(four + 1, t)));
+        } else {
+          add(t, x);
+        }
       }
     }
     scales.group(SCALES, g);
@@ -187,6 +200,17 @@ final class DotKernel {
       a.op(VPADDW, r.sum(t), r.sum(t), r.x);
       return;
     }
+    a.op(VPMADDWD, r.x, r.x, ones);
+    a.op(VPADDD, r.sum(t), r.sum(t), r.x);
+  }
+
+  /** Adds the products of eight columns, whose codes are in two registers. */
+  private void addTwo(int t, Mem first, Mem second) {
+    a.op(VPBROADCASTD, r.x, first);
+    a.op(VPMADDUBSW, r.x, r.codes, r.x);
+    a.op(VPBROADCASTD, r.min, second);
+    a.op(VPMADDUBSW, r.min, r.scale, r.min);
+    a.op(VPADDW, r.x, r.x, r.min);
     a.op(VPMADDWD, r.x, r.x, ones);
     a.op(VPADDD, r.sum(t), r.sum(t), r.x);
   }
