@@ -38,8 +38,7 @@ record AttentionBuffers(Worker[] workers, float[] scores, float[] softmax, float
   static AttentionBuffers of(Op.Attention shape, SessionConfig config, Scratch[] scratch) {
     int rows = maxTokens(shape, 1) * shape.nHeads() / shape.nKvHeads();
     int stride = stride(config.contextLength());
-    int group = shape.nHeads() / shape.nKvHeads();
-    int nScores = Math.max(Math.min(rows * stride, SCORES), group * stride);
+    int nScores = workerScores(shape, config);
     Worker[] workers = new Worker[scratch.length];
     for (int i = 0; i < workers.length; i++) {
       AttentionTile tile = new AttentionTile(rows, shape.headDim(), scratch[i]);
@@ -50,6 +49,19 @@ record AttentionBuffers(Worker[] workers, float[] scores, float[] softmax, float
         new float[shape.nHeads() * stride],
         new float[Math.max(config.batchSize(), PARTS) * shape.nHeads() * 2],
         new float[PARTS * shape.nHeads() * shape.headDim()]);
+  }
+
+  private static int workerScores(Op.Attention shape, SessionConfig config) {
+    int group = shape.nHeads() / shape.nKvHeads();
+    int rows = maxTokens(shape, 1) * group;
+    int stride = stride(config.contextLength());
+    return Math.max(Math.min(rows * stride, SCORES), group * stride);
+  }
+
+  /** Bytes of the scores, which are nearly all. */
+  static long bytes(Op.Attention shape, SessionConfig config, int workers) {
+    long scores = (long) shape.nHeads() * stride(config.contextLength());
+    return Float.BYTES * (scores + (long) workers * workerScores(shape, config));
   }
 
   /**

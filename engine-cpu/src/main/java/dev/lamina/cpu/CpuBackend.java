@@ -1,6 +1,7 @@
 package dev.lamina.cpu;
 
 import dev.lamina.cpu.kernel.PackedInput;
+import dev.lamina.cpu.kernel.PackedMatrix;
 import dev.lamina.cpu.kernel.PackedProducts;
 import dev.lamina.cpu.machine.MachineKernels;
 import dev.lamina.cpu.machine.MachineProducts;
@@ -15,6 +16,7 @@ import dev.lamina.engine.model.Op;
 import dev.lamina.kernels.TensorType;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Runs layers on the CPU, from repacked weights where that is faster and else from the mapped file,
@@ -43,22 +45,48 @@ final class CpuBackend implements Backend {
   @Override
   public MemoryPlan plan(List<Segment> segments, SessionConfig config) {
     long cache =
-        segments.stream()
-            .flatMap(segment -> segment.ops().stream())
-            .mapToLong(op -> op instanceof Op.Attention a ? KvCache.bytes(a, config) : 0)
+        ops(segments, Op.Attention.class)
+            .mapToLong(op -> KvCache.bytes(op, config))
             .reduce(0, Math::addExact);
     long weights =
         matrices(segments).stream().mapToLong(PackedWeights::bytes).reduce(0, Math::addExact);
-    long scratch = Activations.bytes(segments, config);
+    long scratch =
+        Activations.bytes(segments, config)
+            + productsBytes(segments, config)
+            + ops(segments, Op.Attention.class)
+                .mapToLong(op -> AttentionBuffers.bytes(op, config, pool.threads()))
+                .max()
+                .orElse(0);
     return new MemoryPlan(weights, cache, scratch, 0);
+  }
+
+  /** Rounded activations of the widest product. */
+  private long productsBytes(List<Segment> segments, SessionConfig config) {
+    return ops(segments, Op.MatMul.class)
+        .map(Op.MatMul::weight)
+        .filter(weight -> repack && PackedWeights.bytes(weight) > 0)
+        .mapToLong(weight -> {
+          int columns = (int) weight.columns();
+          return machine == null
+              ? PackedInput.bytes(config.batchSize(), columns, PackedMatrix.asFloats(weight.type()))
+              : machine.inputBytes(config.batchSize(), columns);
+        })
+        .max()
+        .orElse(0);
+  }
+
+  private static <T extends Op> Stream<T> ops(List<Segment> segments, Class<T> kind) {
+    return segments.stream()
+        .flatMap(segment -> segment.ops().stream())
+        .filter(kind::isInstance)
+        .map(kind::cast);
   }
 
   /** Weights that are repacked if their type is. */
   private List<GgufTensor> matrices(List<Segment> segments) {
-    return segments.stream()
-        .flatMap(segment -> segment.ops().stream())
-        .filter(op -> repack && op instanceof Op.MatMul)
-        .map(op -> ((Op.MatMul) op).weight())
+    return ops(segments, Op.MatMul.class)
+        .filter(op -> repack)
+        .map(Op.MatMul::weight)
         .distinct()
         .toList();
   }

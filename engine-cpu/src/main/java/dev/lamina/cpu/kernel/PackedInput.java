@@ -43,6 +43,14 @@ public final class PackedInput implements PackedProducts {
   private int columns;
   private int nTokens;
 
+  /** Bytes that {@link #prepare} takes. */
+  public static long bytes(int tokens, int columns, boolean asFloats) {
+    long padded = Math.ceilDiv(tokens, TOKENS) * TOKENS;
+    // Pairs; units and totals; sums of a token.
+    long bytes = padded * columns * 2 + padded * columns / 2 + columns / 8 * 3;
+    return asFloats ? bytes + padded * columns * Float.BYTES : bytes;
+  }
+
   @Override
   public void prepare(int tokens, int columns, boolean asFloats) {
     int padded = Math.ceilDiv(tokens, TOKENS) * TOKENS;

@@ -73,6 +73,12 @@ public final class PackedMatrix {
     return packing == null ? 0 : bytes(packing, rows, columns);
   }
 
+  /** As {@link #asFloats()}, of a type that is repacked. */
+  public static boolean asFloats(TensorType type) {
+    Packing packing = Packing.of(type);
+    return packing != null && packing.asFloats();
+  }
+
   private static long bytes(Packing packing, int rows, int columns) {
     int unit = unit(columns);
     long units = (long) Math.ceilDiv(rows, Packing.ROWS) * (columns / unit);

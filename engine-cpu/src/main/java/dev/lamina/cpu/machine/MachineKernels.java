@@ -108,6 +108,12 @@ public final class MachineKernels {
     return tier;
   }
 
+  /** Bytes of the activations of so many tokens. */
+  public long inputBytes(int tokens, int columns) {
+    Input input = new Input(tier.tokens);
+    return (long) Math.ceilDiv(tokens, tier.tokens) * input.bytes(columns);
+  }
+
   /** The function for a matrix and a number of tokens; see {@link DotKernel}. */
   MemorySegment function(PackedMatrix m, Input input, int tokens) {
     int index = input.tokens() == 1 ? 0 : tokens;

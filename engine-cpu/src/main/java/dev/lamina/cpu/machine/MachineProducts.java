@@ -35,7 +35,7 @@ public final class MachineProducts implements PackedProducts {
 
   @Override
   public void prepare(int tokens, int columns, boolean asFloats) {
-    long bytes = (long) Math.ceilDiv(tokens, many.tokens()) * many.bytes(columns);
+    long bytes = kernels.inputBytes(tokens, columns);
     if (input.byteSize() < bytes) {
       input = arena.allocate(bytes, LINE);
     }
