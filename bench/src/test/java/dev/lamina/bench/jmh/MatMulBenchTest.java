@@ -25,6 +25,8 @@ class MatMulBenchTest {
   /** A call; JMH itself allocates a little in each iteration. A boxed vector takes 80 bytes. */
   private static final double MOST_BYTES = 32;
 
+  private static final int MOST_RUNS = 20;
+
   @Test
   void coversEveryType() throws NoSuchFieldException {
     assertEquals(names(TensorType::holdsWeights), params(MatMulBench.Mapped.class));
@@ -32,32 +34,39 @@ class MatMulBenchTest {
         names(type -> PackedMatrix.bytes(type, 16, 256) > 0), params(MatMulBench.Packed.class));
   }
 
+  /** Boxed vectors are allocated until the kernels are compiled, so it may take several runs. */
   @Test
   void runsAndAllocatesNothing() throws RunnerException {
-    Options options =
-        new OptionsBuilder()
-            .include(MatMulBench.class.getName())
-            .param("type", "Q4_K")
-            .param("rows", "64")
-            .param("columns", "512")
-            .param("tokens", "1", "8")
-            .forks(0)
-            .warmupIterations(3)
-            .warmupTime(TimeValue.milliseconds(300))
-            .measurementIterations(4)
-            .measurementTime(TimeValue.milliseconds(100))
-            .addProfiler(GCProfiler.class)
-            .shouldFailOnError(true)
-            .verbosity(VerboseMode.SILENT)
-            .build();
-    Collection<RunResult> results = new Runner(options).run();
-    assertEquals(4, results.size());
-    for (RunResult result : results) {
-      // The least of the iterations: the compiler may have been late for the others.
-      double bytes =
-          result.getSecondaryResults().get("gc.alloc.rate.norm").getStatistics().getMin();
-      assertTrue(bytes < MOST_BYTES, result.getParams() + ": " + bytes + " bytes in a call");
+    double bytes = Double.NaN;
+    for (int i = 0; i < MOST_RUNS && !(bytes < MOST_BYTES); i++) {
+      Collection<RunResult> results = new Runner(shortRun()).run();
+      assertEquals(4, results.size());
+      bytes = results.stream().mapToDouble(MatMulBenchTest::bytesPerCall).max().orElseThrow();
     }
+    assertTrue(bytes < MOST_BYTES, bytes + " bytes in a call");
+  }
+
+  /** In this process, so that the next run finds the kernels compiled. */
+  private static Options shortRun() {
+    return new OptionsBuilder()
+        .include(MatMulBench.class.getName())
+        .param("type", "Q4_K")
+        .param("rows", "64")
+        .param("columns", "512")
+        .param("tokens", "1", "8")
+        .forks(0)
+        .warmupIterations(1)
+        .warmupTime(TimeValue.milliseconds(200))
+        .measurementIterations(1)
+        .measurementTime(TimeValue.milliseconds(200))
+        .addProfiler(GCProfiler.class)
+        .shouldFailOnError(true)
+        .verbosity(VerboseMode.SILENT)
+        .build();
+  }
+
+  private static double bytesPerCall(RunResult result) {
+    return result.getSecondaryResults().get("gc.alloc.rate.norm").getScore();
   }
 
   private static Set<String> names(Predicate<TensorType> which) {
