@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures Lamina beside llama.cpp on synthetic models, one file type after the other, and appends the rows to a
-# Markdown table as they come. An interrupted run keeps what it has: go on with the types that are left.
+# Markdown table as they come: medians, least and most, and their ratio. Below it are the machine, versions and options.
+# An interrupted run keeps what it has: go on with the types that are left.
 #
 #   bench/compare.sh [SHAPE [TYPES [FOLDER]]]
 #     SHAPE   of the models (default: qwen2.5-3b)
@@ -11,23 +12,27 @@
 #   BENCH_OPTIONS  more options for both, such as "-t 8"
 #   TURNS          of each test (default: 5); of decoding at a depth, where llama-bench fills the context anew in each
 #                  turn, TURNS_DEEP (default: 3)
+#   DEPTH          of that context (default: 4096)
 set -uo pipefail
 shape=${1:-qwen2.5-3b}
 types=${2:-Q4_0 Q4_K_M Q5_K_M Q6_K IQ4_NL Q2_K Q3_K_M Q8_0 IQ4_XS IQ3_S IQ3_XXS IQ2_S IQ2_XS IQ2_XXS IQ1_S IQ1_M}
 folder=${3:-.}
-lamina=$(cd "$(dirname "$0")/.." && pwd)/lamina
+root=$(cd "$(dirname "$0")/.." && pwd)
+lamina=$root/lamina
 llama_bench=${LLAMA_BENCH:-llama-bench}
+shallow=(-p "512,8" -n 128 -r "${TURNS:-5}")
+deep=(-p 0 -n 32 -d "${DEPTH:-4096}" -r "${TURNS_DEEP:-3}")
 read -ra options <<<"${BENCH_OPTIONS:-}"
 read -ra programs <<<"$llama_bench"
 if ! command -v "${programs[0]}" >/dev/null; then
   echo "error: there is no ${programs[0]}; put llama.cpp's llama-bench on the PATH or set LLAMA_BENCH" >&2
   exit 1
 fi
+# shellcheck source=bench/notes.sh
+. "$root/bench/notes.sh"
 mkdir -p "$folder" || exit 1
 table=$folder/$shape.md
 model=
-trap 'rm -f "$model"' EXIT
-trap 'exit 130' INT TERM
 
 # Appends a comparison's rows; the header only if the table has none.
 compare() {
@@ -36,16 +41,32 @@ compare() {
       case $line in
         '| model '* | '| ---'*) grep -qF -- "$line" "$table" 2>/dev/null || printf '%s\n' "$line" >>"$table" ;;
         '| '*) printf '%s\n' "$line" | tee -a "$table" ;;
+        'build: '*) echo "- Builds: ${line#build: }" >>"$table" ;;
       esac
     done
 }
+
+# Puts the notes of this run and of earlier ones below the rows, each once.
+finish() {
+  rm -f "$model"
+  [ -f "$table" ] || return
+  {
+    notes "$root"
+    echo "- Options: ${shallow[*]} ${options[*]}, then ${deep[*]} ${options[*]}"
+    echo "- Speeds are medians (least to most), ratio is Lamina's by llama.cpp's median, pair ratios those of each turn"
+  } >>"$table"
+  { grep '^|' "$table" && echo && grep -v '^|' "$table" | awk 'NF && !seen[$0]++'; } >"$table.new"
+  mv "$table.new" "$table"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
 
 failed=()
 for type in $types; do
   model=$folder/$shape-$type.gguf
   echo "$shape $type"
-  compare --synthetic "$shape:$type" --save "$model" -p 512,8 -n 128 -r "${TURNS:-5}" &&
-    compare -m "$model" -p 0 -n 32 -d 4096 -r "${TURNS_DEEP:-3}" ||
+  compare --synthetic "$shape:$type" --save "$model" "${shallow[@]}" &&
+    compare -m "$model" "${deep[@]}" ||
     failed+=("$type")
   rm -f "$model"
 done

@@ -10,13 +10,12 @@ import dev.lamina.bench.BenchResult;
 import dev.lamina.bench.BenchRun;
 import dev.lamina.bench.BenchRunner;
 import dev.lamina.bench.BenchSessions;
-import dev.lamina.bench.CeilingsReport;
 import dev.lamina.bench.compare.ComparisonRunner;
 import dev.lamina.bench.compare.ComparisonWriter;
 import dev.lamina.bench.compare.LlamaBench;
 import dev.lamina.bench.compare.LlamaBenchException;
-import dev.lamina.bench.report.BenchFormat;
 import dev.lamina.bench.report.BenchReport;
+import dev.lamina.bench.report.CeilingsReport;
 import dev.lamina.bench.report.ReportWriters;
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.model.Model;
@@ -74,9 +73,7 @@ final class BenchCommand implements Runnable {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
     if (output.ceilings()) {
-      CeilingsReport ceilings = CeilingsReport.measure(PhysicalCores.count());
-      boolean json = output.output() == BenchFormat.JSON;
-      print(json ? ceilings.json() : ceilings.markdown());
+      printCeilings();
       return;
     }
     BenchProgress progress =
@@ -104,6 +101,14 @@ final class BenchCommand implements Runnable {
             parameters,
             devices.deviceText(),
             output.baseline());
+  }
+
+  private void printCeilings() {
+    CeilingsReport ceilings = CeilingsReport.measure(PhysicalCores.count());
+    print(ceilings.text(output.output()));
+    if (output.outputErr() != null) {
+      console.err().print(ceilings.text(output.outputErr()));
+    }
   }
 
   private void measure(BenchProgress progress) {

@@ -127,7 +127,7 @@ public final class BenchPlot {
   }
 
   private static int width(List<Chart<?, ?>> charts) {
-    return charts.getFirst().getWidth();
+    return charts.stream().mapToInt(Chart::getWidth).max().orElseThrow();
   }
 
   private static int height(List<Chart<?, ?>> charts) {

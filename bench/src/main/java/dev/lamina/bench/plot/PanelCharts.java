@@ -5,6 +5,8 @@ import dev.lamina.bench.plot.PlotLayout.Series;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
+import java.awt.font.FontRenderContext;
+import java.awt.font.TextLayout;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
@@ -32,11 +34,15 @@ final class PanelCharts {
   private static final int MIN_WIDTH = 860;
   private static final int MAX_WIDTH = 2600;
   private static final int GROUP_GAP = 14;
+
+  /** Part of a group's width that the bars take. */
+  private static final double FILL = 0.75;
+
   private static final int BAR_WIDTH = 18;
   private static final int HEIGHT = 400;
   private static final int HEIGHT_IN_STACK = 330;
 
-  /** Space left of the plot, the same in all panels, so that they line up. */
+  /** Space left of the plot, about the same in all panels, so that they line up. */
   private static final int Y_AXIS_WIDTH = 90;
 
   /** Okabe and Ito's colours, which the colour-blind can tell apart, less the yellow. */
@@ -50,15 +56,24 @@ final class PanelCharts {
     new Color(0x555555)
   };
 
+  private static final Font TEXT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+
   private final PlotLayout layout;
   private final int width;
   private final int height;
   private final boolean upright;
 
+  /** Bars of a group in the panel that has the most. */
+  private final int bars;
+
+  /** Text of the widest legend. */
+  private final int legendWidth;
+
   PanelCharts(PlotLayout layout) {
     this.layout = layout;
-    int bars = layout.panels().stream().mapToInt(panel -> panel.series().size()).max().orElse(1);
+    this.bars = layout.panels().stream().mapToInt(panel -> panel.series().size()).max().orElse(1);
     int wanted = 160 + layout.labels().size() * (GROUP_GAP + BAR_WIDTH * bars);
+    this.legendWidth = layout.panels().stream().mapToInt(PanelCharts::legendWidth).max().orElse(0);
     this.width = Math.clamp(wanted, MIN_WIDTH, MAX_WIDTH);
     int letters = layout.labels().stream().mapToInt(String::length).max().orElse(0);
     this.upright = layout.labels().size() * (letters + 1) * LETTER_WIDTH > width - 160;
@@ -72,15 +87,19 @@ final class PanelCharts {
     List<Chart<?, ?>> charts = new ArrayList<>();
     for (int i = 0; i < layout.panels().size(); i++) {
       Panel panel = layout.panels().get(i);
+      // Narrower where the legend is, so that the right ends line up.
+      int width = this.width - legendWidth + legendWidth(panel);
       String title = i == 0 ? layout.title() : "";
       String xTitle = i == layout.panels().size() - 1 ? layout.xAxis().title() : "";
       charts.add(
-          layout.xAxis().hasLabels() ? bars(panel, title, xTitle) : lines(panel, title, xTitle));
+          layout.xAxis().hasLabels()
+              ? bars(panel, width, title, xTitle)
+              : lines(panel, width, title, xTitle));
     }
     return charts;
   }
 
-  private CategoryChart bars(Panel panel, String title, String xTitle) {
+  private CategoryChart bars(Panel panel, int width, String title, String xTitle) {
     CategoryChart chart =
         new CategoryChartBuilder()
             .width(width)
@@ -90,7 +109,9 @@ final class PanelCharts {
             .yAxisTitle(panel.yTitle())
             .build();
     style(chart.getStyler(), panel, title, xTitle);
-    chart.getStyler().setAvailableSpaceFill(0.75).setOverlapped(false);
+    // Bars as wide as in the other panels.
+    double fill = FILL * panel.series().size() / bars;
+    chart.getStyler().setAvailableSpaceFill(fill).setOverlapped(false);
     chart.getStyler().setPlotGridVerticalLinesVisible(false);
     if (upright) {
       chart.getStyler().setXAxisLabelRotation(90);
@@ -115,7 +136,7 @@ final class PanelCharts {
     return all;
   }
 
-  private XYChart lines(Panel panel, String title, String xTitle) {
+  private XYChart lines(Panel panel, int width, String title, String xTitle) {
     XYChart chart =
         new XYChartBuilder()
             .width(width)
@@ -135,6 +156,16 @@ final class PanelCharts {
     return chart;
   }
 
+  /** Of the text, as XChart measures it. */
+  private static int legendWidth(Panel panel) {
+    FontRenderContext context = new FontRenderContext(null, true, false);
+    return panel.series().stream()
+        .mapToInt(series ->
+            (int) Math.ceil(new TextLayout(series.name(), TEXT, context).getBounds().getWidth()))
+        .max()
+        .orElse(0);
+  }
+
   private static void styleX(XYStyler styler, Panel panel) {
     DoubleSummaryStatistics x =
         panel.series().stream()
@@ -150,18 +181,17 @@ final class PanelCharts {
   }
 
   private static void style(AxesChartStyler styler, Panel panel, String title, String xTitle) {
-    Font text = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
     styler.setSeriesColors(COLORS);
     styler.setChartBackgroundColor(Color.WHITE);
-    styler.setChartTitleFont(text.deriveFont(Font.BOLD, 16f));
+    styler.setChartTitleFont(TEXT.deriveFont(Font.BOLD, 16f));
     styler.setChartTitleVisible(!title.isEmpty());
     styler.setChartTitleBoxVisible(false);
-    styler.setLegendFont(text);
+    styler.setLegendFont(TEXT);
     styler.setLegendPosition(LegendPosition.OutsideE);
     styler.setLegendLayout(LegendLayout.Vertical);
     styler.setLegendBorderColor(Color.WHITE);
-    styler.setAxisTitleFont(text.deriveFont(Font.BOLD));
-    styler.setAxisTickLabelsFont(text.deriveFont(12f));
+    styler.setAxisTitleFont(TEXT.deriveFont(Font.BOLD));
+    styler.setAxisTickLabelsFont(TEXT.deriveFont(12f));
     styler.setXAxisTitleVisible(!xTitle.isEmpty());
     styler.setPlotBorderVisible(false);
     styler.setPlotGridLinesColor(new Color(0xdddddd));

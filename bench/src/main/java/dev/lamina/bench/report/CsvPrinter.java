@@ -8,7 +8,13 @@ import java.util.stream.Collectors;
 record CsvPrinter(BenchReport report) implements ResultPrinter {
   @Override
   public String row(BenchRow row, boolean first) {
-    List<Field> fields = fields(row, report);
+    return line(fields(row, report), first);
+  }
+
+  /**
+   * @param first puts the header above
+   */
+  static String line(List<Field> fields, boolean first) {
     String header = fields.stream().map(Field::name).collect(Collectors.joining(",", "", "\n"));
     return fields.stream()
         .map(field -> '"' + field.plain().replace("\"", "\"\"") + '"')

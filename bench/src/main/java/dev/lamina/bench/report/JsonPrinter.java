@@ -7,15 +7,25 @@ import java.util.stream.Collectors;
 
 /** An array with an object for each row. */
 record JsonPrinter(BenchReport report) implements ResultPrinter {
+  /** Of the array. */
+  static final String END = "\n]\n";
+
   @Override
   public String row(BenchRow row, boolean first) {
-    return members(row, report).stream()
+    return object(members(row, report), first);
+  }
+
+  /**
+   * @param first begins the array
+   */
+  static String object(List<String> members, boolean first) {
+    return members.stream()
         .collect(Collectors.joining(",\n    ", (first ? "[\n" : ",\n") + "  {\n    ", "\n  }"));
   }
 
   @Override
   public String end() {
-    return "\n]\n";
+    return END;
   }
 
   /** {@code "name": value} of each field, and the single runs, which other formats do not have. */
@@ -34,7 +44,7 @@ record JsonPrinter(BenchReport report) implements ResultPrinter {
     return members;
   }
 
-  private static String member(Field field) {
+  static String member(Field field) {
     return Field.quoted(field.name()) + ": " + field.json();
   }
 }

@@ -9,18 +9,24 @@ record SqlPrinter(BenchReport report) implements ResultPrinter {
 
   @Override
   public String row(BenchRow row, boolean first) {
-    List<Field> fields = CsvPrinter.fields(row, report);
-    String names = fields.stream().map(Field::name).collect(Collectors.joining(", "));
-    String values = fields.stream().map(SqlPrinter::literal).collect(Collectors.joining(", "));
-    String insert = "INSERT INTO " + TABLE + " (" + names + ") VALUES (" + values + ");\n";
-    return first ? create(fields) + insert : insert;
+    return insert(TABLE, CsvPrinter.fields(row, report), first);
   }
 
-  private static String create(List<Field> fields) {
+  /**
+   * @param first puts the statement that creates the table above
+   */
+  static String insert(String table, List<Field> fields, boolean first) {
+    String names = fields.stream().map(Field::name).collect(Collectors.joining(", "));
+    String values = fields.stream().map(SqlPrinter::literal).collect(Collectors.joining(", "));
+    String insert = "INSERT INTO " + table + " (" + names + ") VALUES (" + values + ");\n";
+    return first ? create(table, fields) + insert : insert;
+  }
+
+  private static String create(String table, List<Field> fields) {
     return fields.stream()
         .map(field -> "  " + field.name() + " " + field.type().sql())
         .collect(
-            Collectors.joining(",\n", "CREATE TABLE IF NOT EXISTS " + TABLE + " (\n", "\n);\n\n"));
+            Collectors.joining(",\n", "CREATE TABLE IF NOT EXISTS " + table + " (\n", "\n);\n\n"));
   }
 
   private static String literal(Field field) {

@@ -13,7 +13,7 @@ import java.nio.channels.WritableByteChannel;
  * Random valid blocks of one tensor type, whose elements have a mean near 0 and a chosen root mean
  * square: the codes are random bits, the scales are set to fit.
  */
-final class RandomBlocks {
+public final class RandomBlocks {
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle INT =
@@ -38,7 +38,7 @@ final class RandomBlocks {
    * @param seed equal seeds give equal blocks
    * @throws IllegalArgumentException if the type holds no weights
    */
-  RandomBlocks(TensorType type, float rms, long seed) {
+  public RandomBlocks(TensorType type, float rms, long seed) {
     this.type = type;
     this.state = seed;
     this.usableBytes = BUFFER_BYTES / type.blockBytes() * type.blockBytes();
@@ -53,7 +53,7 @@ final class RandomBlocks {
    *
    * @param bytes a whole number of blocks
    */
-  void writeTo(WritableByteChannel out, long bytes) throws IOException {
+  public void writeTo(WritableByteChannel out, long bytes) throws IOException {
     for (long at = 0; at < bytes; at += usableBytes) {
       int n = (int) Math.min(usableBytes, bytes - at);
       next(n);
