@@ -1,6 +1,8 @@
 package dev.lamina.engine.backend;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Which instructions the CPU multiplies repacked weights with. */
 public enum CpuKernels {
@@ -18,5 +20,23 @@ public enum CpuKernels {
   /** What the user calls it. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Those that the user calls so.
+   *
+   * @throws IllegalArgumentException if there are none; the message names those that there are
+   */
+  public static CpuKernels parse(String label) {
+    return Arrays.stream(values())
+        .filter(kernels -> kernels.label().equalsIgnoreCase(label.strip()))
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "--cpu-kernels is '%s', expected one of %s".formatted(label, labels())));
+  }
+
+  private static String labels() {
+    return Arrays.stream(values()).map(CpuKernels::label).collect(Collectors.joining(", "));
   }
 }
