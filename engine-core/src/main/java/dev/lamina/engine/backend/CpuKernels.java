@@ -7,15 +7,26 @@ import java.util.stream.Collectors;
 /** Which instructions the CPU multiplies repacked weights with. */
 public enum CpuKernels {
   /** The best that the processor has. */
-  AUTO,
+  AUTO("the best"),
   /** Machine code: AVX-512 with dot products of bytes (VNNI). */
-  AVX512,
+  AVX512("machine code, AVX-512 VNNI"),
   /** Machine code: 256 bits with dot products of bytes. */
-  AVXVNNI,
+  AVXVNNI("machine code, AVX-VNNI"),
   /** Machine code: AVX2. */
-  AVX2,
+  AVX2("machine code, AVX2"),
   /** Java's Vector API, on every processor. */
-  VECTOR;
+  VECTOR("Vector API");
+
+  private final String title;
+
+  CpuKernels(String title) {
+    this.title = title;
+  }
+
+  /** What it is, in a few words. */
+  public String title() {
+    return title;
+  }
 
   /** What the user calls it. */
   public String label() {

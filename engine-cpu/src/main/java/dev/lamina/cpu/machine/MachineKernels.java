@@ -108,9 +108,8 @@ public final class MachineKernels {
     return Stream.of(Tier.values()).filter(tier -> tier.runsOn(cpu));
   }
 
-  /** What the user calls them. */
-  public String label() {
-    return tier.kernels.label();
+  public CpuKernels kind() {
+    return tier.kernels;
   }
 
   Tier tier() {

@@ -90,7 +90,7 @@ class GuardedKernelsTest {
         }
       }
     }
-    System.out.println(kernels.label() + ": " + functions + " cases between guards");
+    System.out.println(kernels.kind() + ": " + functions + " cases between guards");
     assertTrue(functions > 0);
   }
 
@@ -110,7 +110,7 @@ class GuardedKernelsTest {
           PackedMatrix matrix = pack(type, w, columns, memory[0].arena());
           MemorySegment y = memory[2].take((long) Float.BYTES * expected.length);
           multiply(kernels, matrix, x, nTokens, memory[1].arena(), y);
-          String where = kernels.label() + " " + type + " unit " + unit + " tokens " + nTokens;
+          String where = kernels.kind() + " " + type + " unit " + unit + " tokens " + nTokens;
           assertArrayEquals(expected, y.toArray(ValueLayout.JAVA_FLOAT), where);
         }
       }
