@@ -117,7 +117,7 @@ final class PackedDot {
     } else if (p.steps() == 2) {
       lookWide4(y, to);
     } else {
-      look4(p.steps() == 16 ? 1 : 0, y, to);
+      look4(p.group() == 16 ? 1 : 2, p.steps() == 16 ? 1 : 0, y, to);
     }
   }
 
@@ -453,12 +453,14 @@ final class PackedDot {
   }
 
   /**
-   * Groups of 32, four lines of codes from a table.
+   * Codes from a table.
    *
+   * @param linesShift log2 of the lines of a group
    * @param wideShift log2 of the lines after which sums are widened
    */
-  private void look4(int wideShift, float[] y, int to) {
-    int last = (1 << wideShift) - 1;
+  private void look4(int linesShift, int wideShift, float[] y, int to) {
+    int lastWide = (1 << wideShift) - 1;
+    int last = (1 << linesShift) - 1;
     ShortVector codes = ShortVector.fromArray(S, table, 0);
     FloatVector f = FloatVector.fromArray(F, y, to);
     IntVector total = IntVector.zero(I);
@@ -473,17 +475,17 @@ final class PackedDot {
       sum = sum.add(v.lanewise(LSHR, 8).and((short) 15).selectFrom(codes).mul(x));
       x = IntVector.broadcast(I, q[a + 4 * i + 3]).reinterpretAsShorts();
       sum = sum.add(v.lanewise(LSHR, 12).selectFrom(codes).mul(x));
-      if ((i & last) == last) {
+      if ((i & lastWide) == lastWide) {
         IntVector v32 = sum.reinterpretAsInts();
         total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
         sum = ShortVector.zero(S);
       }
-      if ((i & 3) == 3) {
-        int g = i >> 2;
+      if ((i & last) == last) {
+        int g = i >> linesShift;
         FloatVector c = (FloatVector) total.convertShape(I2F, F, 0);
         f =
             c.mul(FloatVector.fromArray(F, scales, row + g * ROWS))
-                .fma(FloatVector.broadcast(F, units[u + g]), f);
+                .fma(FloatVector.broadcast(F, units[u + (i >> 2)]), f);
         total = IntVector.zero(I);
       }
     }

@@ -11,8 +11,10 @@ import java.util.Arrays;
  * Rows are filled up with zeros to a multiple of 16.
  */
 public final class PackedMatrix {
-  /** Exponent of F16 infinity and NaN. */
-  private static final int INFINITE = 0x7c00;
+  /** Exponents of infinity and NaN. */
+  private static final int INFINITE_F16 = 0x7c00;
+
+  private static final int INFINITE_BF16 = 0x7f80;
 
   final TensorType type;
   final Packing packing;
@@ -153,7 +155,7 @@ public final class PackedMatrix {
   }
 
   private void packScales(Codes codes, int[] words, int row) {
-    if (packing.halfScales()) {
+    if (packing.scales() != Packing.Scales.BYTES) {
       packHalves(codes.scales, words, row);
       if (packing.hasMins()) {
         packHalves(codes.mins, words, row + Packing.ROWS * packing.scaleLines(unit) / 2);
@@ -189,8 +191,10 @@ public final class PackedMatrix {
   }
 
   private int half(float value) {
-    int half = Float.floatToFloat16(value) & 0xffff;
-    if ((half & INFINITE) == INFINITE) {
+    boolean bf16 = packing.scales() == Packing.Scales.BF16;
+    int half = bf16 ? Float.floatToRawIntBits(value) >>> 16 : Float.floatToFloat16(value) & 0xffff;
+    int infinite = bf16 ? INFINITE_BF16 : INFINITE_F16;
+    if ((half & infinite) == infinite) {
       spoilt = true;
     }
     return half;

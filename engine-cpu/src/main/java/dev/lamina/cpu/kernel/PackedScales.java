@@ -16,6 +16,8 @@ final class PackedScales {
   /** Sign, exponent and mantissa of an F16 that was shifted to a float's place. */
   private static final int HALF = 0x8fffe000;
 
+  private static final int UPPER = 0xffff0000;
+
   /** What such a float is too small by. */
   private static final float REBIAS = 0x1p112f;
 
@@ -33,7 +35,9 @@ final class PackedScales {
     long from = at + 4L * sub;
     int nGroups = m.unit / p.group();
     long lines = (long) LINE * p.scaleLines(m.unit);
-    if (p.halfScales()) {
+    if (p.scales() == Packing.Scales.BF16) {
+      bf16(m.data, from, nGroups, scales, to);
+    } else if (p.scales() == Packing.Scales.F16) {
       halves(m.data, from, nGroups, scales, to);
       if (p.hasMins()) {
         halves(m.data, from + lines / 2, nGroups, mins, to);
@@ -57,6 +61,16 @@ final class PackedScales {
       FloatVector half =
           line.lanewise(LSHL, 16 - 16 * (g & 1)).lanewise(ASHR, 3).and(HALF).reinterpretAsFloats();
       half.mul(REBIAS).intoArray(dst, to + g * ROWS);
+    }
+  }
+
+  private static void bf16(MemorySegment w, long from, int nGroups, float[] dst, int to) {
+    for (int g = 0; g < nGroups; g++) {
+      IntVector line = IntVector.fromMemorySegment(I, w, from + (long) (g >> 1) * LINE, LE);
+      line.lanewise(LSHL, 16 - 16 * (g & 1))
+          .and(UPPER)
+          .reinterpretAsFloats()
+          .intoArray(dst, to + g * ROWS);
     }
   }
 

@@ -25,8 +25,7 @@ import dev.lamina.kernels.codebook.Codebooks;
  * @param group columns that share a scale: 16 or 32
  * @param steps products of any code with an activation of 8 bits that fit a sum of 16 bits: 2, 4, 8
  *     or 16
- * @param halfScales scales are F16, one for each group; otherwise signed bytes, times an F16 for
- *     256 columns
+ * @param scales how they are kept
  * @param hasMins the same holds for minima
  * @param scaleFactor what the scales of {@link Codes} are of the F16 in the file
  */
@@ -38,9 +37,19 @@ public record Packing(
     float codeFactor,
     int group,
     int steps,
-    boolean halfScales,
+    Scales scales,
     boolean hasMins,
     float scaleFactor) {
+  /** Kinds of scales. */
+  public enum Scales {
+    /** A signed byte for each group, times an F16 for 256 columns. */
+    BYTES,
+    /** An F16 for each group. */
+    F16,
+    /** The upper half of a float for each group. */
+    BF16
+  }
+
   /** Rows of a strip, whatever the width of vectors. */
   public static final int ROWS = 16;
 
@@ -61,8 +70,10 @@ public record Packing(
           case Q4_1 -> halves(4, 0, true);
           case Q5_0 -> halves(5, 16, false);
           case Q5_1 -> halves(5, 16, true);
-          case Q8_0 -> new Packing(8, 0, null, 1, 32, 2, true, false, 1);
-          case IQ4_NL -> new Packing(4, 0, iq4(), 1, 32, 2, true, false, 1);
+          case Q8_0 -> new Packing(8, 0, null, 1, 32, 2, Scales.F16, false, 1);
+          case IQ4_NL -> new Packing(4, 0, iq4(), 1, 32, 2, Scales.F16, false, 1);
+          case MXFP4 -> new Packing(4, 0, e2m1(), 1, 32, 16, Scales.BF16, false, 1);
+          case NVFP4 -> new Packing(4, 0, e2m1(), 1, 16, 16, Scales.F16, false, 1);
           case Q2_K -> bytes(2, 0, 16, 16, true);
           case Q3_K -> bytes(3, 4, 16, 16, false);
           case Q4_K -> bytes(4, 0, 32, 16, true);
@@ -82,16 +93,16 @@ public record Packing(
   }
 
   private static Packing halves(int bits, int bias, boolean hasMins) {
-    return new Packing(bits, bias, null, 1, 32, 16, true, hasMins, 1);
+    return new Packing(bits, bias, null, 1, 32, 16, Scales.F16, hasMins, 1);
   }
 
   private static Packing bytes(int bits, int bias, int group, int steps, boolean hasMins) {
-    return new Packing(bits, bias, null, 1, group, steps, false, hasMins, 1);
+    return new Packing(bits, bias, null, 1, group, steps, Scales.BYTES, hasMins, 1);
   }
 
   private static Packing look(
       int bits, short[] table, float codeFactor, int group, int steps, float scaleFactor) {
-    return new Packing(bits, 0, table, codeFactor, group, steps, false, false, scaleFactor);
+    return new Packing(bits, 0, table, codeFactor, group, steps, Scales.BYTES, false, scaleFactor);
   }
 
   private static short[] iq2() {
@@ -99,7 +110,14 @@ public record Packing(
   }
 
   private static short[] iq4() {
-    byte[] values = Codebooks.iq4nl();
+    return table(Codebooks.iq4nl());
+  }
+
+  private static short[] e2m1() {
+    return table(Codebooks.e2m1());
+  }
+
+  private static short[] table(byte[] values) {
     int[] codes = new int[values.length];
     for (int i = 0; i < codes.length; i++) {
       codes[i] = values[i];
@@ -148,14 +166,14 @@ public record Packing(
   /** Lines of scales and minima of a unit, without the F16 of byte scales. */
   public int scaleLines(int unit) {
     int kinds = hasMins ? 2 : 1;
-    return halfScales
+    return scales != Scales.BYTES
         ? Math.ceilDiv(unit / group, 2) * kinds
         : Math.ceilDiv(unit / group * kinds, 4);
   }
 
   /** Bytes before the indices. */
   public int scaleBytes(int unit) {
-    return LINE * (scaleLines(unit) + (halfScales ? 0 : 1));
+    return LINE * (scaleLines(unit) + (scales == Scales.BYTES ? 1 : 0));
   }
 
   int unitBytes(int unit) {

@@ -32,11 +32,6 @@ public final class Scratch {
   /** Activations of a block, rounded. */
   final int[] rounded = new int[32];
 
-  /** Room for 32 rounded activations. */
-  public int[] rounded() {
-    return rounded;
-  }
-
   private float[] products = {};
 
   /** Room for the products of some rows and tokens; what it held is undefined. */

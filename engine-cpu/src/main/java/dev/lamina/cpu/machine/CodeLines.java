@@ -18,7 +18,7 @@ final class CodeLines {
   private static final int LINE = 64;
   private static final int EACH_BYTE = 0x01010101;
 
-  /** Two products of larger codes with 127 do not fit 16 bits, which matters without VNNI. */
+  /** Two products of larger codes with 127 do not fit 16 bits, which matters to AVX2. */
   private static final int MOST_IN_PAIRS = 32767 / (2 * 127);
 
   /** {@code a | b & c} by the values that each has in the table: 0xf0, 0xcc, 0xaa. */
@@ -39,6 +39,9 @@ final class CodeLines {
 
   final int bias;
 
+  /** Products of a whole group add up to 16 bits. */
+  final boolean groupFitsWords;
+
   CodeLines(Assembler a, Tier tier, Packing packing, Registers r) {
     this.a = a;
     this.r = r;
@@ -50,6 +53,7 @@ final class CodeLines {
     int most = IntStream.of(values).max().orElseThrow();
     this.signed = tier == Tier.AVX2 && most - least > MOST_IN_PAIRS;
     this.bias = signed ? 0 : -least;
+    this.groupFitsWords = (most - least) * packing.group() / 4 <= MOST_IN_PAIRS;
     this.lowMask = lowBits == 8 ? null : r.constant(EACH_BYTE * ((1 << lowBits) - 1));
     this.highMask = highBits == 0 ? null : r.constant(EACH_BYTE * ((1 << highBits) - 1) << lowBits);
     this.table = packing.table() == null ? null : r.constant(bytes(values, bias));

@@ -12,9 +12,11 @@ import static dev.lamina.cpu.machine.VecOp.VMOVUPS;
 import static dev.lamina.cpu.machine.VecOp.VMULPS;
 import static dev.lamina.cpu.machine.VecOp.VPABSB;
 import static dev.lamina.cpu.machine.VecOp.VPADDD;
+import static dev.lamina.cpu.machine.VecOp.VPADDW;
 import static dev.lamina.cpu.machine.VecOp.VPBROADCASTD;
 import static dev.lamina.cpu.machine.VecOp.VPMADDUBSW;
 import static dev.lamina.cpu.machine.VecOp.VPMADDWD;
+import static dev.lamina.cpu.machine.VecOp.VPMULLD;
 import static dev.lamina.cpu.machine.VecOp.VPSIGNB;
 import static dev.lamina.cpu.machine.VecOp.VPXORD;
 
@@ -53,6 +55,11 @@ final class DotKernel {
   private final Registers r;
   private final CodeLines codes;
   private final ScaleLines scales;
+
+  /** Sums of a group have 16 bits. */
+  private final boolean words;
+
+  private final Operand minusBias;
   private final Operand ones;
 
   /**
@@ -70,7 +77,9 @@ final class DotKernel {
     this.input = input;
     this.r = new Registers(tier);
     this.codes = new CodeLines(a, tier, packing, r);
-    this.scales = new ScaleLines(a, packing, unit, codes.bias, r);
+    this.scales = new ScaleLines(a, packing, unit, r);
+    this.minusBias = codes.bias == 0 ? null : r.constant(-codes.bias);
+    this.words = tier == Tier.AVX2 && codes.groupFitsWords;
     this.ones = tier == Tier.AVX2 ? r.constant(0x00010001) : null;
   }
 
@@ -132,7 +141,11 @@ final class DotKernel {
   private void group(int g) {
     int fours = packing.group() / 4;
     for (int t = 0; t < tokens; t++) {
-      a.op(VPXORD, r.sum(t), r.sum(t), r.sum(t));
+      if (words || minusBias == null) {
+        a.op(VPXORD, r.sum(t), r.sum(t), r.sum(t));
+      } else {
+        correction(r.sum(t), mem(X).disp(input.steps(g * packing.group(), packing.group(), t)));
+      }
     }
     for (int four = g * fours; four < (g + 1) * fours; four++) {
       codes.four(WEIGHTS, four);
@@ -147,6 +160,12 @@ final class DotKernel {
     for (int t = 0; t < tokens; t++) {
       scale(g, t);
     }
+  }
+
+  /** What makes up for codes that are larger by the bias. */
+  private void correction(Vec to, Mem steps) {
+    a.op(VPBROADCASTD, to, steps);
+    a.op(VPMULLD, to, to, minusBias);
   }
 
   /** Adds the products of four columns. */
@@ -164,18 +183,34 @@ final class DotKernel {
       a.op(VPSIGNB, r.x, r.x, r.codes);
     }
     a.op(VPMADDUBSW, r.x, codes.signed ? r.scale : r.codes, r.x);
+    if (words) {
+      a.op(VPADDW, r.sum(t), r.sum(t), r.x);
+      return;
+    }
     a.op(VPMADDWD, r.x, r.x, ones);
     a.op(VPADDD, r.sum(t), r.sum(t), r.x);
+  }
+
+  /** Turns a sum of 16 bits into what it would have been with 32. */
+  private void widen(Vec sum, Mem steps) {
+    a.op(VPMADDWD, sum, sum, ones);
+    if (minusBias != null) {
+      correction(r.x, steps);
+      a.op(VPADDD, sum, sum, r.x);
+    }
   }
 
   private void scale(int g, int t) {
     Vec sum = r.sum(t);
     int column = g * packing.group();
+    if (words) {
+      widen(sum, mem(X).disp(input.steps(column, packing.group(), t)));
+    }
     a.op(VCVTDQ2PS, sum, sum);
     a.op(VMULPS, sum, sum, r.scale);
     multiplyAdd(r.result(t), sum, mem(X).disp(input.unit(column, t)));
-    if (scales.hasMins) {
-      int total = packing.group() == 16 ? input.total16(column, t) : input.total32(column, t);
+    if (packing.hasMins()) {
+      int total = input.total(column, packing.group(), t);
       multiplyAdd(r.result(t), r.min, mem(X).disp(total));
     }
   }

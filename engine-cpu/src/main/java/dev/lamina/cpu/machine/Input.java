@@ -9,7 +9,7 @@ package dev.lamina.cpu.machine;
  */
 record Input(int tokens) {
   /** Of a token and 32 columns. */
-  private static final int BLOCK = 32 + 4 * Float.BYTES;
+  private static final int BLOCK = 64;
 
   int bytes(int columns) {
     return columns / 32 * BLOCK * tokens;
@@ -28,11 +28,17 @@ record Input(int tokens) {
     return at(column, token, 32);
   }
 
-  int total32(int column, int token) {
-    return at(column, token, 36);
+  /** Total of the group of 16 or 32 columns that starts with a column. */
+  int total(int column, int group, int token) {
+    return at(column, token, 36 + total(column, group));
   }
 
-  int total16(int column, int token) {
-    return at(column, token, (column & 16) == 0 ? 40 : 44);
+  /** The same in steps. */
+  int steps(int column, int group, int token) {
+    return at(column, token, 48 + total(column, group));
+  }
+
+  private static int total(int column, int group) {
+    return group == 32 ? 0 : (column & 16) == 0 ? 4 : 8;
   }
 }

@@ -35,11 +35,25 @@ public final class MachineKernels {
                   ValueLayout.JAVA_LONG),
               Linker.Option.critical(true));
 
+  /** Calls the rounding of activations. */
+  @SuppressWarnings("restricted")
+  private static final MethodHandle ROUND =
+      Linker.nativeLinker()
+          .downcallHandle(
+              FunctionDescriptor.ofVoid(
+                  ValueLayout.ADDRESS,
+                  ValueLayout.JAVA_LONG,
+                  ValueLayout.JAVA_LONG,
+                  ValueLayout.JAVA_LONG),
+              Linker.Option.critical(true));
+
   private static final Logger LOG = System.getLogger(MachineKernels.class.getName());
 
   private final Platform platform;
   private final Tier tier;
   private final VecOp dot;
+  private final MemorySegment roundOne;
+  private final MemorySegment roundSome;
 
   /** By type, unit and tokens; 0 stands for one that is alone. */
   private final MemorySegment[][][] functions =
@@ -50,6 +64,8 @@ public final class MachineKernels {
     this.platform = platform;
     this.tier = tier;
     this.dot = tier.dot(cpu);
+    this.roundOne = load(new RoundKernel(new Input(1)).emit(platform));
+    this.roundSome = load(new RoundKernel(new Input(tier.tokens)).emit(platform));
   }
 
   /**
@@ -137,6 +153,27 @@ public final class MachineKernels {
       units[shift][index] = new CodeMemory(platform, a.toByteArray(), Arena.ofAuto()).entry();
     }
     return units[shift][index];
+  }
+
+  private MemorySegment load(Assembler a) {
+    return new CodeMemory(platform, a.toByteArray(), Arena.ofAuto()).entry();
+  }
+
+  /**
+   * Rounds the activations of a token.
+   *
+   * @param at index of the first
+   * @param to address of the token in the first block
+   */
+  void round(Input input, MemorySegment x, int at, long to, int columns) {
+    MemorySegment function = input.tokens() == 1 ? roundOne : roundSome;
+    try {
+      ROUND.invokeExact(function, x, (long) at * Float.BYTES, to, columns / 32L);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e); // machine code throws nothing
+    }
   }
 
   /**

@@ -6,27 +6,14 @@ import dev.lamina.cpu.kernel.Packing;
 import dev.lamina.cpu.kernel.Scratch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /** Products by machine code. */
 public final class MachineProducts implements PackedProducts {
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   private static final int LINE = 64;
 
   /** Bytes of a row in a line. */
   private static final int ROW = LINE / Packing.ROWS;
-
-  private static final int MOST = 127;
-
-  /** Bits of infinity; those of NaN are more. */
-  private static final int INFINITE = 0x7f800000;
-
-  /** Added to a float of less than 2^22, this leaves its nearest integer in the low bits. */
-  private static final float ROUND = 0x1.8p23f;
-
-  private static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
 
   private final MachineKernels kernels;
   private final Arena arena;
@@ -75,49 +62,13 @@ public final class MachineProducts implements PackedProducts {
     long at = (long) group * layout.bytes(columns);
     int first = group * layout.tokens();
     int n = Math.min(layout.tokens(), nTokens - first);
+    Objects.checkFromIndexSize(first * columns, n * columns, x.length);
+    Objects.checkFromIndexSize(at, layout.bytes(columns), input.byteSize());
+    MemorySegment activations = MemorySegment.ofArray(x);
     for (int t = 0; t < n; t++) {
-      for (int k = 0; k < columns; k += 32) {
-        round(x, (first + t) * columns + k, layout, at + layout.bytes(k), t, scratch.rounded());
-      }
+      long to = input.address() + at + layout.four(0, t);
+      kernels.round(layout, activations, (first + t) * columns, to, columns);
     }
-  }
-
-  /** Rounds 32 activations. NaN and infinity spoil all of them, as they spoil a sum. */
-  private void round(float[] x, int from, Input layout, long at, int token, int[] rounded) {
-    int mostBits = 0;
-    for (int i = 0; i < 32; i++) {
-      mostBits = Math.max(mostBits, Float.floatToRawIntBits(x[from + i]) & Integer.MAX_VALUE);
-    }
-    float unit = Float.intBitsToFloat(mostBits) / MOST;
-    boolean finite = mostBits < INFINITE;
-    float inverse = unit > 0 && finite ? 1 / unit : 0;
-    for (int i = 0; i < 32; i++) {
-      // Ties to even; the compiler makes vectors of this.
-      rounded[i] = Float.floatToRawIntBits(x[from + i] * inverse + ROUND) - ROUND_BITS;
-    }
-    int low = 0;
-    int high = 0;
-    for (int i = 0; i < 16; i++) {
-      low += rounded[i];
-      high += rounded[16 + i];
-    }
-    float scale = finite ? unit : Float.NaN;
-    input.set(FLOAT, at + layout.unit(0, token), scale);
-    input.set(FLOAT, at + layout.total32(0, token), scale * (low + high));
-    input.set(FLOAT, at + layout.total16(0, token), scale * low);
-    input.set(FLOAT, at + layout.total16(16, token), scale * high);
-    for (int k = 0; k < 32; k += 8) {
-      input.set(INT, at + layout.four(k / 4, token), four(rounded, k));
-      input.set(INT, at + layout.four(k / 4 + 1, token), four(rounded, k + 2));
-    }
-  }
-
-  /** Four bytes in the order of columns that weights have, see {@link Packing}. */
-  private static int four(int[] rounded, int k) {
-    return rounded[k] & 255
-        | (rounded[k + 4] & 255) << 8
-        | (rounded[k + 1] & 255) << 16
-        | rounded[k + 5] << 24;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package dev.lamina.cpu.machine;
 
+import static dev.lamina.cpu.kernel.Packing.Scales.BF16;
+import static dev.lamina.cpu.kernel.Packing.Scales.BYTES;
+import static dev.lamina.cpu.kernel.Packing.Scales.F16;
 import static dev.lamina.cpu.machine.Mem.mem;
 import static dev.lamina.cpu.machine.VecOp.VCVTDQ2PS;
 import static dev.lamina.cpu.machine.VecOp.VMOVDQU32;
@@ -27,37 +30,31 @@ final class ScaleLines {
   /** From the first line to that of the units' scales, or of the minima. */
   private final int next;
 
+  private final Operand upper;
   private final Operand half;
   private final Operand rebias;
   private final Operand factor;
 
-  /** Codes are larger by the bias; minima make up for it. */
-  private final Operand minusBias;
-
-  /** Whether a group's sum gets a minimum. */
-  final boolean hasMins;
-
-  ScaleLines(Assembler a, Packing packing, int unit, int bias, Registers r) {
+  ScaleLines(Assembler a, Packing packing, int unit, Registers r) {
     this.a = a;
     this.r = r;
     this.packing = packing;
     int lines = packing.scaleLines(unit);
-    this.next = LINE * (packing.halfScales() ? lines / 2 : lines);
+    this.next = LINE * (packing.scales() == BYTES ? lines : lines / 2);
+    this.upper = packing.scales() == BF16 ? r.constant(0xffff0000) : null;
     this.half = r.constant(HALF);
     this.rebias = r.constant(REBIAS);
     this.factor = r.constant(REBIAS * packing.scaleFactor() * packing.codeFactor());
-    this.minusBias = bias == 0 ? null : r.constant((float) -bias);
-    this.hasMins = packing.hasMins() || bias != 0;
   }
 
   /** Groups that a line has the scales of. */
   int groups() {
-    return packing.halfScales() || packing.hasMins() ? 2 : 4;
+    return packing.scales() != BYTES || packing.hasMins() ? 2 : 4;
   }
 
   /** To be done where a unit begins. */
   void unit(Gpr scales) {
-    if (!packing.halfScales()) {
+    if (packing.scales() == BYTES) {
       a.op(VMOVDQU32, r.line, mem(scales).disp(next));
       half(r.d, 16, factor);
       if (packing.hasMins()) {
@@ -92,7 +89,10 @@ final class ScaleLines {
   /** Emits scale and minimum of one of the groups of a line. */
   void group(Gpr scales, int group) {
     a.op(VMOVDQU32, r.line, mem(scales));
-    if (packing.halfScales()) {
+    if (packing.scales() == BF16) {
+      a.op(VPSLLD, r.scale, r.line, 16 - 16 * group);
+      a.op(VPANDD, r.scale, r.scale, upper);
+    } else if (packing.scales() == F16) {
       half(r.scale, 16 - 16 * group, factor);
       if (packing.hasMins()) {
         a.op(VMOVDQU32, r.line, mem(scales).disp(next));
@@ -103,9 +103,6 @@ final class ScaleLines {
       signedByte(r.min, 16 - 16 * group, r.dMin);
     } else {
       signedByte(r.scale, 24 - 8 * group, r.d);
-    }
-    if (minusBias != null) {
-      a.op(VMULPS, r.min, r.scale, minusBias);
     }
   }
 }
