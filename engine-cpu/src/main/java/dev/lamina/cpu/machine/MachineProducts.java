@@ -74,36 +74,28 @@ public final class MachineProducts implements PackedProducts {
   @Override
   public void multiply(PackedMatrix m, int rowBegin, float[] y, int yStride, Scratch scratch) {
     int rows = Math.min(ROWS, m.rows() - rowBegin);
-    int strip = rowBegin / Packing.ROWS;
-    int n = Math.ceilDiv(rows, Packing.ROWS);
     if (rows % Packing.ROWS == 0) {
-      strips(m, strip, n, MemorySegment.ofArray(y), rowBegin, yStride);
+      strips(m, rowBegin / Packing.ROWS, rows / Packing.ROWS, y, rowBegin, yStride);
       return;
     }
     // Rows that fill up the last strip have no place in y.
     float[] padded = scratch.products(nTokens * ROWS);
-    strips(m, strip, n, MemorySegment.ofArray(padded), 0, ROWS);
+    strips(m, rowBegin / Packing.ROWS, Math.ceilDiv(rows, Packing.ROWS), padded, 0, ROWS);
     for (int t = 0; t < nTokens; t++) {
       System.arraycopy(padded, t * ROWS, y, t * yStride + rowBegin, rows);
     }
   }
 
-  /**
-   * Multiplies some strips.
-   *
-   * @param y floats; the first result is that of index yAt
-   * @param yStride floats from token to token
-   */
-  void strips(PackedMatrix m, int strip, int n, MemorySegment y, int yAt, int yStride) {
+  private void strips(PackedMatrix m, int strip, int n, float[] y, int yAt, int yStride) {
     if (m.columns() != columns) {
       throw new IllegalArgumentException("matrix of other columns than the activations");
     }
     Input layout = layout();
     int tile = layout.tokens();
-    long results = (nTokens - 1L) * yStride + n * Packing.ROWS;
-    Objects.checkFromIndexSize(yAt, results, y.byteSize() / Float.BYTES);
+    Objects.checkFromIndexSize(yAt, (nTokens - 1) * yStride + n * Packing.ROWS, y.length);
     Objects.checkFromIndexSize(0, (long) nGroups() * layout.bytes(columns), input.byteSize());
     long weights = m.address(strip, n);
+    MemorySegment results = MemorySegment.ofArray(y);
     int lanes = kernels.tier().lanes();
     for (int t = 0; t < nTokens; t += tile) {
       MemorySegment function = kernels.function(m, layout, Math.min(tile, nTokens - t));
@@ -113,7 +105,7 @@ public final class MachineProducts implements PackedProducts {
             function,
             weights + (long) row * ROW,
             x,
-            y,
+            results,
             Float.BYTES * (yAt + (long) t * yStride + row),
             (long) Float.BYTES * yStride,
             columns / m.unit(),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.cpu.kernel.PackedMatrix;
+import dev.lamina.cpu.kernel.Packing;
 import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.cpu.kernel.WeightBlocks;
 import dev.lamina.kernels.TensorType;
@@ -105,11 +106,13 @@ class GuardedKernelsTest {
       for (int nTokens = 1; nTokens <= most; nTokens++) {
         float[] x = WeightBlocks.gaussians(nTokens * columns, random);
         float[] expected = new float[nTokens * ROWS];
-        multiply(kernels, plain, x, nTokens, arena, MemorySegment.ofArray(expected));
+        MachineProducts products = filled(kernels, columns, x, nTokens, arena);
+        products.multiply(plain, 0, expected, ROWS, scratch);
         for (GuardedMemory[] memory : MEMORY) {
           PackedMatrix matrix = pack(type, w, columns, memory[0].arena());
           MemorySegment y = memory[2].take((long) Float.BYTES * expected.length);
-          multiply(kernels, matrix, x, nTokens, memory[1].arena(), y);
+          filled(kernels, columns, x, nTokens, memory[1].arena());
+          multiply(kernels, matrix, memory[1].taken(), nTokens, y);
           String where = kernels.kind() + " " + type + " unit " + unit + " tokens " + nTokens;
           assertArrayEquals(expected, y.toArray(ValueLayout.JAVA_FLOAT), where);
         }
@@ -126,19 +129,36 @@ class GuardedKernelsTest {
     return matrix;
   }
 
-  private void multiply(
-      MachineKernels kernels,
-      PackedMatrix matrix,
-      float[] x,
-      int nTokens,
-      Arena activations,
-      MemorySegment y) {
+  private MachineProducts filled(
+      MachineKernels kernels, int columns, float[] x, int nTokens, Arena activations) {
     MachineProducts products = new MachineProducts(kernels, activations);
-    products.prepare(nTokens, matrix.columns(), false);
-    products.shape(nTokens, matrix.columns());
+    products.prepare(nTokens, columns, false);
+    products.shape(nTokens, columns);
     for (int group = 0; group < products.nGroups(); group++) {
       products.fill(group, x, false, scratch);
     }
-    products.strips(matrix, 0, STRIPS, y, 0, ROWS);
+    return products;
+  }
+
+  /** As {@link MachineProducts} does, but results need not be on the heap. */
+  private static void multiply(
+      MachineKernels kernels, PackedMatrix matrix, MemorySegment x, int nTokens, MemorySegment y) {
+    Input input = new Input(nTokens == 1 ? 1 : kernels.tier().tokens);
+    int lanes = kernels.tier().lanes();
+    for (int t = 0; t < nTokens; t += input.tokens()) {
+      MemorySegment function =
+          kernels.function(matrix, input, Math.min(input.tokens(), nTokens - t));
+      for (int row = 0; row < Packing.ROWS; row += lanes) {
+        MachineKernels.call(
+            function,
+            matrix.address(0, STRIPS) + 4L * row,
+            x.address() + t / input.tokens() * input.bytes(matrix.columns()),
+            y,
+            Float.BYTES * ((long) t * ROWS + row),
+            (long) Float.BYTES * ROWS,
+            matrix.columns() / matrix.unit(),
+            STRIPS);
+      }
+    }
   }
 }

@@ -17,6 +17,8 @@ final class GuardedMemory implements AutoCloseable {
   /** The part of {@link #inner} that the next user gets: the last bytes, or the first ones. */
   private final boolean atEnd;
 
+  private MemorySegment taken = MemorySegment.NULL;
+
   /**
    * @param bytes a multiple of the size of a page
    */
@@ -37,7 +39,13 @@ final class GuardedMemory implements AutoCloseable {
   /** As many bytes next to a guard, all zeros. */
   MemorySegment take(long bytes) {
     inner.fill((byte) 0);
-    return inner.asSlice(atEnd ? inner.byteSize() - bytes : 0, bytes);
+    taken = inner.asSlice(atEnd ? inner.byteSize() - bytes : 0, bytes);
+    return taken;
+  }
+
+  /** What was taken last. */
+  MemorySegment taken() {
+    return taken;
   }
 
   /** Gives this memory to who allocates, whoever had it before. */
