@@ -15,6 +15,8 @@ import static dev.lamina.cpu.machine.GprOp.TEST;
 import static dev.lamina.cpu.machine.GprOp.XGETBV;
 import static dev.lamina.cpu.machine.Mem.mem;
 
+import dev.lamina.cpu.memory.CodeMemory;
+import dev.lamina.cpu.memory.Platform;
 import dev.lamina.engine.backend.BackendException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;

@@ -2,6 +2,8 @@ package dev.lamina.cpu.machine;
 
 import dev.lamina.cpu.kernel.PackedMatrix;
 import dev.lamina.cpu.kernel.Packing;
+import dev.lamina.cpu.memory.CodeMemory;
+import dev.lamina.cpu.memory.Platform;
 import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.kernels.TensorType;

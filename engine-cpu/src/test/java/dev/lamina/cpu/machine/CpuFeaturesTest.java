@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.cpu.machine.CpuFeatures.Feature;
+import dev.lamina.cpu.memory.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -17,6 +17,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.cpu.machine.CpuFeatures.Feature;
+import dev.lamina.cpu.memory.CodeMemory;
+import dev.lamina.cpu.memory.Platform;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;

@@ -9,6 +9,7 @@ import dev.lamina.cpu.kernel.PackedMatrix;
 import dev.lamina.cpu.kernel.Packing;
 import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.cpu.kernel.WeightBlocks;
+import dev.lamina.cpu.memory.Platform;
 import dev.lamina.kernels.TensorType;
 import java.io.IOException;
 import java.lang.foreign.Arena;

@@ -1,5 +1,7 @@
 package dev.lamina.cpu.machine;
 
+import dev.lamina.cpu.memory.NativeMemory;
+import dev.lamina.cpu.memory.Platform;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.cpu.machine.CpuFeatures.Feature;
+import dev.lamina.cpu.memory.NativeMemory;
+import dev.lamina.cpu.memory.Platform;
 import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.CpuKernels;
 import java.nio.charset.StandardCharsets;
