@@ -9,7 +9,7 @@
 #     FOLDER  for the table, SHAPE.md, and the one model at a time (default: the present one)
 #
 #   LLAMA_BENCH    how to run llama-bench, as in `lamina bench --llama-bench` (default: llama-bench on the PATH)
-#   BENCH_OPTIONS  more options for both, such as "-t 8"
+#   BENCH_OPTIONS  more options for both, such as "-t 8"; Lamina alone heeds "--cpu-kernels avx2"
 #   TURNS          of each test (default: 5); of decoding at a depth, where llama-bench fills the context anew in each
 #                  turn, TURNS_DEEP (default: 3)
 #   DEPTH          of that context (default: 4096)

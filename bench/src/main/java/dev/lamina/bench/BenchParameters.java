@@ -1,5 +1,6 @@
 package dev.lamina.bench;
 
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.kernels.TensorType;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ public record BenchParameters(
     List<TensorType> valueTypes,
     List<FlashAttention> flashAttention,
     List<Boolean> repack,
+    List<CpuKernels> kernels,
     List<PlacementOptions> placements) {
   /**
    * @throws IllegalArgumentException if one has no value
@@ -36,6 +38,7 @@ public record BenchParameters(
     valueTypes = some("types of values", valueTypes);
     flashAttention = some("kinds of attention", flashAttention);
     repack = some("values of repack", repack);
+    kernels = some("kernels", kernels);
     placements = some("placements", placements);
   }
 
@@ -52,6 +55,7 @@ public record BenchParameters(
         List.of(settings.valueType()),
         List.of(settings.flashAttention()),
         List.of(settings.repack()),
+        List.of(settings.kernels()),
         List.of(PlacementOptions.layers(PlacementOptions.AUTO)));
   }
 
@@ -73,6 +77,7 @@ public record BenchParameters(
   public List<BenchRun> runs() {
     List<BenchSettings> settings = List.of(BenchSettings.of(threads.getFirst()));
     settings = vary(settings, repack, BenchSettings::withRepack);
+    settings = vary(settings, kernels, BenchSettings::withKernels);
     settings = vary(settings, batches, BenchSettings::withBatch);
     settings = vary(settings, ubatches, BenchSettings::withUbatch);
     settings = vary(settings, keyTypes, BenchSettings::withKeyType);

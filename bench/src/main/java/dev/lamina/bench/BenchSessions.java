@@ -52,7 +52,8 @@ public final class BenchSessions implements AutoCloseable {
   public TimedSession at(BenchRun run) {
     if (loaded == null || !sharesSession(loaded, run)) {
       closeSession();
-      openDevices(new BackendOptions(run.settings().threads(), run.settings().repack()));
+      BenchSettings settings = run.settings();
+      openDevices(new BackendOptions(settings.threads(), settings.repack(), settings.kernels()));
       int positions =
           runs.stream()
               .filter(other -> sharesSession(run, other))

@@ -1,5 +1,6 @@
 package dev.lamina.bench;
 
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.kernels.TensorType;
 
@@ -12,6 +13,7 @@ import dev.lamina.kernels.TensorType;
  * @param valueType likewise
  * @param flashAttention reported, and of no effect
  * @param repack weights may be kept in a faster layout than the file's
+ * @param kernels for those
  */
 public record BenchSettings(
     int threads,
@@ -20,7 +22,8 @@ public record BenchSettings(
     TensorType keyType,
     TensorType valueType,
     FlashAttention flashAttention,
-    boolean repack) {
+    boolean repack,
+    CpuKernels kernels) {
   static final int DEFAULT_BATCH = 2048;
   static final int DEFAULT_UBATCH = 512;
 
@@ -42,35 +45,47 @@ public record BenchSettings(
         TensorType.F16,
         TensorType.F16,
         FlashAttention.AUTO,
-        true);
+        true,
+        CpuKernels.AUTO);
   }
 
   BenchSettings withThreads(int value) {
-    return new BenchSettings(value, nBatch, nUbatch, keyType, valueType, flashAttention, repack);
+    return new BenchSettings(
+        value, nBatch, nUbatch, keyType, valueType, flashAttention, repack, kernels);
   }
 
   BenchSettings withBatch(int value) {
-    return new BenchSettings(threads, value, nUbatch, keyType, valueType, flashAttention, repack);
+    return new BenchSettings(
+        threads, value, nUbatch, keyType, valueType, flashAttention, repack, kernels);
   }
 
   BenchSettings withUbatch(int value) {
-    return new BenchSettings(threads, nBatch, value, keyType, valueType, flashAttention, repack);
+    return new BenchSettings(
+        threads, nBatch, value, keyType, valueType, flashAttention, repack, kernels);
   }
 
   BenchSettings withKeyType(TensorType value) {
-    return new BenchSettings(threads, nBatch, nUbatch, value, valueType, flashAttention, repack);
+    return new BenchSettings(
+        threads, nBatch, nUbatch, value, valueType, flashAttention, repack, kernels);
   }
 
   BenchSettings withValueType(TensorType value) {
-    return new BenchSettings(threads, nBatch, nUbatch, keyType, value, flashAttention, repack);
+    return new BenchSettings(
+        threads, nBatch, nUbatch, keyType, value, flashAttention, repack, kernels);
   }
 
   BenchSettings withFlashAttention(FlashAttention value) {
-    return new BenchSettings(threads, nBatch, nUbatch, keyType, valueType, value, repack);
+    return new BenchSettings(threads, nBatch, nUbatch, keyType, valueType, value, repack, kernels);
   }
 
   BenchSettings withRepack(boolean value) {
-    return new BenchSettings(threads, nBatch, nUbatch, keyType, valueType, flashAttention, value);
+    return new BenchSettings(
+        threads, nBatch, nUbatch, keyType, valueType, flashAttention, value, kernels);
+  }
+
+  BenchSettings withKernels(CpuKernels value) {
+    return new BenchSettings(
+        threads, nBatch, nUbatch, keyType, valueType, flashAttention, repack, value);
   }
 
   /** A session for a context of so many positions. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.kernels.TensorType;
 import java.util.List;
@@ -48,11 +49,13 @@ class BenchParametersTest {
             List.of(TensorType.F16, TensorType.Q8_0),
             List.of(FlashAttention.ON, FlashAttention.OFF),
             List.of(false, true),
+            List.of(CpuKernels.AVX2, CpuKernels.VECTOR),
             List.of(PlacementOptions.layers(0), PlacementOptions.layers(3)));
     List<BenchRun> runs = parameters.runs();
-    assertEquals(512, runs.size());
-    assertEquals(256, period(runs, run -> run.placement().gpuLayers()));
-    assertEquals(128, period(runs, run -> run.settings().repack()));
+    assertEquals(1024, runs.size());
+    assertEquals(512, period(runs, run -> run.placement().gpuLayers()));
+    assertEquals(256, period(runs, run -> run.settings().repack()));
+    assertEquals(128, period(runs, run -> run.settings().kernels()));
     assertEquals(64, period(runs, run -> run.settings().nBatch()));
     assertEquals(32, period(runs, run -> run.settings().nUbatch()));
     assertEquals(16, period(runs, run -> run.settings().keyType()));
@@ -98,6 +101,7 @@ class BenchParametersTest {
         usual.valueTypes(),
         usual.flashAttention(),
         usual.repack(),
+        usual.kernels(),
         usual.placements());
   }
 }

@@ -4,6 +4,7 @@ import dev.lamina.engine.backend.Availability;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.BackendProvider;
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.Device;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -63,6 +64,12 @@ record Backends(BackendProvider provider, Availability availability, List<Device
       throw new CliException("device " + id + " cannot be used: " + device.problem());
     }
     return new Opened(device, open(device, options));
+  }
+
+  /** Kernels that a device can be opened with, {@link CpuKernels#AUTO} alone for no choice. */
+  static List<CpuKernels> kernels(String id) {
+    List<CpuKernels> kernels = provider(id.replaceFirst(":.*", "")).kernels();
+    return kernels.isEmpty() ? List.of(CpuKernels.AUTO) : kernels;
   }
 
   /** Opens a device that was found. */

@@ -4,6 +4,7 @@ import dev.lamina.bench.BenchParameters;
 import dev.lamina.bench.BenchTest;
 import dev.lamina.bench.FlashAttention;
 import dev.lamina.bench.NumberList;
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.kernels.TensorType;
 import java.util.Arrays;
@@ -81,6 +82,13 @@ final class BenchTestOptions {
       description = "keep weights in a faster layout than the file's (default: 1)")
   private List<String> repack = List.of("1");
 
+  @Option(
+      names = "--cpu-kernels",
+      paramLabel = "KIND",
+      description =
+          "instructions for repacked weights: avx512, avxvnni, avx2, vector or auto (default: auto)")
+  private List<String> kernels = List.of("auto");
+
   /**
    * @throws IllegalArgumentException if an option is malformed or nothing is left to measure
    */
@@ -98,6 +106,7 @@ final class BenchTestOptions {
         list(valueTypes, text -> cacheType("-ctv", text)),
         list(flashAttention, FlashAttention::parse),
         list(repack, BenchTestOptions::repack),
+        list(kernels, CpuKernels::parse),
         placements);
   }
 

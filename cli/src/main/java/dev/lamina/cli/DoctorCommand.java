@@ -1,8 +1,8 @@
 package dev.lamina.cli;
 
 import dev.lamina.cli.Backends.Opened;
-import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendOptions;
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.Device;
 import dev.lamina.engine.check.Completions;
 import dev.lamina.engine.check.Doctor;
@@ -53,15 +53,9 @@ final class DoctorCommand implements Runnable {
   @Override
   public void run() {
     List<String> ids = devices == null ? usable() : devices;
-    BackendOptions compute = new BackendOptions(PhysicalCores.count(), true);
     int failures = 0;
     for (String id : ids) {
-      try (Opened opened = Backends.open(id, compute)) {
-        failures +=
-            reference == null
-                ? checkOperations(opened.device(), opened.backend())
-                : checkModel(opened.device(), opened.backend());
-      }
+      failures += reference == null ? checkOperations(id) : checkModel(id);
     }
     if (failures > 0) {
       throw new CliException(failures == 1 ? "1 check failed" : failures + " checks failed");
@@ -76,31 +70,57 @@ final class DoctorCommand implements Runnable {
         .toList();
   }
 
-  private int checkOperations(Device device, Backend backend) {
+  private static Opened open(String id, CpuKernels kernels) {
+    return Backends.open(id, new BackendOptions(PhysicalCores.count(), true, kernels));
+  }
+
+  /** The first ones multiply copies only; what else there is is checked with the last ones. */
+  private int checkOperations(String id) {
     DoctorTable table = new DoctorTable(console);
-    table.begin(device);
-    Doctor doctor = new Doctor(backend);
-    Doctor.weightTypes().forEach(type -> table.row(type.name(), () -> doctor.weights(type)));
-    table.endWeights();
+    List<CpuKernels> kinds = Backends.kernels(id);
+    for (CpuKernels kernels : kinds) {
+      boolean last = kernels == kinds.getLast();
+      try (Opened opened = open(id, kernels)) {
+        if (kernels == kinds.getFirst()) {
+          table.begin(opened.device());
+        }
+        if (kinds.size() > 1) {
+          table.kernels(kernels);
+        }
+        Doctor doctor = new Doctor(opened.backend());
+        Doctor.weightTypes().stream()
+            .filter(type -> last || doctor.copies(type))
+            .forEach(type -> table.row(type.name(), () -> doctor.weights(type)));
+        table.endWeights();
+        if (last) {
+          checkRest(doctor, table);
+        }
+      }
+    }
+    return table.end();
+  }
+
+  private static void checkRest(Doctor doctor, DoctorTable table) {
     Doctor.cacheTypes()
         .forEach(keys ->
             Doctor.cacheTypes()
                 .forEach(values -> table.list("cache", () -> doctor.attention(keys, values))));
     table.list("rows", doctor::rows);
-    return table.end();
   }
 
-  private int checkModel(Device device, Backend backend) {
-    try (GgufFile file = model.open(console)) {
+  private int checkModel(String id) {
+    try (GgufFile file = model.open(console);
+        Opened opened = open(id, CpuKernels.AUTO)) {
       Model loaded = Model.load(file, RopeOverrides.none());
       int context = Math.min(loaded.config().contextLength(), EngineOptions.DEFAULT_CONTEXT);
-      try (Session session = new Session(loaded, backend, Completions.sessionConfig(context))) {
+      try (Session session =
+          new Session(loaded, opened.backend(), Completions.sessionConfig(context))) {
         Completions.Difference difference = Completions.read(reference).compare(session);
         console.line(
             "%s  %s  %s: %s"
                 .formatted(
                     difference.ok() ? "ok    " : "FAILED",
-                    device.id(),
+                    opened.device().id(),
                     file.metadata().source(),
                     difference));
         console.out().flush();

@@ -1,6 +1,7 @@
 package dev.lamina.cli;
 
 import dev.lamina.engine.backend.BackendException;
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.Device;
 import dev.lamina.engine.check.CheckResult;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ final class DoctorTable {
   private final List<String> failures = new ArrayList<>();
   private int checks;
   private boolean hasHeader;
+  private String kernels = "";
 
   DoctorTable(Console console) {
     this.console = console;
@@ -26,6 +28,13 @@ final class DoctorTable {
     console.line("Worst error of each operation, as a part of the magnitude of what is summed:");
     console.line("");
     console.out().flush();
+  }
+
+  /** Begins types that are multiplied by other kernels than those before. */
+  void kernels(CpuKernels kernels) {
+    console.line(kernels.label() + ": " + kernels.title());
+    this.kernels = kernels.label() + " ";
+    hasHeader = false;
   }
 
   /** A line of the table: a type and its operations. */
@@ -40,6 +49,7 @@ final class DoctorTable {
 
   void endWeights() {
     console.line("");
+    kernels = "";
   }
 
   /** Lines of one result each. */
@@ -65,11 +75,11 @@ final class DoctorTable {
   private List<CheckResult> results(String subject, Supplier<List<CheckResult>> check) {
     try {
       List<CheckResult> results = check.get();
-      results.stream().filter(r -> !r.ok()).forEach(r -> failures.add(r.toString()));
+      results.stream().filter(r -> !r.ok()).forEach(r -> failures.add(kernels + r));
       checks += results.size();
       return results;
     } catch (BackendException e) {
-      failures.add(subject + ": " + e.getMessage());
+      failures.add(kernels + subject + ": " + e.getMessage());
       return List.of();
     }
   }

@@ -1,5 +1,6 @@
 package dev.lamina.cli;
 
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.gguf.GgufFile;
@@ -79,6 +80,11 @@ record Engine(
                         Sizes.of(placement.memory(i, config).total())));
       }
     }
+  }
+
+  /** What repacked weights are multiplied with. */
+  CpuKernels cpuKernels() {
+    return devices.targets().getFirst().backend().kernels();
   }
 
   Model model() {

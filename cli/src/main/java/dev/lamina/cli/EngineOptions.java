@@ -71,8 +71,8 @@ final class EngineOptions {
       paramLabel = "KIND",
       defaultValue = "auto",
       description =
-          "instructions for repacked weights: avx512, avxvnni, avx2, vector (Java's Vector API), or auto: the best that the processor has (default: auto)")
-  private CpuKernels cpuKernels;
+          "instructions for repacked weights: machine code of avx512, avxvnni or avx2, vector (Java's Vector API), or auto: the best that the processor has (default: auto)")
+  private String cpuKernels;
 
   @Option(
       names = {"-ctk", "--cache-type-k"},
@@ -140,11 +140,13 @@ final class EngineOptions {
     if (threads == 0 || threads < -1) {
       throw new IllegalArgumentException("-t is " + threads + ", expected 1 or more, or -1");
     }
+    CpuKernels.parse(cpuKernels);
     devices.check();
   }
 
   BackendOptions compute() {
-    return new BackendOptions(threads > 0 ? threads : PhysicalCores.count(), !noRepack, cpuKernels);
+    return new BackendOptions(
+        threads > 0 ? threads : PhysicalCores.count(), !noRepack, CpuKernels.parse(cpuKernels));
   }
 
   DeviceOptions devices() {

@@ -105,7 +105,8 @@ final class RunCommand implements Runnable {
         new Generator(engine.session(), sampler)
             .generate(tokens, new GenerationOptions(predict, ignoreEos), writer);
     writer.finish();
-    Timings timings = new Timings(engine.loadNanos(), engine.repackedBytes(), result);
+    Timings timings =
+        new Timings(engine.loadNanos(), engine.repackedBytes(), engine.cpuKernels(), result);
     if (json) {
       printJson(engine, text, writer.text(), sampler.seed(), timings);
     } else {

@@ -1,6 +1,7 @@
 package dev.lamina.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.generate.GenerationResult;
 
 /**
@@ -8,8 +9,9 @@ import dev.lamina.engine.generate.GenerationResult;
  *
  * @param loadNanos from the start to a model ready for the prompt
  * @param repackedBytes of copies of weights made meanwhile
+ * @param kernels that multiply those
  */
-record Timings(long loadNanos, long repackedBytes, GenerationResult result) {
+record Timings(long loadNanos, long repackedBytes, CpuKernels kernels, GenerationResult result) {
   private static final double NANOS_PER_MS = 1e6;
 
   void print(Console console) {
@@ -25,9 +27,7 @@ record Timings(long loadNanos, long repackedBytes, GenerationResult result) {
             """
                 .formatted(
                     ms(loadNanos),
-                    repackedBytes == 0
-                        ? ""
-                        : " (" + Sizes.of(repackedBytes) + " of weights repacked)",
+                    repacked(),
                     ms(result.sampleNanos()),
                     result.generatedTokens(),
                     msPer(result.sampleNanos(), result.generatedTokens()),
@@ -45,9 +45,16 @@ record Timings(long loadNanos, long repackedBytes, GenerationResult result) {
     console.err().flush();
   }
 
+  private String repacked() {
+    return repackedBytes == 0
+        ? ""
+        : " (%s of weights repacked for %s)".formatted(Sizes.of(repackedBytes), kernels.title());
+  }
+
   void addTo(ObjectNode node) {
     node.put("load_ms", ms(loadNanos));
     node.put("repacked_bytes", repackedBytes);
+    node.put("cpu_kernels", kernels.label());
     node.put("prompt_ms", ms(result.promptNanos()));
     node.put("prompt_tokens_per_second", perSecond(result.promptNanos(), result.promptTokens()));
     node.put("eval_ms", ms(result.evalNanos()));

@@ -24,6 +24,8 @@ class DevicesTest {
     Cli.Outcome text = Cli.run("devices");
     assertEquals(0, text.code());
     assertTrue(text.out().contains("cpu:0  CPU\n  kind      CPU\n"), text.out());
+    String kernels = Backends.kernels("cpu").getFirst().title();
+    assertTrue(text.out().contains("\n  version   " + kernels), text.out());
     JsonNode json = new ObjectMapper().readTree(Cli.run("devices", "--json").out());
     JsonNode cpu = json.get("backends").get(0);
     assertEquals("cpu", cpu.get("name").asText());

@@ -7,6 +7,7 @@ import dev.lamina.cpu.machine.MachineKernels;
 import dev.lamina.cpu.machine.MachineProducts;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendException;
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.MemoryPlan;
 import dev.lamina.engine.backend.Segment;
@@ -35,6 +36,11 @@ final class CpuBackend implements Backend {
     this.pool = new WorkerPool(threads);
     this.repack = repack;
     this.machine = machine;
+  }
+
+  @Override
+  public CpuKernels kernels() {
+    return machine == null ? CpuKernels.VECTOR : machine.kind();
   }
 
   @Override

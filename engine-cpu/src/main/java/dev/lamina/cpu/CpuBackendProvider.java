@@ -5,8 +5,10 @@ import dev.lamina.engine.backend.Availability;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.BackendProvider;
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.Device;
 import java.util.List;
+import java.util.stream.Stream;
 import jdk.incubator.vector.FloatVector;
 
 /** The CPU: always there. */
@@ -18,8 +20,7 @@ public final class CpuBackendProvider implements BackendProvider {
 
   @Override
   public Availability probe() {
-    return new Availability(
-        true, "Vector API, " + FloatVector.SPECIES_PREFERRED.vectorBitSize() + " bit");
+    return new Availability(true, description());
   }
 
   @Override
@@ -32,11 +33,23 @@ public final class CpuBackendProvider implements BackendProvider {
             Device.Kind.CPU,
             "CPU",
             "",
-            "Vector API, " + FloatVector.SPECIES_PREFERRED.vectorBitSize() + " bit",
+            description(),
             memory.total(),
             memory.available(),
             List.of(),
             ""));
+  }
+
+  @Override
+  public List<CpuKernels> kernels() {
+    return Stream.concat(MachineKernels.available().stream(), Stream.of(CpuKernels.VECTOR))
+        .toList();
+  }
+
+  private String description() {
+    CpuKernels best = kernels().getFirst();
+    int bits = FloatVector.SPECIES_PREFERRED.vectorBitSize();
+    return best.title() + (best == CpuKernels.VECTOR ? ", " + bits + " bit" : "");
   }
 
   @Override

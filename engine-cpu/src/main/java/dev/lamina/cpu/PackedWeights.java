@@ -2,6 +2,7 @@ package dev.lamina.cpu;
 
 import dev.lamina.cpu.kernel.PackedMatrix;
 import dev.lamina.cpu.kernel.Scratch;
+import dev.lamina.cpu.memory.LargePages;
 import dev.lamina.engine.gguf.GgufTensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SegmentAllocator;

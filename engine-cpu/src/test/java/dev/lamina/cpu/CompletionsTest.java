@@ -2,7 +2,9 @@ package dev.lamina.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.check.Completions;
+import dev.lamina.engine.model.RopeOverrides;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,14 +12,16 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Next-token log-probabilities against llama.cpp's, fed its own tokens. llama.cpp multiplies by
- * activations rounded to 8 bits, so quantised models differ a little.
+ * activations rounded to 8 bits, so quantised models differ a little. With all kernels that run
+ * here.
  */
 class CompletionsTest {
-  static List<String> references() throws IOException {
+  private static List<String> names() throws IOException {
     Path folder =
         Path.of(System.getProperty("lamina.shared", "../../shared"), "golden", "completions");
     if (!Files.isDirectory(folder)) {
@@ -28,10 +32,17 @@ class CompletionsTest {
     }
   }
 
+  static Stream<Arguments> references() throws IOException {
+    List<String> names = names();
+    return Golden.kernels().stream()
+        .flatMap(kernels -> names.stream().map(name -> Arguments.of(kernels, name)));
+  }
+
   @ParameterizedTest
   @MethodSource("references")
-  void matchesReference(String name) throws IOException {
+  void matchesReference(CpuKernels kernels, String name) throws IOException {
     check(
+        kernels,
         name,
         Golden.shared("models/" + name + ".gguf"),
         Golden.shared("golden/completions/" + name + ".json"));
@@ -40,18 +51,23 @@ class CompletionsTest {
   @Test
   void demoModelOfTheProject() throws IOException {
     Path reference = Path.of("src/test/resources/dev/lamina/cpu/demo-completions.json");
-    check("demo", Path.of(Golden.DEMO_MODEL), reference);
+    for (CpuKernels kernels : Golden.kernels()) {
+      check(kernels, "demo", Path.of(Golden.DEMO_MODEL), reference);
+    }
   }
 
-  private static void check(String name, Path model, Path reference) throws IOException {
+  private static void check(CpuKernels kernels, String name, Path model, Path reference)
+      throws IOException {
     Completions completions = Completions.read(reference);
     Golden.withSession(
         model,
+        RopeOverrides.none(),
+        kernels,
         Completions.sessionConfig(256),
         session -> {
           Completions.Difference difference = completions.compare(session);
-          System.out.println(name + ": " + difference);
-          assertTrue(difference.ok(), () -> name + ": " + difference);
+          System.out.println(kernels.label() + " " + name + ": " + difference);
+          assertTrue(difference.ok(), () -> kernels.label() + " " + name + ": " + difference);
         });
   }
 }

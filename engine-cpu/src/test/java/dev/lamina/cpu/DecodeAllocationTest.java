@@ -3,7 +3,9 @@ package dev.lamina.cpu;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.engine.sampling.Sampler;
 import dev.lamina.engine.sampling.Samplers;
 import dev.lamina.engine.sampling.SamplingOptions;
@@ -13,7 +15,7 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Decoding allocates nothing per token, on no thread of the backend. */
+/** Decoding allocates nothing per token, on no thread of the backend. With the best kernels. */
 class DecodeAllocationTest {
   private static final int STEPS = 64;
 
@@ -24,8 +26,14 @@ class DecodeAllocationTest {
 
   @Test
   void decodingAllocatesNothing() {
+    check(CpuKernels.AUTO);
+  }
+
+  static void check(CpuKernels kernels) {
     Golden.withSession(
         Path.of(Golden.DEMO_MODEL),
+        RopeOverrides.none(),
+        kernels,
         SessionConfig.of(256, 64),
         session -> {
           Sampler sampler = Samplers.create(SamplingOptions.defaults(), 2048);
@@ -42,7 +50,7 @@ class DecodeAllocationTest {
             }
             best = Math.min(best, allocatedBytes(threads) - before);
           }
-          System.out.printf("allocated in %d decode steps: %d bytes%n", STEPS, best);
+          System.out.printf("allocated in %d decode steps (%s): %d bytes%n", STEPS, kernels, best);
           assertTrue(best <= SLACK_BYTES, best + " bytes in " + STEPS + " steps");
         });
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendOptions;
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.gguf.GgufFile;
@@ -14,6 +15,7 @@ import dev.lamina.engine.model.RopeOverrides;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** Models and the values expected of them. */
@@ -51,15 +53,31 @@ final class Golden {
 
   static void withSession(
       Path model, RopeOverrides overrides, SessionConfig config, Consumer<Session> use) {
+    withSession(model, overrides, CpuKernels.AUTO, config, use);
+  }
+
+  static void withSession(
+      Path model,
+      RopeOverrides overrides,
+      CpuKernels kernels,
+      SessionConfig config,
+      Consumer<Session> use) {
     try (GgufFile file = GgufFile.open(model);
-        Backend backend = open();
+        Backend backend = open(kernels);
         Session session = new Session(Model.load(file, overrides), backend, config)) {
       use.accept(session);
     }
   }
 
-  static Backend open() {
+  static Backend open(CpuKernels kernels) {
     CpuBackendProvider provider = new CpuBackendProvider();
-    return provider.open(provider.devices().getFirst(), new BackendOptions(2, true));
+    return provider.open(provider.devices().getFirst(), new BackendOptions(2, true, kernels));
+  }
+
+  /** All that this machine has; where the build narrows Java's vectors, only those. */
+  static List<CpuKernels> kernels() {
+    return Integer.getInteger("lamina.test.vectorBits") == null
+        ? new CpuBackendProvider().kernels()
+        : List.of(CpuKernels.VECTOR);
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.engine.backend.Backend;
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.Device;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.generate.Session;
@@ -41,7 +42,7 @@ class PlacedSessionTest {
   @BeforeEach
   void open() {
     file = GgufFile.open(Path.of(Golden.DEMO_MODEL));
-    cpu = Golden.open();
+    cpu = Golden.open(CpuKernels.AUTO);
     model = Model.load(file, RopeOverrides.none());
     try (Session session = new Session(model, cpu, CONFIG)) {
       expected = generate(session);

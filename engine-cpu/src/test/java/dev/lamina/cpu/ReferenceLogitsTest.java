@@ -3,8 +3,10 @@ package dev.lamina.cpu;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.check.Completions;
+import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.kernels.TensorType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,6 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Full logits of the F16 demo model against a float32 reference, and paths through the engine that
@@ -62,21 +65,27 @@ class ReferenceLogitsTest {
   @Test
   void splitModelEqualsWhole() throws IOException {
     int[] tokens = tokens();
-    List<float[]> whole = logits(Golden.shared("models/shakespeare-5m-Q4_K_M.gguf"), tokens, 64);
-    List<float[]> split =
-        logits(Golden.shared("models/split/shakespeare-5m-Q4_K_M-00001-of-00003.gguf"), tokens, 64);
+    Path file = Golden.shared("models/shakespeare-5m-Q4_K_M.gguf");
+    Path parts = Golden.shared("models/split/shakespeare-5m-Q4_K_M-00001-of-00003.gguf");
+    List<float[]> whole = logits(file, CpuKernels.AUTO, tokens, 64);
+    List<float[]> split = logits(parts, CpuKernels.AUTO, tokens, 64);
     for (int i = 0; i < tokens.length; i++) {
       assertArrayEquals(whole.get(i), split.get(i), "token " + i);
     }
   }
 
-  @Test
-  void batchesOfAnySizeAgree() throws IOException {
+  static List<CpuKernels> kernels() {
+    return Golden.kernels();
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void batchesOfAnySizeAgree(CpuKernels kernels) throws IOException {
     int[] tokens = tokens();
     Path model = Golden.shared("models/shakespeare-5m-Q4_K_M.gguf");
-    List<float[]> one = logits(model, tokens, 1);
+    List<float[]> one = logits(model, kernels, tokens, 1);
     for (int batch : new int[] {2, 3, 7, 64}) {
-      List<float[]> other = logits(model, tokens, batch);
+      List<float[]> other = logits(model, kernels, tokens, batch);
       for (int i = 0; i < tokens.length; i++) {
         assertArrayEquals(one.get(i), other.get(i), 2e-3f, "batch " + batch + ", token " + i);
       }
@@ -84,10 +93,12 @@ class ReferenceLogitsTest {
   }
 
   /** With an F32 cache: rounding to F16 would make much of the order in which sums are taken. */
-  private static List<float[]> logits(Path model, int[] tokens, int batch) {
+  private static List<float[]> logits(Path model, CpuKernels kernels, int[] tokens, int batch) {
     List<float[]> rows = new ArrayList<>();
     Golden.withSession(
         model,
+        RopeOverrides.none(),
+        kernels,
         new SessionConfig(256, batch, batch, TensorType.F32, TensorType.F32),
         session ->
             session.evalAll(

@@ -80,6 +80,7 @@ public final class ComparisonJson implements ComparisonWriter {
     fields.put("type_v", settings.valueType().name().toLowerCase(Locale.ROOT));
     fields.put("flash_attn", settings.flashAttention().number());
     fields.put("repack", settings.repack());
+    fields.put("cpu_kernels", settings.kernels().label());
   }
 
   private static void addTest(Map<String, Object> fields, BenchTest test) {

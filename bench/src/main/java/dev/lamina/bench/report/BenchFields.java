@@ -2,10 +2,12 @@ package dev.lamina.bench.report;
 
 import dev.lamina.bench.BenchHost;
 import dev.lamina.bench.BenchModel;
+import dev.lamina.bench.BenchParameters;
 import dev.lamina.bench.BenchPlace;
 import dev.lamina.bench.BenchResult;
 import dev.lamina.bench.BenchSettings;
 import dev.lamina.bench.BenchTest;
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.placement.PlacementOptions;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -15,7 +17,7 @@ import java.util.stream.Collectors;
 
 /**
  * llama-bench's fields in its order. Those that mean nothing here have the value that it prints for
- * its defaults.
+ * its defaults. One more tells kernels that were asked for.
  */
 final class BenchFields {
   private BenchFields() {}
@@ -28,7 +30,7 @@ final class BenchFields {
     addModel(fields, result.model());
     addSettings(fields, result.run().settings());
     addPlacement(fields, result, report.devices());
-    addRest(fields, result.run().settings());
+    addRest(fields, result.run().settings(), report.parameters());
     addTest(fields, result.run().test());
     addTimes(fields, result);
     return fields;
@@ -83,13 +85,18 @@ final class BenchFields {
     fields.add(Field.text("tensor_buft_overrides", overrides(placement)));
   }
 
-  private static void addRest(List<Field> fields, BenchSettings settings) {
+  private static void addRest(
+      List<Field> fields, BenchSettings settings, BenchParameters parameters) {
     fields.add(Field.text("load_mode", "auto"));
     fields.add(Field.text("lazy_mode", "auto"));
     fields.add(Field.flag("embeddings", false));
     fields.add(Field.integer("no_op_offload", 0));
     fields.add(Field.flag("no_host", false));
     fields.add(Field.flag("repack", settings.repack()));
+    // llama-bench does not have this one.
+    if (!parameters.kernels().equals(List.of(CpuKernels.AUTO))) {
+      fields.add(Field.text("cpu_kernels", settings.kernels().label()));
+    }
     fields.add(Field.integer("fit_target", 0));
     fields.add(Field.integer("fit_min_ctx", 0));
   }

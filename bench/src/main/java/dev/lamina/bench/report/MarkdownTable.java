@@ -65,6 +65,7 @@ public final class MarkdownTable<T> {
         settings,
         s -> s.flashAttention().number());
     addIf(parameters.repack(), usual.repack(), "rpk", 3, settings, s -> s.repack() ? 1 : 0);
+    addIf(parameters.kernels(), usual.kernels(), "kernels", 7, settings, s -> s.kernels().label());
     return this;
   }
 

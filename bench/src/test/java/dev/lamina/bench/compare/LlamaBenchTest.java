@@ -11,6 +11,7 @@ import dev.lamina.bench.BenchSettings;
 import dev.lamina.bench.BenchTest;
 import dev.lamina.bench.FlashAttention;
 import dev.lamina.bench.Results;
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.kernels.TensorType;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,7 +34,8 @@ class LlamaBenchTest {
         "llama-bench -m /m/x.gguf -p 8 -n 0 -d 4 -t 2 -b 2048 -ub 512 -ctk f16 -ctv f16 -ngl 0 -dev none -r 1 -o json",
         String.join(" ", plain.commandLine(Path.of("/m/x.gguf"), RUN, CPU)));
     BenchSettings settings =
-        new BenchSettings(1, 64, 32, TensorType.Q8_0, TensorType.F16, FlashAttention.ON, false);
+        new BenchSettings(
+            1, 64, 32, TensorType.Q8_0, TensorType.F16, FlashAttention.ON, false, CpuKernels.AUTO);
     assertEquals(
         "llama-bench -m /m/x.gguf -p 0 -n 0 -pg 8,3 -t 1 -b 64 -ub 32 -ctk q8_0 -ctv f16 -fa 1 --repack 0 -ngl 9 -r 1 -o json",
         String.join(

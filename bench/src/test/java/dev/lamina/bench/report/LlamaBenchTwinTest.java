@@ -11,6 +11,7 @@ import dev.lamina.bench.BenchResult;
 import dev.lamina.bench.BenchTest;
 import dev.lamina.bench.FlashAttention;
 import dev.lamina.bench.Results;
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.kernels.TensorType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -116,6 +117,7 @@ class LlamaBenchTwinTest {
             List.of(TensorType.Q8_0),
             List.of(FlashAttention.ON),
             List.of(false),
+            List.of(CpuKernels.AUTO),
             BenchParameters.of(TESTS, 1).placements());
     List<BenchResult> results =
         parameters.runs().stream()
@@ -123,6 +125,41 @@ class LlamaBenchTwinTest {
             .toList();
     String ours = print(BenchFormat.MD, BenchReport.of(HOST, parameters), results);
     assertEquals(shape(recording("llama-bench-columns.md")), shape(ours));
+  }
+
+  /** llama-bench knows nothing of kernels, so its fields grow by one only if some are named. */
+  @ParameterizedTest
+  @EnumSource
+  void namesKernelsThatAreAskedFor(BenchFormat format) throws IOException {
+    BenchParameters usual = BenchParameters.of(List.of(BenchTest.prompt(4)), 1);
+    BenchParameters parameters =
+        new BenchParameters(
+            usual.tests(),
+            usual.depths(),
+            usual.threads(),
+            usual.batches(),
+            usual.ubatches(),
+            usual.keyTypes(),
+            usual.valueTypes(),
+            usual.flashAttention(),
+            usual.repack(),
+            List.of(CpuKernels.AVX2, CpuKernels.VECTOR),
+            usual.placements());
+    List<BenchResult> results =
+        parameters.runs().stream()
+            .map(run -> result(model("Q4_K_M", "Q4_K - Medium"), run, 1_000_000L))
+            .toList();
+    String text = print(format, BenchReport.of(HOST, parameters), results);
+    List<Map<String, Object>> rows = ReportParser.parse(format, text);
+    String field = format == BenchFormat.MD ? "kernels" : "cpu_kernels";
+    List<String> kernels =
+        rows.stream()
+            .map(row ->
+                row.get(field) instanceof JsonNode node
+                    ? node.asText()
+                    : String.valueOf(row.get(field)))
+            .toList();
+    assertEquals(List.of("avx2", "vector"), kernels, text);
   }
 
   @Test

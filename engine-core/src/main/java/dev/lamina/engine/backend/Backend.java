@@ -5,6 +5,11 @@ import java.util.List;
 
 /** One opened device. */
 public interface Backend extends AutoCloseable {
+  /** What it multiplies repacked weights with; {@link CpuKernels#AUTO} if it has no choice. */
+  default CpuKernels kernels() {
+    return CpuKernels.AUTO;
+  }
+
   /** Whether matrices of this type can be multiplied; asked once, at load. */
   boolean supports(TensorType type);
 

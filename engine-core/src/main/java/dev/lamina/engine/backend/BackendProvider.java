@@ -13,6 +13,11 @@ public interface BackendProvider {
   /** Devices of an available backend, in the order of their indices. */
   List<Device> devices();
 
+  /** Kernels that its device can be opened with, the best first; none if there is no choice. */
+  default List<CpuKernels> kernels() {
+    return List.of();
+  }
+
   /**
    * @throws BackendException if the device cannot be opened
    */

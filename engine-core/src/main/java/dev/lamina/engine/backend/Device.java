@@ -10,8 +10,8 @@ import java.util.List;
  * @param kind what it is
  * @param name for people
  * @param driver name and version of the software that runs it, or empty
- * @param version of the interface that it offers: CUDA compute capability, OpenCL version, vector
- *     width
+ * @param version of the interface that it offers: CUDA compute capability, OpenCL version, kernels
+ *     of the CPU
  * @param totalMemory bytes
  * @param freeMemory bytes that were free when the device was looked at; the total where the backend
  *     cannot tell

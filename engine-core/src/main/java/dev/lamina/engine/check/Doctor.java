@@ -27,6 +27,11 @@ public final class Doctor {
     return List.of(TensorType.F32, TensorType.F16, TensorType.Q8_0);
   }
 
+  /** Whether the backend multiplies weights of this type from a copy of them. */
+  public boolean copies(TensorType type) {
+    return WeightChecks.copies(backend, type);
+  }
+
   /** The look-up of rows, and products with 1, 2, 7, 32 and 200 tokens. */
   public List<CheckResult> weights(TensorType type) {
     return WeightChecks.run(backend, type);

@@ -17,13 +17,14 @@ final class SegmentRun implements AutoCloseable {
 
   SegmentRun(Backend backend, List<Op> ops, SessionConfig config) {
     this.ops = List.copyOf(ops);
-    this.stack =
-        backend.load(
-            ops.stream()
-                .map(op -> new Segment(List.of(op), List.of(), op.reads(), op.writes()))
-                .toList(),
-            config);
+    this.stack = backend.load(segments(ops), config);
     this.batch = new Batch(config.batchSize());
+  }
+
+  static List<Segment> segments(List<Op> ops) {
+    return ops.stream()
+        .map(op -> new Segment(List.of(op), List.of(), op.reads(), op.writes()))
+        .toList();
   }
 
   /**

@@ -28,6 +28,14 @@ final class WeightChecks {
 
   private WeightChecks() {}
 
+  static boolean copies(Backend backend, TensorType type) {
+    try (Arena arena = Arena.ofConfined()) {
+      GgufTensor w = new RandomData(arena, SEED).matrix("w", type, 1, 256);
+      Op op = new Op.MatMul(new Activation("x", 256), new Activation("y", 1), w, null);
+      return backend.plan(SegmentRun.segments(List.of(op)), SessionConfig.of(1, 1)).weights() > 0;
+    }
+  }
+
   static List<CheckResult> run(Backend backend, TensorType type) {
     // Rows that end within a kernel's step, and that are one block long.
     int columns =

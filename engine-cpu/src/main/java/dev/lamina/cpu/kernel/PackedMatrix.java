@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * A weight matrix in the layout of {@link Packing}: [strips, units] of {@link Packing#unitBytes}.
@@ -117,7 +118,9 @@ public final class PackedMatrix {
    * @throws IndexOutOfBoundsException if there are not so many
    */
   public long address(int strip, int n) {
-    return data.asSlice(offset(strip, 0), offset(n, 0)).address();
+    // A slice would be an object for each call.
+    long offset = Objects.checkFromIndexSize(offset(strip, 0), offset(n, 0), data.byteSize());
+    return data.address() + offset;
   }
 
   public int nStrips() {

@@ -24,17 +24,17 @@ public final class Assembler {
    */
   record Line(int start, int end, Supplier<String> text) {}
 
-  /** Moves, permutations, conversions and shifts by a vector's or memory's lanes. */
+  /** Moves and conversions. */
   public void op(VecOp op, Operand to, Operand from) {
     put(new VecInstruction(op, null, to, from));
   }
 
-  /** The same with a number: shifts, shuffles, vectors put into and taken out of longer ones. */
+  /** The same with a number: shifts, shuffles, vectors taken out of longer ones. */
   public void op(VecOp op, Operand to, Operand from, int number) {
     put(new VecInstruction(op, number, to, from));
   }
 
-  /** to = a op b; of multiply-add and of permutations of two tables, {@code to} is read as well. */
+  /** to = a op b; of multiply-add, {@code to} is read as well. */
   public void op(VecOp op, Vec to, Vec a, Operand b) {
     put(new VecInstruction(op, null, to, a, b));
   }
@@ -55,18 +55,18 @@ public final class Assembler {
     note(start, op::mnemonic);
   }
 
-  /** Works on one register, or prefetches memory. */
-  public void op(GprOp op, Operand operand) {
+  /** Works on one register. */
+  public void op(GprOp op, Gpr register) {
     int start = code.size();
-    gpr.unary(op, operand);
-    note(start, () -> text(op, operand, 1));
+    gpr.unary(op, register);
+    note(start, () -> text(op, register, 0));
   }
 
   /** register, register | memory. */
   public void op(GprOp op, Gpr to, Operand from) {
     int start = code.size();
     gpr.read(op, to, from);
-    int bytes = op.form == GprOp.Form.LOAD ? op.detail : to.bits() / 8;
+    int bytes = op.form == GprOp.Form.ADDRESS ? 0 : to.bits() / 8;
     note(start, () -> text(op, to, 0) + "," + text(from, bytes));
   }
 
@@ -82,13 +82,6 @@ public final class Assembler {
     int start = code.size();
     gpr.number(op, to, number);
     note(start, () -> text(op, to, 0) + "," + hex(number, to.bits()));
-  }
-
-  /** register, register, number. */
-  public void op(GprOp op, Gpr to, Gpr from, int number) {
-    int start = code.size();
-    gpr.product(op, to, from, number);
-    note(start, () -> text(op, to, 0) + "," + from + "," + hex(number, to.bits()));
   }
 
   /** to = number, which may have 64 bits. */

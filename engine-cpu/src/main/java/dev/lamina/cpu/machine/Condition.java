@@ -1,23 +1,9 @@
 package dev.lamina.cpu.machine;
 
-/** When to jump, after a comparison or arithmetic. */
+/** When to jump, after arithmetic or a test: if the result is zero, or is not. */
 public enum Condition {
-  /** Below, of unsigned numbers. */
-  B(0x2),
-  AE(0x3),
   E(0x4),
-  NE(0x5),
-  BE(0x6),
-  /** Above, of unsigned numbers. */
-  A(0x7),
-  /** Negative. */
-  S(0x8),
-  NS(0x9),
-  /** Less, of signed numbers. */
-  L(0xC),
-  GE(0xD),
-  LE(0xE),
-  G(0xF);
+  NE(0x5);
 
   final int code;
 

@@ -15,6 +15,8 @@ import static dev.lamina.cpu.machine.GprOp.TEST;
 import static dev.lamina.cpu.machine.GprOp.XGETBV;
 import static dev.lamina.cpu.machine.Mem.mem;
 
+import dev.lamina.cpu.memory.CodeMemory;
+import dev.lamina.cpu.memory.Platform;
 import dev.lamina.engine.backend.BackendException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -44,9 +46,7 @@ public record CpuFeatures(Set<Feature> all, String name) {
     AVX_VNNI(LEAF_7_1 + EAX, 1 << 4),
     /** F, BW, DQ and VL. */
     AVX512(LEAF_7 + EBX, 1 << 16 | 1 << 17 | 1 << 30 | 1 << 31),
-    AVX512_VNNI(LEAF_7 + ECX, 1 << 11),
-    AVX512_VBMI(LEAF_7 + ECX, 1 << 1),
-    AVX512_BF16(LEAF_7_1 + EAX, 1 << 5);
+    AVX512_VNNI(LEAF_7 + ECX, 1 << 11);
 
     private final int answer;
     private final int bits;

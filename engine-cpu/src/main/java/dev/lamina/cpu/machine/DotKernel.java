@@ -21,6 +21,7 @@ import static dev.lamina.cpu.machine.VecOp.VPSIGNB;
 import static dev.lamina.cpu.machine.VecOp.VPXORD;
 
 import dev.lamina.cpu.kernel.Packing;
+import dev.lamina.cpu.memory.Platform;
 
 /**
  * Emits the product of strips of a repacked matrix with a few tokens: {@code void f(weights, x, y,

@@ -36,23 +36,12 @@ final class Encoding {
   enum Rm {
     /** As long as the instruction's vectors (tuples Full and Full Mem). */
     FULL,
-    HALF,
-    QUARTER,
-    /** Fixed lengths, in memory too. */
+    /** 128 bits, in memory too. */
     XMM,
-    YMM,
     /** The lowest element of an xmm register, or as much memory. */
-    LOW8,
-    LOW16,
     LOW32,
-    LOW64,
-    /** General registers, or as much memory. */
-    GPR32,
-    GPR64,
-    /** Mask registers, or as much memory. */
-    MASK16,
-    MASK32,
-    MASK64;
+    /** A general register, or as much memory. */
+    GPR32;
 
     /**
      * Bytes in memory.
@@ -62,22 +51,15 @@ final class Encoding {
     int bytes(int length) {
       return switch (this) {
         case FULL -> length / 8;
-        case HALF -> length / 16;
-        case QUARTER -> length / 32;
         case XMM -> 16;
-        case YMM -> 32;
-        case LOW8 -> 1;
-        case LOW16, MASK16 -> 2;
-        case LOW32, GPR32, MASK32 -> 4;
-        case LOW64, GPR64, MASK64 -> 8;
+        case LOW32, GPR32 -> 4;
       };
     }
 
     boolean takes(Operand.Register register, int length) {
       return switch (register) {
-        case Gpr r -> (this == GPR32 && r.bits() == 32) || (this == GPR64 && r.bits() == 64);
-        case Mask _ -> ordinal() >= MASK16.ordinal();
-        case Vec v -> ordinal() < GPR32.ordinal() && v.bits() == Math.max(128, 8 * bytes(length));
+        case Gpr r -> this == GPR32 && r.bits() == 32;
+        case Vec v -> this != GPR32 && v.bits() == (this == FULL ? length : 128);
       };
     }
   }
@@ -91,20 +73,11 @@ final class Encoding {
     EVEX,
     /** Has no EVEX encoding here. */
     VEX,
-    /** W is 1 in both encodings. */
-    W1,
     /** W is 1 in EVEX; VEX ignores it. */
     EVEX_W1,
-    /** ModRM.reg is a mask register. */
-    REG_MASK,
     /** ModRM.rm is a register. */
     NO_MEMORY,
-    /** ModRM.rm is memory. */
-    MEMORY,
-    /** Cannot be masked. */
-    NO_MASK,
     ONLY_128,
-    NOT_128,
-    ONLY_512
+    NOT_128
   }
 }

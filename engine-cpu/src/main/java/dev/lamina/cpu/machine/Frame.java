@@ -8,6 +8,7 @@ import static dev.lamina.cpu.machine.GprOp.SUB;
 import static dev.lamina.cpu.machine.Mem.mem;
 import static dev.lamina.cpu.machine.VecOp.VMOVUPS;
 
+import dev.lamina.cpu.memory.Platform;
 import java.util.List;
 
 /**

@@ -19,15 +19,13 @@ final class GprInstruction {
     code.putOpcode(op.opcode);
   }
 
-  void unary(GprOp op, Operand operand) {
-    switch (operand) {
-      case Mem m when op.form == Form.PREFETCH -> put(32, op.opcode, op.detail, m);
-      case Gpr r when op.form == Form.ONE -> put(r.bits(), op.opcode, op.detail, r);
-      case Gpr r when op.form == Form.STACK && r.bits() == 64 -> {
-        putRex(32, 0, r);
-        code.put8(op.opcode | (r.code() & 7));
-      }
-      default -> throw wrong(op);
+  void unary(GprOp op, Gpr r) {
+    if (op.form == Form.ONE) {
+      put(r.bits(), op.opcode, op.detail, r);
+    } else {
+      require(op, op.form == Form.STACK && r.bits() == 64);
+      putRex(32, 0, r);
+      code.put8(op.opcode | (r.code() & 7));
     }
   }
 
@@ -37,14 +35,13 @@ final class GprInstruction {
       require(op, r.bits() == to.bits());
       switch (op.form) {
         case ARITHMETIC, MOVE, TEST -> put(to.bits(), op.opcode + 1, r.code(), to);
-        case PRODUCT -> put(to.bits(), op.opcode, to.code(), r);
         default -> throw wrong(op);
       }
     } else {
-      require(op, from instanceof Mem m && !m.repeated() && m.mask() == null);
+      require(op, from instanceof Mem m && !m.repeated());
       switch (op.form) {
         case ARITHMETIC, MOVE -> put(to.bits(), op.opcode + 3, to.code(), from);
-        case LOAD, PRODUCT -> put(to.bits(), op.opcode, to.code(), from);
+        case ADDRESS -> put(to.bits(), op.opcode, to.code(), from);
         default -> throw wrong(op);
       }
     }
@@ -52,7 +49,7 @@ final class GprInstruction {
 
   void store(GprOp op, Mem to, Gpr from) {
     require(op, op.form == Form.ARITHMETIC || op.form == Form.MOVE);
-    require(op, !to.repeated() && to.mask() == null);
+    require(op, !to.repeated());
     put(from.bits(), op.opcode + 1, from.code(), to);
   }
 
@@ -61,7 +58,11 @@ final class GprInstruction {
     switch (op.form) {
       case ARITHMETIC -> {
         put(to.bits(), small ? 0x83 : 0x81, op.detail, to);
-        putNumber(number, small);
+        if (small) {
+          code.put8(number);
+        } else {
+          code.put32(number);
+        }
       }
       case TEST -> {
         put(to.bits(), 0xF7, op.detail, to);
@@ -74,13 +75,6 @@ final class GprInstruction {
       }
       default -> throw wrong(op);
     }
-  }
-
-  void product(GprOp op, Gpr to, Gpr from, int number) {
-    require(op, op.form == Form.PRODUCT && to.bits() == from.bits());
-    boolean small = number == (byte) number;
-    put(to.bits(), small ? 0x6B : 0x69, to.code(), from);
-    putNumber(number, small);
   }
 
   /** The shortest way. */
@@ -106,14 +100,6 @@ final class GprInstruction {
   private static void require(GprOp op, boolean condition) {
     if (!condition) {
       throw wrong(op);
-    }
-  }
-
-  private void putNumber(int number, boolean small) {
-    if (small) {
-      code.put8(number);
-    } else {
-      code.put32(number);
     }
   }
 

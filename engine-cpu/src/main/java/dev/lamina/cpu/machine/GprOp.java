@@ -6,34 +6,17 @@ import java.util.Locale;
 public enum GprOp {
   // The opcode that stores is + 1, the one that loads + 3; with a number it is 81 or 83.
   ADD(Form.ARITHMETIC, 0x00, 0),
-  OR(Form.ARITHMETIC, 0x08, 1),
-  AND(Form.ARITHMETIC, 0x20, 4),
   SUB(Form.ARITHMETIC, 0x28, 5),
-  XOR(Form.ARITHMETIC, 0x30, 6),
-  CMP(Form.ARITHMETIC, 0x38, 7),
   MOV(Form.MOVE, 0x88, 0),
   TEST(Form.TEST, 0x84, 0),
 
-  IMUL(Form.PRODUCT, 0x0FAF, 0),
-  LEA(Form.LOAD, 0x8D, 0),
-  MOVZX8(Form.LOAD, 0x0FB6, 1),
-  MOVZX16(Form.LOAD, 0x0FB7, 2),
-  MOVSX8(Form.LOAD, 0x0FBE, 1),
-  MOVSX16(Form.LOAD, 0x0FBF, 2),
-  MOVSXD(Form.LOAD, 0x63, 4),
+  LEA(Form.ADDRESS, 0x8D, 0),
 
-  SHL(Form.SHIFT, 0xC1, 4),
   SHR(Form.SHIFT, 0xC1, 5),
-  SAR(Form.SHIFT, 0xC1, 7),
 
-  INC(Form.ONE, 0xFF, 0),
   DEC(Form.ONE, 0xFF, 1),
-  NEG(Form.ONE, 0xF7, 3),
   PUSH(Form.STACK, 0x50, 0),
   POP(Form.STACK, 0x58, 0),
-
-  PREFETCHT0(Form.PREFETCH, 0x0F18, 1),
-  PREFETCHT1(Form.PREFETCH, 0x0F18, 2),
 
   NOP(Form.PLAIN, 0x90, 0),
   RET(Form.PLAIN, 0xC3, 0),
@@ -49,18 +32,14 @@ public enum GprOp {
     MOVE,
     /** register, register | number. */
     TEST,
-    /** register, memory; detail: bytes read if fewer than the register has. */
-    LOAD,
-    /** register, register | memory; register, register, number. */
-    PRODUCT,
+    /** register, address. */
+    ADDRESS,
     /** register, number. */
     SHIFT,
     /** register. */
     ONE,
     /** 64-bit register. */
     STACK,
-    /** memory. */
-    PREFETCH,
     /** nothing. */
     PLAIN
   }
@@ -80,9 +59,6 @@ public enum GprOp {
   }
 
   String mnemonic() {
-    String name = name().toLowerCase(Locale.ROOT);
-    return name.startsWith("movzx") || name.startsWith("movsx8") || name.startsWith("movsx1")
-        ? name.substring(0, 5)
-        : name;
+    return name().toLowerCase(Locale.ROOT);
   }
 }

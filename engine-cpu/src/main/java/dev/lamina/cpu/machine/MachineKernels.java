@@ -2,6 +2,8 @@ package dev.lamina.cpu.machine;
 
 import dev.lamina.cpu.kernel.PackedMatrix;
 import dev.lamina.cpu.kernel.Packing;
+import dev.lamina.cpu.memory.CodeMemory;
+import dev.lamina.cpu.memory.Platform;
 import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.kernels.TensorType;
@@ -13,6 +15,11 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The kernels of a tier, each assembled when it is first asked for. Threads may share them. */
 public final class MachineKernels {
@@ -70,38 +77,57 @@ public final class MachineKernels {
    * @throws BackendException if wanted ones cannot be had
    */
   public static MachineKernels of(CpuKernels wanted) {
+    Platform platform = Platform.current();
+    return of(wanted, platform, () -> CpuFeatures.detect(platform));
+  }
+
+  /**
+   * @param features throws a BackendException if the system does not execute machine code
+   */
+  static MachineKernels of(CpuKernels wanted, Platform platform, Supplier<CpuFeatures> features) {
     if (wanted == CpuKernels.VECTOR) {
       return null;
     }
-    boolean any = wanted == CpuKernels.AUTO;
-    Platform platform = Platform.current();
     CpuFeatures cpu;
     try {
-      cpu = CpuFeatures.detect(platform);
+      cpu = features.get();
     } catch (BackendException e) {
-      if (any) {
+      if (wanted == CpuKernels.AUTO) {
         LOG.log(Level.WARNING, e.getMessage() + "; the Vector API serves, which is slower");
         return null;
       }
-      throw e;
+      throw new BackendException(
+          "there are no " + wanted.label() + " kernels: " + e.getMessage(), e);
     }
-    for (Tier tier : Tier.values()) {
-      if (tier.runsOn(cpu) && (any || tier.kernels == wanted)) {
-        return new MachineKernels(platform, cpu, tier);
-      }
+    Optional<Tier> tier =
+        tiers(cpu).filter(t -> wanted == CpuKernels.AUTO || t.kernels == wanted).findFirst();
+    if (tier.isEmpty() && wanted != CpuKernels.AUTO) {
+      throw new BackendException(
+          "this processor cannot run %s kernels, only %s"
+              .formatted(
+                  wanted.label(),
+                  Stream.concat(tiers(cpu).map(t -> t.kernels), Stream.of(CpuKernels.VECTOR))
+                      .map(CpuKernels::label)
+                      .collect(Collectors.joining(", "))));
     }
-    if (any) {
-      return null;
-    }
-    throw new BackendException(
-        "this processor cannot run "
-            + wanted.label()
-            + " kernels; leave out --cpu-kernels to use the best that it can");
+    return tier.map(t -> new MachineKernels(platform, cpu, t)).orElse(null);
   }
 
-  /** What the user calls them. */
-  public String label() {
-    return tier.kernels.label();
+  /** Those that the processor and the system can run, best first. */
+  public static List<CpuKernels> available() {
+    try {
+      return tiers(CpuFeatures.detect(Platform.current())).map(tier -> tier.kernels).toList();
+    } catch (BackendException e) {
+      return List.of(); // whoever opens a backend is told
+    }
+  }
+
+  private static Stream<Tier> tiers(CpuFeatures cpu) {
+    return Stream.of(Tier.values()).filter(tier -> tier.runsOn(cpu));
+  }
+
+  public CpuKernels kind() {
+    return tier.kernels;
   }
 
   Tier tier() {
@@ -163,7 +189,7 @@ public final class MachineKernels {
    *
    * @param weights address of the first strip
    * @param x address of the activations
-   * @param y of floats on the heap
+   * @param y of floats, on the heap or not
    * @param yAt bytes
    * @param yStride bytes from token to token
    */

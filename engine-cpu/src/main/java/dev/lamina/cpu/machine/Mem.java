@@ -11,10 +11,8 @@ import java.util.Objects;
  * @param disp bytes
  * @param label null for a base
  * @param repeated whether one 32-bit or 64-bit element stands for all lanes (EVEX)
- * @param mask the lanes that a store writes; null for all (EVEX)
  */
-public record Mem(
-    Gpr base, Gpr index, int scale, int disp, Label label, boolean repeated, Mask mask)
+public record Mem(Gpr base, Gpr index, int scale, int disp, Label label, boolean repeated)
     implements Operand {
 
   /**
@@ -31,38 +29,30 @@ public record Mem(
     if (Integer.bitCount(scale) != 1 || scale < 1 || scale > 8) {
       throw new IllegalArgumentException("scale is " + scale + ", expected 1, 2, 4 or 8");
     }
-    if (mask == Mask.K0) {
-      throw new IllegalArgumentException("k0 cannot mask");
-    }
   }
 
   public static Mem mem(Gpr base) {
-    return new Mem(Objects.requireNonNull(base), null, 1, 0, null, false, null);
+    return new Mem(Objects.requireNonNull(base), null, 1, 0, null, false);
   }
 
   /** Data in the code. */
   public static Mem mem(Label label) {
-    return new Mem(null, null, 1, 0, Objects.requireNonNull(label), false, null);
+    return new Mem(null, null, 1, 0, Objects.requireNonNull(label), false);
   }
 
   public Mem index(Gpr register, int times) {
-    return new Mem(base, Objects.requireNonNull(register), times, disp, label, repeated, mask);
+    return new Mem(base, Objects.requireNonNull(register), times, disp, label, repeated);
   }
 
   /** With so many bytes more. */
   public Mem disp(int bytes) {
     int sum = Math.addExact(disp, bytes);
-    return new Mem(base, index, scale, sum, label, repeated, mask);
+    return new Mem(base, index, scale, sum, label, repeated);
   }
 
   /** One element for all lanes. */
   public Mem broadcast() {
-    return new Mem(base, index, scale, disp, label, true, mask);
-  }
-
-  /** Only these lanes are stored. */
-  public Mem merge(Mask lanes) {
-    return new Mem(base, index, scale, disp, label, repeated, Objects.requireNonNull(lanes));
+    return new Mem(base, index, scale, disp, label, true);
   }
 
   @Override
@@ -74,7 +64,7 @@ public record Mem(
     if (disp != 0) {
       text.append(disp < 0 ? "-0x" : "+0x").append(Long.toHexString(Math.abs((long) disp)));
     }
-    return text.append(']').append(mask == null ? "" : "{" + mask + "}").toString();
+    return text.append(']').toString();
   }
 
   /**
@@ -86,8 +76,6 @@ public record Mem(
     String size =
         switch (bytes) {
           case 0 -> "";
-          case 1 -> "BYTE ";
-          case 2 -> "WORD ";
           case 4 -> "DWORD ";
           case 8 -> "QWORD ";
           default -> "XYZ".charAt(bytes >> 5) + "MMWORD ";

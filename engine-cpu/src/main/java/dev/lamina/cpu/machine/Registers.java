@@ -55,7 +55,7 @@ final class Registers {
   }
 
   private Vec vec(int code) {
-    return new Vec(code, tier.bits, null, false);
+    return new Vec(code, tier.bits);
   }
 
   /** A token's sum of a group. */

@@ -22,6 +22,8 @@ import static dev.lamina.cpu.machine.VecOp.VPSHUFD;
 import static dev.lamina.cpu.machine.VecOp.VPSLLD;
 import static dev.lamina.cpu.machine.VecOp.VPSRLQ;
 
+import dev.lamina.cpu.memory.Platform;
+
 /**
  * Emits the rounding of a token's activations to 8 bits: {@code void f(x, xAt, y, blocks)}, blocks
  * of 32, y in the layout of {@link Input}. Needs AVX2. NaN and infinity spoil their block: what one

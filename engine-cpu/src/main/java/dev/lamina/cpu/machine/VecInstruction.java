@@ -3,11 +3,11 @@ package dev.lamina.cpu.machine;
 import dev.lamina.cpu.machine.Encoding.Form;
 import dev.lamina.cpu.machine.Encoding.Trait;
 
-/** An instruction on vectors or masks, its operands sorted by field. */
+/** An instruction on vectors, its operands sorted by field. */
 final class VecInstruction {
   private final VecOp op;
 
-  /** In Intel's order; the first one, which is written, may have a mask. */
+  /** In Intel's order; the first one is written. */
   private final Operand[] operands;
 
   /** A number of 8 bits; null for none. */
@@ -28,7 +28,6 @@ final class VecInstruction {
   /** Bits of the longest vector; the encoding has this length. */
   private final int length;
 
-  private final Mask mask;
   private final boolean broadcast;
   private final boolean evex;
 
@@ -42,15 +41,15 @@ final class VecInstruction {
     Operand first = operands[0];
     Operand last = operands[operands.length - 1];
     require(operands.length == (op.form == Form.RVM ? 3 : 2), "operands");
-    stores = op.form == Form.MR || (op.form == Form.RM && op.detail != 0 && !isReg(first));
+    stores =
+        op.form == Form.MR || (op.form == Form.RM && op.detail != 0 && !(first instanceof Vec));
     reg = stores ? last : op.form == Form.VM ? null : first;
     rm = stores ? first : last;
-    require(reg == null ? first instanceof Vec : isReg(reg), "operands");
+    require((reg == null ? first : reg) instanceof Vec, "operands");
     vvvv = op.form == Form.RVM ? (Vec) operands[1] : op.form == Form.VM ? (Vec) first : null;
-    mask = mask(first);
     broadcast = rm instanceof Mem m && m.repeated();
     int longest = 0;
-    boolean wide = op.is(Trait.EVEX) || broadcast || mask != null;
+    boolean wide = op.is(Trait.EVEX) || broadcast;
     for (Operand operand : operands) {
       if (operand instanceof Vec v) {
         longest = Math.max(longest, v.bits());
@@ -62,18 +61,6 @@ final class VecInstruction {
     check();
   }
 
-  private boolean isReg(Operand operand) {
-    return op.is(Trait.REG_MASK) ? operand instanceof Mask : operand instanceof Vec;
-  }
-
-  private static Mask mask(Operand operand) {
-    return switch (operand) {
-      case Vec v -> v.mask();
-      case Mem m -> m.mask();
-      default -> null;
-    };
-  }
-
   private void require(boolean condition, String what) {
     if (!condition) {
       throw new IllegalArgumentException("no instruction with such " + what + ": " + text());
@@ -83,7 +70,7 @@ final class VecInstruction {
   private void check() {
     require(op.is(Trait.IMM8) ? imm != null && imm >= -128 && imm <= 255 : imm == null, "number");
     if (rm instanceof Operand.Register register) {
-      require(!op.is(Trait.MEMORY) && op.rm.takes(register, length), "register");
+      require(op.rm.takes(register, length), "register");
     } else {
       require(!op.is(Trait.NO_MEMORY), "memory");
     }
@@ -91,11 +78,6 @@ final class VecInstruction {
     require(!(reg instanceof Vec v) || op.form == Form.MR || v.bits() == length, "lengths");
     require(!op.is(Trait.ONLY_128) || length == 128, "lengths");
     require(!op.is(Trait.NOT_128) || length > 128, "lengths");
-    require(!op.is(Trait.ONLY_512) || length == 512, "lengths");
-    require(mask == null || !op.is(Trait.NO_MASK), "mask");
-    for (int i = 1; i < operands.length; i++) {
-      require(mask(operands[i]) == null, "mask");
-    }
     require(!broadcast || (op.is(Trait.BCST) && !stores), "broadcast");
     require(!evex || !op.is(Trait.VEX), "encoding");
   }
@@ -125,30 +107,24 @@ final class VecInstruction {
     int source = vvvv == null ? 0 : vvvv.code();
     int last = (~source & 15) << 3 | (length == 256 ? 4 : 0) | op.prefix.ordinal();
     int xb = CodeBuffer.x(rm) << 1 | CodeBuffer.b(rm);
-    if (xb == 0 && !op.is(Trait.W1) && op.map == Encoding.OpMap.M0F) {
+    if (xb == 0 && op.map == Encoding.OpMap.M0F) {
       code.put8(0xC5);
       code.put8(r << 7 | last);
     } else {
       code.put8(0xC4);
       code.put8(r << 7 | (xb ^ 3) << 5 | op.map.ordinal());
-      code.put8((op.is(Trait.W1) ? 0x80 : 0) | last);
+      code.put8(last);
     }
   }
 
   private void putEvex(CodeBuffer code, int number) {
     int source = vvvv == null ? 0 : vvvv.code();
-    int w = op.is(Trait.W1) || op.is(Trait.EVEX_W1) ? 0x80 : 0;
-    int lanes = mask == null ? 0 : mask.code();
+    int w = op.is(Trait.EVEX_W1) ? 0x80 : 0;
     code.put8(0x62);
     int xb = CodeBuffer.x(rm) << 1 | CodeBuffer.b(rm);
     code.put8((~number >> 3 & 1) << 7 | (xb ^ 3) << 5 | (~number >> 4 & 1) << 4 | op.map.ordinal());
     code.put8(w | (~source & 15) << 3 | 4 | op.prefix.ordinal());
-    code.put8(
-        (operands[0] instanceof Vec v && v.zeroing() ? 0x80 : 0)
-            | length >> 8 << 5
-            | (broadcast ? 0x10 : 0)
-            | (~source >> 4 & 1) << 3
-            | lanes);
+    code.put8(length >> 8 << 5 | (broadcast ? 0x10 : 0) | (~source >> 4 & 1) << 3);
   }
 
   /** In Intel's syntax. */

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.cpu.machine.MachineKernels;
 import dev.lamina.cpu.machine.MachineProducts;
-import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.kernels.TensorType;
 import java.lang.foreign.Arena;
@@ -41,15 +40,8 @@ class PackedMatMulTest {
   private static Map<String, PackedProducts> kinds() {
     Map<String, PackedProducts> kinds = new LinkedHashMap<>();
     kinds.put("vector", new PackedInput());
-    for (CpuKernels wanted : CpuKernels.values()) {
-      try {
-        MachineKernels kernels = MachineKernels.of(wanted);
-        if (kernels != null) {
-          kinds.put(kernels.label(), new MachineProducts(kernels, Arena.ofAuto()));
-        }
-      } catch (BackendException e) {
-        // This processor does not have them.
-      }
+    for (CpuKernels tier : MachineKernels.available()) {
+      kinds.put(tier.label(), new MachineProducts(MachineKernels.of(tier), Arena.ofAuto()));
     }
     return kinds;
   }

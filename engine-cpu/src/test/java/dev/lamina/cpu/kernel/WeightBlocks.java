@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /** Test data: blocks of every type that holds weights. */
-final class WeightBlocks {
+public final class WeightBlocks {
   private WeightBlocks() {}
 
   static Stream<TensorType> weightTypes() {
@@ -24,7 +24,7 @@ final class WeightBlocks {
   }
 
   /** Random bits whose values are all finite and below 10^4. */
-  static MemorySegment finite(TensorType type, int nElements, Random random, Arena arena) {
+  public static MemorySegment finite(TensorType type, int nElements, Random random, Arena arena) {
     byte[] bytes = new byte[Math.toIntExact(type.bytes(nElements))];
     byte[] block = new byte[type.blockBytes()];
     float[] values = new float[type.blockSize()];
@@ -45,7 +45,8 @@ final class WeightBlocks {
     return values;
   }
 
-  static float[] gaussians(int n, Random random) {
+  /** Of mean 0 and deviation 1. */
+  public static float[] gaussians(int n, Random random) {
     float[] x = new float[n];
     for (int i = 0; i < n; i++) {
       x[i] = (float) random.nextGaussian();

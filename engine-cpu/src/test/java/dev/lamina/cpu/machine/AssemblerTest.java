@@ -24,14 +24,14 @@ class AssemblerTest {
   void listingHasOffsetsBytesAndText() {
     Label loop = new Label("loop");
     assembler.bind(loop);
-    assembler.op(VecOp.VPADDD, zmm(0).zero(Mask.K1), zmm(1), mem(RAX).disp(64));
+    assembler.op(VecOp.VPADDD, zmm(0), zmm(1), mem(RAX).disp(64));
     assembler.op(VecOp.VPADDD, zmm(0), zmm(1), mem(RAX).disp(64).broadcast());
     assembler.op(VecOp.VPADDD, xmm(0), xmm(1), mem(RAX).disp(64));
     assembler.jump(Condition.NE, loop);
     assertEquals(
         """
         loop:
-             0:  62 f1 75 c9 fe 40 01            vpaddd zmm0{k1}{z},zmm1,ZMMWORD PTR [rax+0x40]
+             0:  62 f1 75 48 fe 40 01            vpaddd zmm0,zmm1,ZMMWORD PTR [rax+0x40]
              7:  62 f1 75 58 fe 40 10            vpaddd zmm0,zmm1,DWORD BCST [rax+0x40]
              e:  c5 f1 fe 40 40                  vpaddd xmm0,xmm1,XMMWORD PTR [rax+0x40]
             13:  75 eb                           jne loop
@@ -45,18 +45,18 @@ class AssemblerTest {
         a -> a.op(VecOp.VPDPBUSD_VEX, ymm(1), ymm(2), ymm(17)),
         a -> a.op(VecOp.VPDPBUSD_VEX, zmm(1), zmm(2), zmm(3)),
         a -> a.op(VecOp.VPADDD, zmm(1), ymm(2), zmm(3)), // lengths differ
-        a -> a.op(VecOp.VPMOVSXBD, zmm(1), ymm(2)),
-        a -> a.op(VecOp.VEXTRACTI64X4, ymm(1), ymm(2), 1),
-        a -> a.op(VecOp.VPADDB, zmm(1), zmm(2), mem(RAX).broadcast()), // bytes
+        a -> a.op(VecOp.VEXTRACTI32X4, ymm(1), ymm(2), 1),
+        a -> a.op(VecOp.VEXTRACTI32X4, xmm(1), xmm(2), 1),
+        a -> a.op(VecOp.VPADDW, zmm(1), zmm(2), mem(RAX).broadcast()), // 16 bits
         a -> a.op(VecOp.VMOVUPS, mem(RAX).broadcast(), zmm(1)),
-        a -> a.op(VecOp.VPADDD, zmm(1), zmm(2).merge(Mask.K1), zmm(3)), // not the destination
-        a -> a.op(VecOp.VPMOVB2M, Mask.K1, mem(RAX)),
+        a -> a.op(VecOp.VPSLLD, zmm(1), mem(RAX), 1),
+        a -> a.op(VecOp.VMOVD, ymm(1), RAX.dword()),
         a -> a.op(VecOp.VPADDD, zmm(1), zmm(2)), // operands missing
-        a -> a.op(VecOp.VPSRLD, zmm(1), zmm(2)),
-        a -> a.op(VecOp.VPSRLD, zmm(1), zmm(2), 256),
-        a -> a.op(VecOp.KMOVQ_R, Mask.K1, RAX.dword()),
+        a -> a.op(VecOp.VPSLLD, zmm(1), zmm(2)),
+        a -> a.op(VecOp.VPSLLD, zmm(1), zmm(2), 256),
+        a -> a.op(VecOp.VMOVD, xmm(1), RAX),
         a -> a.op(GprOp.ADD, RAX, RAX.dword()),
-        a -> a.op(GprOp.SHL, RAX, 64),
+        a -> a.op(GprOp.SHR, RAX, 64),
         a -> a.op(GprOp.LEA, RAX, RAX),
         a -> a.op(GprOp.PUSH, RAX.dword()),
         a -> a.op(GprOp.MOV, RAX, mem(RAX).broadcast()),
@@ -65,7 +65,6 @@ class AssemblerTest {
         a -> mem(RAX).index(RAX, 3),
         a -> mem(RAX.dword()),
         a -> mem(new Label("data")).disp(8),
-        a -> zmm(1).merge(Mask.K0),
         a -> zmm(32));
   }
 

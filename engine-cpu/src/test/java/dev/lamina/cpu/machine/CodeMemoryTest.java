@@ -6,21 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lamina.cpu.memory.CodeMemory;
+import dev.lamina.cpu.memory.NativeMemory;
+import dev.lamina.cpu.memory.Platform;
 import dev.lamina.engine.backend.BackendException;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class CodeMemoryTest {
   private static final Platform PLATFORM = Platform.current();
-  private static final Path MAPS = Path.of("/proc/self/maps");
   private static final FunctionDescriptor TO_INT = FunctionDescriptor.of(ValueLayout.JAVA_INT);
 
   @BeforeAll
@@ -64,15 +63,15 @@ class CodeMemoryTest {
 
   @Test
   void codeIsExecutableAndNotWritable() throws Throwable {
-    assumeTrue(Files.isReadable(MAPS), "no " + MAPS);
+    MemoryMap.assumeReadable();
     long address;
     try (Arena arena = Arena.ofConfined()) {
       CodeMemory memory = new CodeMemory(PLATFORM, addressOfCode(), arena);
       address =
           (long) memory.function(0, FunctionDescriptor.of(ValueLayout.JAVA_LONG)).invokeExact();
-      assertEquals(Optional.of("r-xp"), rights(address));
+      assertEquals(Optional.of("r-xp"), MemoryMap.rights(address));
     }
-    assertFalse(rights(address).orElse("").contains("x"));
+    assertFalse(MemoryMap.rights(address).orElse("").contains("x"));
   }
 
   private static byte[] addressOfCode() {
@@ -84,23 +83,12 @@ class CodeMemoryTest {
     return a.toByteArray();
   }
 
-  private static Optional<String> rights(long address) throws IOException {
-    return Files.readAllLines(MAPS).stream()
-        .map(line -> line.split("[- ]", 3)) // from, to, rights and the rest
-        .filter(range -> Long.parseUnsignedLong(range[0], 16) <= address)
-        .filter(range -> Long.parseUnsignedLong(range[1], 16) > address)
-        .map(range -> range[2].substring(0, 4))
-        .findFirst();
-  }
-
   @Test
   void systemSaysWhyItRefuses() {
     NativeMemory memory = NativeMemory.of(PLATFORM);
     BackendException e =
         assertThrows(BackendException.class, () -> memory.allocate(Long.MAX_VALUE >> 8));
-    assertTrue(
-        e.getMessage().matches("cannot .* bytes for machine code: .*(errno|error) [0-9]+.*"),
-        e.getMessage());
+    assertTrue(e.getMessage().matches("cannot .* bytes: .*(errno|error) [0-9]+.*"), e.getMessage());
     assertThrows(BackendException.class, () -> memory.makeExecutable(12345, 1));
   }
 

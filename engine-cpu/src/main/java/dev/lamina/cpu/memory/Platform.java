@@ -1,4 +1,4 @@
-package dev.lamina.cpu.machine;
+package dev.lamina.cpu.memory;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
@@ -20,7 +20,7 @@ public record Platform(boolean x64, boolean windows) {
   }
 
   /** By the names that Java gives to system and processor. */
-  static Platform of(String system, String processor) {
+  public static Platform of(String system, String processor) {
     boolean windows = system.startsWith("Windows");
     return new Platform(X64.contains(processor) && (windows || system.equals("Linux")), windows);
   }

@@ -1,4 +1,4 @@
-package dev.lamina.cpu.machine;
+package dev.lamina.cpu.memory;
 
 import dev.lamina.engine.backend.BackendException;
 import java.lang.foreign.Arena;
@@ -61,7 +61,7 @@ public final class CodeMemory {
   }
 
   /** Address of the first function; the code lives as long as this does, if its arena allows. */
-  MemorySegment entry() {
+  public MemorySegment entry() {
     return code;
   }
 }

@@ -1,4 +1,4 @@
-package dev.lamina.cpu.machine;
+package dev.lamina.cpu.memory;
 
 import dev.lamina.engine.backend.BackendException;
 import java.lang.foreign.Arena;
@@ -13,14 +13,15 @@ import java.util.Arrays;
 import java.util.function.LongPredicate;
 
 /** The system's pages of memory, by its own functions. Calls say why the system refuses. */
-abstract sealed class NativeMemory {
+public abstract sealed class NativeMemory {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
   private static final MemoryLayout STATUS = Linker.Option.captureStateLayout();
 
   /**
-   * Serves all functions here: on x86-64 numbers and addresses of all lengths are passed alike, and
-   * what is passed too much does not matter. One type instead of many spares time at start.
+   * Serves all functions here: processors of 64 bits pass numbers and addresses of all lengths
+   * alike, and what is passed too much does not matter. One type instead of many spares time at
+   * start.
    */
   private static final FunctionDescriptor SIX_NUMBERS =
       FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG);
@@ -35,17 +36,23 @@ abstract sealed class NativeMemory {
     this.status = status;
   }
 
-  static NativeMemory of(Platform platform) {
+  /** Of a system. */
+  public static NativeMemory of(Platform platform) {
     return platform.windows() ? new Windows() : new Linux();
   }
 
-  /** Address of new pages that can be written. */
-  abstract long allocate(long bytes);
+  /**
+   * Address of new pages that can be written, all zeros.
+   *
+   * @throws BackendException if the system refuses, as below
+   */
+  public abstract long allocate(long bytes);
 
   /** The pages can be executed and no longer be written. */
-  abstract void makeExecutable(long address, long bytes);
+  public abstract void makeExecutable(long address, long bytes);
 
-  abstract void free(long address, long bytes);
+  /** Gives pages back. */
+  public abstract void free(long address, long bytes);
 
   abstract String explain(int error);
 
@@ -56,7 +63,7 @@ abstract sealed class NativeMemory {
    * @return of a function that returns 32 bits, only these count
    */
   @SuppressWarnings("restricted") // to call the system is what this is for
-  final long call(String what, LongPredicate good, String function, long... arguments) {
+  public final long call(String what, LongPredicate good, String function, long... arguments) {
     long[] six = Arrays.copyOf(arguments, 6);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(STATUS);
@@ -89,20 +96,20 @@ abstract sealed class NativeMemory {
     }
 
     @Override
-    long allocate(long bytes) {
-      String what = "map " + bytes + " bytes for machine code";
+    public long allocate(long bytes) {
+      String what = "map " + bytes + " bytes";
       return call(what, r -> r != -1, "mmap", 0, bytes, READ | WRITE, PRIVATE_ANONYMOUS, -1, 0);
     }
 
     @Override
-    void makeExecutable(long address, long bytes) {
+    public void makeExecutable(long address, long bytes) {
       String what = "make machine code executable";
       call(what, r -> (int) r == 0, "mprotect", address, bytes, READ | EXECUTE);
     }
 
     @Override
-    void free(long address, long bytes) {
-      call("unmap machine code", r -> (int) r == 0, "munmap", address, bytes);
+    public void free(long address, long bytes) {
+      call("unmap memory", r -> (int) r == 0, "munmap", address, bytes);
     }
 
     @Override
@@ -129,13 +136,13 @@ abstract sealed class NativeMemory {
     }
 
     @Override
-    long allocate(long bytes) {
-      String what = "allocate " + bytes + " bytes for machine code";
+    public long allocate(long bytes) {
+      String what = "allocate " + bytes + " bytes";
       return call(what, r -> r != 0, "VirtualAlloc", 0, bytes, COMMIT_RESERVE, PAGE_READWRITE);
     }
 
     @Override
-    void makeExecutable(long address, long bytes) {
+    public void makeExecutable(long address, long bytes) {
       String what = "make machine code executable";
       LongPredicate good = r -> (int) r != 0;
       try (Arena arena = Arena.ofConfined()) {
@@ -146,8 +153,8 @@ abstract sealed class NativeMemory {
     }
 
     @Override
-    void free(long address, long bytes) {
-      call("free machine code", r -> (int) r != 0, "VirtualFree", address, 0, RELEASE);
+    public void free(long address, long bytes) {
+      call("free memory", r -> (int) r != 0, "VirtualFree", address, 0, RELEASE);
     }
 
     @Override

@@ -1,0 +1,77 @@
+package dev.lamina.cpu.machine;
+
+import dev.lamina.cpu.memory.NativeMemory;
+import dev.lamina.cpu.memory.Platform;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Memory between two pages that must not be touched: to do so ends the process. Linux only. */
+final class GuardedMemory implements AutoCloseable {
+  private static final long PAGE = 4096;
+  private static final int NO_ACCESS = 0;
+
+  private final NativeMemory system = NativeMemory.of(Platform.current());
+  private final MemorySegment pages;
+
+  /** What may be touched. */
+  final MemorySegment inner;
+
+  /** The part of {@link #inner} that the next user gets: the last bytes, or the first ones. */
+  private final boolean atEnd;
+
+  private MemorySegment taken = MemorySegment.NULL;
+
+  /**
+   * @param bytes a multiple of the size of a page
+   */
+  @SuppressWarnings("restricted") // the system gave these pages
+  GuardedMemory(long bytes, boolean atEnd) {
+    this.atEnd = atEnd;
+    long size = bytes + 2 * PAGE;
+    this.pages = MemorySegment.ofAddress(system.allocate(size)).reinterpret(size);
+    this.inner = pages.asSlice(PAGE, bytes);
+    protect(pages.address());
+    protect(pages.address() + PAGE + bytes);
+  }
+
+  private void protect(long page) {
+    system.call("guard memory", r -> (int) r == 0, "mprotect", page, PAGE, NO_ACCESS);
+  }
+
+  /** As many bytes next to a guard, all zeros. */
+  MemorySegment take(long bytes) {
+    inner.fill((byte) 0);
+    taken = inner.asSlice(atEnd ? inner.byteSize() - bytes : 0, bytes);
+    return taken;
+  }
+
+  /** What was taken last. */
+  MemorySegment taken() {
+    return taken;
+  }
+
+  /** Gives this memory to who allocates, whoever had it before. */
+  Arena arena() {
+    return new Arena() {
+      @Override
+      public MemorySegment allocate(long bytes, long alignment) {
+        return take(bytes);
+      }
+
+      @Override
+      public MemorySegment.Scope scope() {
+        return pages.scope();
+      }
+
+      @Override
+      public void close() {
+        throw new UnsupportedOperationException();
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    system.free(pages.address(), pages.byteSize());
+  }
+}
