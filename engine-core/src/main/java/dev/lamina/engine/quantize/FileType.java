@@ -14,14 +14,14 @@ public final class FileType {
   private final String name;
   private final int id;
   private final TensorType base;
-  private final boolean raisesLarge;
+  private final boolean twoBits;
   private final Map<Role, LayerRule> rules;
   private final Map<Role, LayerRule> eightExperts;
   private final Map<Role, LayerRule> falcon;
 
   /**
    * @param base type of the matrices without a rule
-   * @param raisesLarge gives the values of models of 70 billion weights more bits
+   * @param twoBits is a mix of one to two bits, which treats large models and experts differently
    * @param eightExperts rules that replace others in models of eight experts
    * @param falcon rules that replace others in models of that architecture
    */
@@ -29,21 +29,21 @@ public final class FileType {
       String name,
       int id,
       TensorType base,
-      boolean raisesLarge,
+      boolean twoBits,
       Map<Role, LayerRule> rules,
       Map<Role, LayerRule> eightExperts,
       Map<Role, LayerRule> falcon) {
     this.name = name;
     this.id = id;
     this.base = base;
-    this.raisesLarge = raisesLarge;
+    this.twoBits = twoBits;
     this.rules = rules;
     this.eightExperts = eightExperts;
     this.falcon = falcon;
   }
 
   static FileType pure(TensorType type, int id) {
-    return new FileType(PURE + type, id, type, false, Map.of(), Map.of(), Map.of());
+    return new FileType(PURE + type, id, type, true, Map.of(), Map.of(), Map.of());
   }
 
   /**
@@ -76,9 +76,9 @@ public final class FileType {
     return base;
   }
 
-  /** One type for all matrices, with this file type's number. */
-  FileType pure() {
-    return pure(base, id);
+  /** Whether the layer of an expert's matrix is told by its name, not by counting matrices. */
+  boolean countsLayersByName() {
+    return !twoBits;
   }
 
   /** Whether llama.cpp makes it only with an importance matrix. */
@@ -110,7 +110,7 @@ public final class FileType {
     Role effective = role == Role.TOKEN_EMBEDDING && model.tied() ? Role.OUTPUT : role;
     LayerRule rule = rule(effective, model);
     TensorType type = rule == null ? base : rule.type(layer, nLayers, model);
-    if (role == Role.ATTN_V && raisesLarge && model.is70B() && model.nExperts() != 8) {
+    if (role == Role.ATTN_V && !twoBits && model.is70B() && model.nExperts() != 8) {
       type = raised(type);
     }
     // A mix cares for the output more than for the rest.

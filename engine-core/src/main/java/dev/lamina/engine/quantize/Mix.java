@@ -65,6 +65,6 @@ final class Mix {
 
   FileType build() {
     return new FileType(
-        name, id, base, !twoBits, Map.copyOf(rules), Map.copyOf(eightExperts), Map.copyOf(falcon));
+        name, id, base, twoBits, Map.copyOf(rules), Map.copyOf(eightExperts), Map.copyOf(falcon));
   }
 }
