@@ -109,6 +109,18 @@ public final class GgufFile implements AutoCloseable {
     return paths;
   }
 
+  /**
+   * Whether a path, also by a link, leads to one of these files, so that it must not be written.
+   */
+  public boolean isReadFrom(Path path) throws IOException {
+    for (Path source : paths) {
+      if (Files.exists(path) && Files.isSameFile(path, source)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Size of all files together. */
   public long bytes() {
     return parts.stream().mapToLong(GgufPart::bytes).sum();

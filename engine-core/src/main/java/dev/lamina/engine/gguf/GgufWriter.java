@@ -76,6 +76,16 @@ public final class GgufWriter {
     return this;
   }
 
+  /** Copies all keys with their types, but for those that say how the file was split. */
+  public GgufWriter putUnsplit(Metadata other) {
+    for (String key : other.keys()) {
+      if (!SplitParts.KEYS.contains(key)) {
+        put(key, other.type(key), other.get(key));
+      }
+    }
+    return this;
+  }
+
   /** Takes a key back, if it was set. */
   public GgufWriter remove(String key) {
     metadata.remove(key);

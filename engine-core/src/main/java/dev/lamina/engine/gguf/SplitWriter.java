@@ -33,11 +33,6 @@ public final class SplitWriter {
     return paths;
   }
 
-  /** Whether a key says how a file is split, and belongs to none that is written. */
-  public static boolean isSplitKey(String key) {
-    return SplitParts.KEYS.contains(key);
-  }
-
   /**
    * Writes all parts, which take their names when all are written.
    *

@@ -2,6 +2,7 @@ package dev.lamina.engine.gguf;
 
 import dev.lamina.kernels.TensorType;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * A tensor to be written.
@@ -27,6 +28,18 @@ public record TensorSpec(String name, TensorType type, List<Long> shape, TensorD
   public static TensorSpec of(GgufTensor tensor) {
     return new TensorSpec(
         tensor.name(), tensor.type(), tensor.shape(), TensorData.of(tensor.data()));
+  }
+
+  /** The same, telling how many bytes it has when these are written. */
+  public TensorSpec withListener(LongConsumer listener) {
+    return new TensorSpec(
+        name,
+        type,
+        shape,
+        out -> {
+          data.writeTo(out);
+          listener.accept(bytes());
+        });
   }
 
   public long bytes() {

@@ -119,12 +119,10 @@ public final class ModelQuantizer {
   }
 
   private void checkTarget(Path file) throws IOException {
-    for (Path source : plan.source().paths()) {
-      if (Files.exists(file) && Files.isSameFile(file, source)) {
-        throw new QuantizeException(
-            Printable.escape(file.toString())
-                + " is the file that is read; name another for the result");
-      }
+    if (plan.source().isReadFrom(file)) {
+      throw new QuantizeException(
+          Printable.escape(file.toString())
+              + " is the file that is read; name another for the result");
     }
   }
 

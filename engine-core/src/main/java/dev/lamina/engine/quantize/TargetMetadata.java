@@ -3,7 +3,6 @@ package dev.lamina.engine.quantize;
 import dev.lamina.engine.gguf.GgufWriter;
 import dev.lamina.engine.gguf.Metadata;
 import dev.lamina.engine.gguf.Printable;
-import dev.lamina.engine.gguf.SplitWriter;
 import dev.lamina.engine.gguf.ValueType;
 import java.util.HashMap;
 import java.util.List;
@@ -30,11 +29,7 @@ final class TargetMetadata {
    * @throws QuantizeException if a key cannot have the user's value
    */
   static void put(GgufWriter writer, Metadata source, QuantizeOptions options) {
-    for (String key : source.keys()) {
-      if (!SplitWriter.isSplitKey(key)) {
-        writer.put(key, source.type(key), source.get(key));
-      }
-    }
+    writer.putUnsplit(source);
     replace(writer, "general.quantization_version", ValueType.U32, QUANTIZATION_VERSION);
     FileType mix = options.types().type().mix();
     if (mix != null) {
