@@ -10,6 +10,7 @@ import java.nio.file.Path;
 /** What can be wrong with files that are written. */
 final class OutputFiles {
   private static final long MEGA = 1_000_000;
+  private static final String ADVICE = "; free some space, or name another folder";
 
   private OutputFiles() {}
 
@@ -28,8 +29,9 @@ final class OutputFiles {
         switch (e) {
           case AccessDeniedException _ -> "permission denied; name another folder";
           case NoSuchFileException none -> "there is no folder " + none.getFile();
-          case FileSystemException known when known.getReason() != null -> known.getReason();
-          default -> String.valueOf(e.getMessage());
+          case FileSystemException known when known.getReason() != null ->
+              known.getReason() + ADVICE;
+          default -> e.getMessage() + ADVICE;
         };
     return new CliException("cannot write " + output + ": " + reason, e);
   }

@@ -72,8 +72,7 @@ final class QuantizeCommand implements Runnable {
     try (GgufFile file = ModelFiles.open(Path.of(parameters.getFirst()))) {
       QuantizePlan plan = QuantizePlan.of(file, options);
       if (dryRun) {
-        new QuantizeView(console, plan).printPlan();
-        noteImportance(plan);
+        rehearse(plan);
       } else {
         quantize(plan);
       }
@@ -112,25 +111,23 @@ final class QuantizeCommand implements Runnable {
     return Integer.parseInt(text);
   }
 
-  /** What would stop the quantisation. */
-  private void noteImportance(QuantizePlan plan) {
+  /** What would stop the quantisation does not stop the rehearsal. */
+  private void rehearse(QuantizePlan plan) {
+    new QuantizeView(console, plan).printPlan();
     try {
-      plan.checkImportance();
+      plan.checkImportance().forEach(this::note);
     } catch (QuantizeException e) {
-      console.err().println("note: " + SafeText.oneLine(e.getMessage()));
+      note(e.getMessage());
     }
+  }
+
+  private void note(String line) {
+    console.err().println("note: " + SafeText.oneLine(line));
   }
 
   private void quantize(QuantizePlan plan) {
     long start = System.nanoTime();
-    List<String> without = plan.checkImportance();
-    if (imatrix != null && !without.isEmpty()) {
-      console
-          .err()
-          .println(
-              "note: the importance matrix has nothing for "
-                  + SafeText.oneLine(String.join(", ", without)));
-    }
+    plan.checkImportance().forEach(this::note);
     ModelQuantizer quantizer = new ModelQuantizer(plan);
     Progress progress = new Progress(console, "Quantising", plan.sourceBytes());
     try {

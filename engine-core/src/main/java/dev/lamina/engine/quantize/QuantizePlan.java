@@ -115,7 +115,7 @@ public final class QuantizePlan {
   /**
    * Checks that each type which is of no use without an importance has one.
    *
-   * @return tensors that are quantised without, because their types can do without
+   * @return lines on what the user may want to know
    * @throws QuantizeException if one is missing, or is that of another model
    */
   public List<String> checkImportance() {

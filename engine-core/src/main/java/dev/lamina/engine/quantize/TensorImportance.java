@@ -5,6 +5,8 @@ import dev.lamina.engine.gguf.Printable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Finds the importance of a model's tensors, and what is wrong with it. */
 final class TensorImportance {
@@ -55,7 +57,7 @@ final class TensorImportance {
   /**
    * Checks that types which are of no use without an importance have one.
    *
-   * @return tensors that are quantised without
+   * @return lines on what the user may want to know
    * @throws QuantizeException if one is missing, or is that of another model
    */
   List<String> check(FileType mix, List<PlannedTensor> plan) {
@@ -67,16 +69,37 @@ final class TensorImportance {
           found++;
         } else if (isNeeded(mix, tensor)) {
           throw new QuantizeException(missing(tensor));
-        } else {
+        } else if (!isOutside(tensor)) {
           missing.add(tensor.name());
         }
       }
     }
-    if (matrix != null && found == 0 && !missing.isEmpty()) {
+    if (matrix == null) {
+      return List.of();
+    }
+    if (found == 0 && !missing.isEmpty()) {
       throw new QuantizeException(
           Printable.escape(file) + " is of another model: it has none of this model's tensors");
     }
-    return missing;
+    Set<String> known = plan.stream().map(PlannedTensor::name).collect(Collectors.toSet());
+    List<String> unknown =
+        matrix.entries().keySet().stream().filter(name -> !known.contains(name)).toList();
+    List<String> notes = new ArrayList<>();
+    if (!missing.isEmpty()) {
+      notes.add("the importance matrix lacks " + count(missing));
+    }
+    if (!unknown.isEmpty()) {
+      notes.add(
+          "the importance matrix may be of another model: it has "
+              + count(unknown)
+              + " that this model lacks");
+    }
+    return notes;
+  }
+
+  private static String count(List<String> names) {
+    String first = Printable.quote(names.getFirst());
+    return names.size() == 1 ? first : names.size() + " tensors (" + first + " ...)";
   }
 
   private String missing(PlannedTensor tensor) {
@@ -96,11 +119,13 @@ final class TensorImportance {
             + " has none; make an importance matrix from more text, or choose a type with more bits";
   }
 
-  static boolean isNeeded(FileType mix, PlannedTensor tensor) {
+  private static boolean isNeeded(FileType mix, PlannedTensor tensor) {
+    return !isOutside(tensor) && mix != null && mix.needsImportance(tensor.type());
+  }
+
+  /** Whether it is outside of the layers, where activations are not recorded. */
+  private static boolean isOutside(PlannedTensor tensor) {
     Role role = Role.of(tensor.name());
-    return role != Role.OUTPUT
-        && role != Role.TOKEN_EMBEDDING
-        && mix != null
-        && mix.needsImportance(tensor.type());
+    return role == Role.OUTPUT || role == Role.TOKEN_EMBEDDING;
   }
 }
