@@ -2,10 +2,10 @@ package dev.lamina.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.lamina.bench.synthetic.FileType;
 import dev.lamina.bench.synthetic.ModelShape;
 import dev.lamina.bench.synthetic.SyntheticModel;
 import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.quantize.FileType;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

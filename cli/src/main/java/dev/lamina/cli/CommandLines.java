@@ -25,6 +25,9 @@ final class CommandLines {
     commands.put("chat", () -> new ChatCommand(console));
     commands.put("tokenize", () -> new TokenizeCommand(console));
     commands.put("inspect", () -> new InspectCommand(console));
+    commands.put("quantize", () -> new QuantizeCommand(console));
+    commands.put("split", () -> new SplitCommand(console));
+    commands.put("merge", () -> new MergeCommand(console));
     commands.put("bench", () -> new BenchCommand(console));
     commands.put("plan", () -> new PlanCommand(console));
     commands.put("devices", () -> new DevicesCommand(console));

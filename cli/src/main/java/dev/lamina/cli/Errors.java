@@ -4,6 +4,7 @@ import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.generate.ContextFullException;
 import dev.lamina.engine.gguf.GgufFormatException;
 import dev.lamina.engine.gguf.UnsupportedModelException;
+import dev.lamina.engine.quantize.QuantizeException;
 import dev.lamina.engine.sampling.NoCandidateException;
 import dev.lamina.engine.template.TemplateException;
 
@@ -20,6 +21,7 @@ final class Errors {
       case ContextFullException known -> known.getMessage();
       case NoCandidateException known -> known.getMessage();
       case BackendException known -> known.getMessage();
+      case QuantizeException known -> known.getMessage();
       case OutputClosedException closed ->
           "cannot write standard output: " + closed.getCause().getMessage();
       case OutOfMemoryError _ ->

@@ -34,7 +34,7 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "tokenize", "inspect", "completion"})
+  @ValueSource(strings = {"run", "tokenize", "inspect", "quantize", "split", "merge", "completion"})
   void everyCommandHasHelp(String command) {
     Cli.Outcome help = Cli.run(command, "--help");
     assertEquals(0, help.code());
@@ -64,7 +64,23 @@ class UsageTest {
         "run -p                        | --prompt",
         "tokenize                      | --stdin",
         "tokenize -p x --stdin         | mutually exclusive",
-        "run -p x @file                | @file"
+        "run -p x @file                | @file",
+        "quantize x.gguf               | at least 2",
+        "quantize x.gguf y.gguf        | no type 'y.gguf'; there are F32, F16,",
+        "quantize x.gguf y.gguf q9     | no type 'q9'",
+        "quantize x.gguf Q8_0 0        | threads is '0'",
+        "quantize x.gguf Q8_0 2 3      | too many parameters, from '3'",
+        "quantize x y Q8_0 --output-tensor-type z | --output-tensor-type: no tensor type 'z'",
+        "quantize x y Q8_0 --tensor-type =q8_0    | expected NAME=TYPE",
+        "quantize x y Q8_0 --tensor-type (=q8_0   | in the name",
+        "quantize x y Q8_0 --override-kv a=int:x  | 'x' is no number",
+        "quantize x y Q8_0 --override-kv a=b      | expected KEY=TYPE:VALUE",
+        "quantize x y Q8_0 --split-max-size 9k    | such as 500M or 50G",
+        "quantize x y Q8_0 --keep-split --split-max-size 1M | exclude each other",
+        "split x                       | OUT",
+        "split x y --split-max-tensors 0 | --split-max-tensors is 0",
+        "split x y --split-max-tensors 2 --split-max-size 1M | exclude each other",
+        "merge x                       | OUT"
       })
   void wrongUsageGivesOneLineAndCode2(String line, String expected) {
     Cli.Outcome outcome = Cli.run(line == null ? new String[0] : line.split(" +"));

@@ -1,5 +1,6 @@
 package dev.lamina.bench.synthetic;
 
+import dev.lamina.engine.quantize.ModelTraits;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -89,9 +90,9 @@ public record ModelShape(
         ropeFactor);
   }
 
-  /** Query heads per key/value head. */
-  int groupSize() {
-    return nHeads / nKvHeads;
+  /** What decides the types of its matrices. */
+  ModelTraits traits(boolean importance) {
+    return new ModelTraits(architecture, nLayers, nHeads / nKvHeads, 0, tied, importance);
   }
 
   private static ModelShape qwen2(

@@ -1,6 +1,8 @@
 package dev.lamina.bench.synthetic;
 
 import dev.lamina.engine.gguf.GgufWriter;
+import dev.lamina.engine.quantize.FileType;
+import dev.lamina.engine.quantize.Role;
 import dev.lamina.kernels.TensorType;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -173,7 +175,12 @@ public final class SyntheticModel {
   }
 
   private SyntheticTensor matrix(String name, Role role, int layer, int columns, int rows) {
-    return SyntheticTensor.matrix(name, type.typeOf(role, layer, shape, columns), columns, rows);
+    return SyntheticTensor.matrix(name, typeOf(role, layer, columns), columns, rows);
+  }
+
+  /** Types that are made only with an importance matrix are as made with one, others without. */
+  private TensorType typeOf(Role role, int layer, int columns) {
+    return type.typeOf(role, layer, shape.traits(type.needsImportance()), columns);
   }
 
   private static SyntheticTensor norm(String name, int size) {

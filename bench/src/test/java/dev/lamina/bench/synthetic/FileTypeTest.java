@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.gguf.GgufTensor;
+import dev.lamina.engine.quantize.FileType;
+import dev.lamina.engine.quantize.ModelTraits;
+import dev.lamina.engine.quantize.Role;
 import dev.lamina.kernels.TensorType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +32,7 @@ class FileTypeTest {
 
   @Test
   void q4kmOf36Layers() {
-    ModelShape shape = ModelShape.of("qwen2.5-3b");
+    ModelTraits shape = ModelShape.of("qwen2.5-3b").traits(false);
     FileType type = FileType.of("q4_k_m");
     List<Integer> moreBits =
         IntStream.range(0, 36)
@@ -41,7 +44,7 @@ class FileTypeTest {
     assertEquals(TensorType.Q6_K, type.typeOf(Role.ATTN_V, 6, shape, 2048));
     assertEquals(TensorType.Q4_K, type.typeOf(Role.ATTN_V, 7, shape, 2048));
     assertEquals(TensorType.Q6_K, type.typeOf(Role.TOKEN_EMBEDDING, 0, shape, 2048));
-    ModelShape untied = ModelShape.of("llama-3.1-8b");
+    ModelTraits untied = ModelShape.of("llama-3.1-8b").traits(false);
     assertEquals(TensorType.Q4_K, type.typeOf(Role.TOKEN_EMBEDDING, 0, untied, 4096));
     assertEquals(TensorType.Q6_K, type.typeOf(Role.OUTPUT, 0, untied, 4096));
     assertEquals(15, type.id());
@@ -49,7 +52,7 @@ class FileTypeTest {
 
   @Test
   void rowsThatAreNoWholeBlocksFallBack() {
-    ModelShape shape = ModelShape.of("qwen2.5-0.5b");
+    ModelTraits shape = ModelShape.of("qwen2.5-0.5b").traits(false);
     FileType type = FileType.of("Q4_K_M");
     assertEquals(TensorType.Q5_0, type.typeOf(Role.ATTN_Q, 0, shape, 896));
     assertEquals(TensorType.Q8_0, type.typeOf(Role.TOKEN_EMBEDDING, 0, shape, 896));
@@ -107,7 +110,7 @@ class FileTypeTest {
 
   @Test
   void mxfp4IsForTheFeedForwardLayers() {
-    ModelShape shape = ModelShape.of("qwen2.5-3b");
+    ModelTraits shape = ModelShape.of("qwen2.5-3b").traits(false);
     FileType type = FileType.of("MXFP4");
     assertEquals(TensorType.MXFP4, type.typeOf(Role.FFN_DOWN, 0, shape, 11008));
     assertEquals(TensorType.Q8_0, type.typeOf(Role.ATTN_Q, 0, shape, 2048));

@@ -19,11 +19,13 @@ import java.util.Map;
  */
 public final class GgufFile implements AutoCloseable {
   private final List<GgufPart> parts;
+  private final List<Path> paths;
   private final Map<String, GgufTensor> tensors;
   private final Runnable onClose;
 
-  private GgufFile(List<GgufPart> parts, Runnable onClose) {
+  private GgufFile(List<GgufPart> parts, List<Path> paths, Runnable onClose) {
     this.parts = parts;
+    this.paths = paths;
     this.tensors = SplitParts.merge(parts);
     this.onClose = onClose;
   }
@@ -38,8 +40,8 @@ public final class GgufFile implements AutoCloseable {
     Arena arena = Arena.ofShared();
     try {
       GgufPart first = readPart(path, arena);
-      return new GgufFile(
-          SplitParts.readAll(path, first, other -> readPart(other, arena)), arena::close);
+      List<GgufPart> parts = SplitParts.readAll(path, first, other -> readPart(other, arena));
+      return new GgufFile(parts, SplitParts.paths(path, parts.size()), arena::close);
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
@@ -59,7 +61,7 @@ public final class GgufFile implements AutoCloseable {
       throw new GgufFormatException(
           part.name() + ": is a part of a file split in " + count + ", expected a whole file");
     }
-    return new GgufFile(List.of(part), () -> {});
+    return new GgufFile(List.of(part), List.of(), () -> {});
   }
 
   private static GgufPart readPart(Path path, Arena arena) {
@@ -100,6 +102,23 @@ public final class GgufFile implements AutoCloseable {
   /** The files that this consists of, the first part first; just one unless split. */
   public List<GgufPart> parts() {
     return parts;
+  }
+
+  /** Where these files are; none if the file was in memory. */
+  public List<Path> paths() {
+    return paths;
+  }
+
+  /**
+   * Whether a path, also by a link, leads to one of these files, so that it must not be written.
+   */
+  public boolean isReadFrom(Path path) throws IOException {
+    for (Path source : paths) {
+      if (Files.exists(path) && Files.isSameFile(path, source)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Size of all files together. */

@@ -3,21 +3,13 @@ package dev.lamina.engine.gguf;
 import dev.lamina.kernels.TensorType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.FileSystemException;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 /**
  * Writes GGUF files of version 3. Metadata is held until it is written, tensor data is asked for
@@ -30,11 +22,8 @@ public final class GgufWriter {
   /** Type id and value as they stand in the file. */
   private final Map<String, byte[]> metadata = new LinkedHashMap<>();
 
-  private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+  private final Map<String, TensorSpec> tensors = new LinkedHashMap<>();
   private long alignment = Shapes.DEFAULT_ALIGNMENT;
-
-  private record Tensor(
-      String name, TensorType type, List<Long> shape, long bytes, TensorData data) {}
 
   /**
    * Sets a key, replacing an earlier value. {@code general.alignment} takes effect on the file.
@@ -87,6 +76,16 @@ public final class GgufWriter {
     return this;
   }
 
+  /** Copies all keys with their types, but for those that say how the file was split. */
+  public GgufWriter putUnsplit(Metadata other) {
+    for (String key : other.keys()) {
+      if (!SplitParts.KEYS.contains(key)) {
+        put(key, other.type(key), other.get(key));
+      }
+    }
+    return this;
+  }
+
   /** Takes a key back, if it was set. */
   public GgufWriter remove(String key) {
     metadata.remove(key);
@@ -105,16 +104,18 @@ public final class GgufWriter {
    *     shape
    */
   public GgufWriter tensor(String name, TensorType type, List<Long> shape, TensorData data) {
-    long bytes;
-    try {
-      bytes = Shapes.bytes(type, shape);
-    } catch (IllegalArgumentException e) {
+    return tensor(new TensorSpec(name, type, shape, data));
+  }
+
+  /**
+   * Adds a tensor; they are written in this order.
+   *
+   * @throws IllegalArgumentException if there is one of this name
+   */
+  public GgufWriter tensor(TensorSpec tensor) {
+    if (tensors.putIfAbsent(tensor.name(), tensor) != null) {
       throw new IllegalArgumentException(
-          "tensor " + Printable.quote(name) + ": " + e.getMessage(), e);
-    }
-    Tensor tensor = new Tensor(name, type, List.copyOf(shape), bytes, data);
-    if (tensors.putIfAbsent(name, tensor) != null) {
-      throw new IllegalArgumentException("tensor " + Printable.quote(name) + " was added already");
+          "tensor " + Printable.quote(tensor.name()) + " was added already");
     }
     return this;
   }
@@ -126,7 +127,7 @@ public final class GgufWriter {
 
   /** Adds a copy of another file's tensor. */
   public GgufWriter tensor(GgufTensor tensor) {
-    return tensor(tensor.name(), tensor.type(), tensor.shape(), tensor.data());
+    return tensor(TensorSpec.of(tensor));
   }
 
   /**
@@ -136,26 +137,16 @@ public final class GgufWriter {
    * @throws IllegalStateException if a tensor's data has another length than it should
    */
   public void write(Path target) throws IOException {
-    Path file = Files.isSymbolicLink(target) ? target.toRealPath() : target.toAbsolutePath();
-    if (!Files.isDirectory(file.getParent())) {
-      throw new NoSuchFileException(file.getParent().toString(), null, "no such directory");
-    }
-    if (Files.exists(file) && !Files.isRegularFile(file)) {
-      throw new FileSystemException(target.toString(), null, "is not a file");
-    }
-    Path temporary = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
-    if (temporary.getFileSystem().equals(FileSystems.getDefault())) {
-      temporary.toFile().deleteOnExit(); // when the user interrupts the program
-    }
-    try {
-      try (FileChannel channel =
-          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        writeTo(channel);
-        channel.force(true); // or a power cut could leave the name without the data
+    writeAll(Map.of(target, this));
+  }
+
+  /** Writes several files as {@link #write(Path)} does; none takes its name before the last. */
+  static void writeAll(Map<Path, GgufWriter> files) throws IOException {
+    try (PendingFiles pending = new PendingFiles()) {
+      for (Map.Entry<Path, GgufWriter> file : files.entrySet()) {
+        pending.write(file.getKey(), file.getValue()::writeTo);
       }
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(temporary);
+      pending.commit();
     }
   }
 
@@ -163,21 +154,21 @@ public final class GgufWriter {
   public void writeTo(WritableByteChannel channel) throws IOException {
     BufferedOutput out = new BufferedOutput(channel);
     writeHeader(out);
-    for (Tensor tensor : tensors.values()) {
+    for (TensorSpec tensor : tensors.values()) {
       out.padTo(Shapes.align(out.position(), alignment));
-      long end = out.position() + tensor.bytes;
+      long end = out.position() + tensor.bytes();
       out.limit(end);
       try {
-        tensor.data.writeTo(out);
+        tensor.data().writeTo(out);
       } catch (IllegalStateException e) {
         throw new IllegalStateException(
-            "tensor " + Printable.quote(tensor.name) + ": " + e.getMessage(), e);
+            "tensor " + Printable.quote(tensor.name()) + ": " + e.getMessage(), e);
       }
       if (out.position() < end) {
         throw new IllegalStateException(
             String.format(
                 "tensor %s: %d bytes of data are missing of %d",
-                Printable.quote(tensor.name), end - out.position(), tensor.bytes));
+                Printable.quote(tensor.name()), end - out.position(), tensor.bytes()));
       }
       out.limit(Long.MAX_VALUE);
     }
@@ -194,11 +185,11 @@ public final class GgufWriter {
       out.write(new Encoder().string(entry.getKey()).raw(entry.getValue()).toBytes());
     }
     long offset = 0;
-    for (Tensor tensor : tensors.values()) {
-      Encoder line = new Encoder().string(tensor.name).i32(tensor.shape.size());
-      tensor.shape.forEach(line::i64);
-      out.write(line.i32(tensor.type.ggufId()).i64(offset).toBytes());
-      offset = Shapes.align(offset + tensor.bytes, alignment);
+    for (TensorSpec tensor : tensors.values()) {
+      Encoder line = new Encoder().string(tensor.name()).i32(tensor.shape().size());
+      tensor.shape().forEach(line::i64);
+      out.write(line.i32(tensor.type().ggufId()).i64(offset).toBytes());
+      offset = Shapes.align(offset + tensor.bytes(), alignment);
     }
   }
 }

@@ -7,15 +7,18 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** Finds and checks the parts of a split file, {@code NAME-00001-of-0000N.gguf}. */
 final class SplitParts {
-  private static final String NUMBER = "split.no";
-  private static final String COUNT = "split.count";
-  private static final String TENSORS = "split.tensors.count";
+  static final String NUMBER = "split.no";
+  static final String COUNT = "split.count";
+  static final String TENSORS = "split.tensors.count";
+  static final Set<String> KEYS = Set.of(NUMBER, COUNT, TENSORS);
   private static final int MAX_PARTS = 99_999;
   private static final Pattern NAME = Pattern.compile("(.*)-([0-9]{5})-of-([0-9]{5})\\.gguf");
 
@@ -24,10 +27,10 @@ final class SplitParts {
   /** Parts of the whole; 1 for a file that is not split. */
   static int count(GgufPart part) {
     int count = part.metadata().integer(COUNT, 1);
-    if (count < 1 || count > MAX_PARTS) {
-      throw invalid(part, COUNT, count, "1 to " + MAX_PARTS);
+    if (count < 0 || count > MAX_PARTS) {
+      throw invalid(part, COUNT, count, "0 to " + MAX_PARTS);
     }
-    return count;
+    return Math.max(1, count); // gguf-split leaves a 0 in files that it merged
   }
 
   /**
@@ -83,7 +86,18 @@ final class SplitParts {
     return List.copyOf(parts);
   }
 
-  private static String partName(String prefix, int number, int count) {
+  /** Paths of all parts of a file whose first part was read. */
+  static List<Path> paths(Path first, int count) {
+    Matcher name = NAME.matcher(String.valueOf(first.getFileName()));
+    if (count == 1 || !name.matches()) {
+      return List.of(first);
+    }
+    return IntStream.rangeClosed(1, count)
+        .mapToObj(number -> first.resolveSibling(partName(name.group(1), number, count)))
+        .toList();
+  }
+
+  static String partName(String prefix, int number, int count) {
     return String.format("%s-%05d-of-%05d.gguf", prefix, number, count);
   }
 

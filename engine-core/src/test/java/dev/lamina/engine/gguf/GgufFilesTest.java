@@ -183,11 +183,19 @@ class GgufFilesTest {
   @Test
   void impossibleCounts() throws IOException {
     Path path = folder.resolve("m-00001-of-00003.gguf");
-    new GgufWriter().u32("split.count", 0).write(path);
-    assertFails(path, "split.count is 0, expected 1 to 99999");
     new GgufWriter().u32("split.count", 100_000).write(path);
-    assertFails(path, "split.count is 100000, expected 1 to 99999");
+    assertFails(path, "split.count is 100000, expected 0 to 99999");
     new GgufWriter().u32("split.count", 3).write(path);
     assertFails(path, "metadata key split.no is missing");
+  }
+
+  @Test
+  void mergedFileThatStillNamesItsParts() throws IOException {
+    Path path = folder.resolve("merged.gguf");
+    part(0, 0, 2, "a", "b").write(path);
+    try (GgufFile file = GgufFile.open(path)) {
+      assertEquals(1, file.parts().size());
+      assertEquals(2, file.tensors().size());
+    }
   }
 }

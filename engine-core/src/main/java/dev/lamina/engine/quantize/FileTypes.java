@@ -1,20 +1,21 @@
-package dev.lamina.bench.synthetic;
+package dev.lamina.engine.quantize;
 
-import static dev.lamina.bench.synthetic.LayerRule.always;
-import static dev.lamina.bench.synthetic.LayerRule.ends;
-import static dev.lamina.bench.synthetic.LayerRule.endsAndThirds;
-import static dev.lamina.bench.synthetic.LayerRule.firstLayers;
-import static dev.lamina.bench.synthetic.LayerRule.firstPart;
-import static dev.lamina.bench.synthetic.LayerRule.ifShared;
-import static dev.lamina.bench.synthetic.Role.ATTN_K;
-import static dev.lamina.bench.synthetic.Role.ATTN_OUTPUT;
-import static dev.lamina.bench.synthetic.Role.ATTN_Q;
-import static dev.lamina.bench.synthetic.Role.ATTN_V;
-import static dev.lamina.bench.synthetic.Role.FFN_DOWN;
-import static dev.lamina.bench.synthetic.Role.FFN_GATE;
-import static dev.lamina.bench.synthetic.Role.FFN_UP;
-import static dev.lamina.bench.synthetic.Role.OUTPUT;
-import static dev.lamina.bench.synthetic.Role.TOKEN_EMBEDDING;
+import static dev.lamina.engine.quantize.LayerRule.always;
+import static dev.lamina.engine.quantize.LayerRule.ends;
+import static dev.lamina.engine.quantize.LayerRule.endsAndThirds;
+import static dev.lamina.engine.quantize.LayerRule.firstLayers;
+import static dev.lamina.engine.quantize.LayerRule.firstPart;
+import static dev.lamina.engine.quantize.LayerRule.ifImportance;
+import static dev.lamina.engine.quantize.LayerRule.ifShared;
+import static dev.lamina.engine.quantize.LayerRule.ifSharedOrExperts;
+import static dev.lamina.engine.quantize.Role.ATTN_K;
+import static dev.lamina.engine.quantize.Role.ATTN_OUTPUT;
+import static dev.lamina.engine.quantize.Role.ATTN_Q;
+import static dev.lamina.engine.quantize.Role.ATTN_V;
+import static dev.lamina.engine.quantize.Role.FFN_DOWN;
+import static dev.lamina.engine.quantize.Role.FFN_GATE;
+import static dev.lamina.engine.quantize.Role.FFN_UP;
+import static dev.lamina.engine.quantize.Role.TOKEN_EMBEDDING;
 import static dev.lamina.kernels.TensorType.IQ2_S;
 import static dev.lamina.kernels.TensorType.IQ2_XS;
 import static dev.lamina.kernels.TensorType.IQ2_XXS;
@@ -30,16 +31,10 @@ import static dev.lamina.kernels.TensorType.Q8_0;
 
 import dev.lamina.kernels.TensorType;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
-/**
- * llama.cpp's file types by the types that its quantiser gives to the matrices of dense models.
- * Those that it makes only with an importance matrix are as made with one, the others as made
- * without.
- */
+/** llama.cpp's file types by the types that its quantiser gives to matrices. */
 final class FileTypes {
   /** {@code general.file_type} of NVFP4, which the quantiser does not make. */
   private static final int NVFP4_ID = 39;
@@ -79,9 +74,13 @@ final class FileTypes {
 
   private static List<FileType> legacy() {
     return List.of(
-        even("Q4_0", 2, TensorType.Q4_0, Q6_K),
+        mix("Q4_0", 2, TensorType.Q4_0, Q6_K)
+            .with(FFN_DOWN, firstPartIfImportance(TensorType.Q4_1, TensorType.Q4_0))
+            .build(),
         even("Q4_1", 3, TensorType.Q4_1, Q6_K),
-        even("Q5_0", 8, TensorType.Q5_0, Q6_K),
+        mix("Q5_0", 8, TensorType.Q5_0, Q6_K)
+            .with(FFN_DOWN, firstPartIfImportance(TensorType.Q5_1, TensorType.Q5_0))
+            .build(),
         even("Q5_1", 9, TensorType.Q5_1, Q6_K),
         even("Q8_0", 7, Q8_0, Q8_0));
   }
@@ -92,29 +91,38 @@ final class FileTypes {
             .with(ATTN_V, ifShared(Q4_K, Q3_K))
             .with(ATTN_OUTPUT, always(Q3_K))
             .with(FFN_DOWN, always(Q3_K))
+            .withEightExperts(ATTN_OUTPUT, always(Q5_K))
             .build(),
         mix("Q2_K_S", 21, Q2_K, Q6_K)
             .with(ATTN_V, ifShared(Q4_K, Q2_K))
             .with(FFN_DOWN, firstPart(8, Q4_K, Q2_K))
             .build(),
-        even("Q3_K_S", 11, Q3_K, Q6_K),
+        mix("Q3_K_S", 11, Q3_K, Q6_K).withEightExperts(ATTN_OUTPUT, always(Q5_K)).build(),
         mix("Q3_K_M", 12, Q3_K, Q6_K)
             .with(ATTN_V, firstLayers(2, Q5_K, Q4_K))
             .with(ATTN_OUTPUT, always(Q4_K))
             .with(FFN_DOWN, firstPart(16, Q5_K, Q4_K))
+            .withEightExperts(ATTN_OUTPUT, always(Q5_K))
+            .withFalcon(FFN_DOWN, firstPart(16, always(Q5_K), endsAndThirds(Q4_K, Q3_K)))
             .build(),
         mix("Q3_K_L", 13, Q3_K, Q6_K)
             .with(ATTN_V, always(Q5_K))
             .with(ATTN_OUTPUT, always(Q5_K))
             .with(FFN_DOWN, always(Q5_K))
+            .withFalcon(ATTN_OUTPUT, always(Q4_K))
+            .withFalcon(FFN_DOWN, always(Q4_K))
             .build(),
         mix("Q4_K_S", 14, Q4_K, Q6_K)
             .with(ATTN_V, firstLayers(4, Q5_K, Q4_K))
             .with(FFN_DOWN, firstPart(8, Q5_K, Q4_K))
+            .withEightExperts(ATTN_OUTPUT, always(Q5_K))
+            .withFalcon(FFN_DOWN, always(Q4_K))
             .build(),
         mix("Q4_K_M", 15, Q4_K, Q6_K)
             .with(ATTN_V, endsAndThirds(Q6_K, Q4_K))
             .with(FFN_DOWN, endsAndThirds(Q6_K, Q4_K))
+            .withEightExperts(ATTN_OUTPUT, always(Q5_K))
+            .withFalcon(FFN_DOWN, firstPart(16, always(Q6_K), endsAndThirds(Q5_K, Q4_K)))
             .build(),
         even("Q5_K_S", 16, Q5_K, Q6_K),
         mix("Q5_K_M", 17, Q5_K, Q6_K)
@@ -136,8 +144,10 @@ final class FileTypes {
             .with(TOKEN_EMBEDDING, always(IQ3_S))
             .with(ATTN_Q, always(IQ2_S))
             .with(ATTN_K, always(IQ2_S))
-            .with(ATTN_V, ifShared(Q4_K, IQ3_XXS))
+            .with(ATTN_V, ifShared(always(Q4_K), ifImportance(always(IQ3_XXS), always(IQ3_S))))
             .with(ATTN_OUTPUT, always(IQ3_S))
+            .with(FFN_DOWN, ifImportance(always(IQ3_XXS), firstPart(8, Q4_K, Q3_K)))
+            .withEightExperts(ATTN_OUTPUT, always(Q5_K))
             .build(),
         mix("IQ3_XS", 22, IQ3_S, Q6_K)
             .with(ATTN_Q, always(IQ3_XXS))
@@ -145,12 +155,18 @@ final class FileTypes {
             .with(ATTN_V, ifShared(Q4_K, IQ3_S))
             .with(FFN_GATE, ends(IQ3_S, IQ3_XXS))
             .with(FFN_UP, ends(IQ3_S, IQ3_XXS))
+            .withEightExperts(ATTN_OUTPUT, always(Q5_K))
             .build(),
-        mix("IQ3_S", 26, IQ3_S, Q6_K).with(ATTN_V, ifShared(Q4_K, IQ3_S)).build(),
+        mix("IQ3_S", 26, IQ3_S, Q6_K)
+            .with(ATTN_V, ifShared(Q4_K, IQ3_S))
+            .withEightExperts(ATTN_OUTPUT, always(Q5_K))
+            .build(),
         mix("IQ3_M", 27, IQ3_S, Q6_K)
             .with(ATTN_V, always(Q4_K))
             .with(ATTN_OUTPUT, always(Q4_K))
             .with(FFN_DOWN, firstPart(8, Q4_K, IQ3_S))
+            .withEightExperts(ATTN_OUTPUT, always(Q5_K))
+            .withEightExperts(FFN_DOWN, endsAndThirds(Q4_K, IQ3_S))
             .build(),
         fourBits("IQ4_NL", 25, TensorType.IQ4_NL),
         fourBits("IQ4_XS", 30, TensorType.IQ4_XS));
@@ -169,16 +185,16 @@ final class FileTypes {
   }
 
   private static Mix oneOrTwoBits(String name, int id, TensorType base) {
-    return mix(name, id, base, Q5_K)
+    return Mix.ofTwoBits(name, id, base, Q5_K)
         .with(TOKEN_EMBEDDING, always(Q2_K))
-        .with(ATTN_V, ifShared(Q4_K, Q2_K))
+        .with(ATTN_V, ifSharedOrExperts(Q4_K, Q2_K))
         .with(FFN_DOWN, firstPart(8, Q2_K, base));
   }
 
   private static FileType moreThanTwoBits(String name, int id, TensorType base) {
-    return mix(name, id, base, Q5_K)
+    return Mix.ofTwoBits(name, id, base, Q5_K)
         .with(TOKEN_EMBEDDING, always(IQ3_S))
-        .with(ATTN_V, ifShared(Q4_K, IQ3_S))
+        .with(ATTN_V, ifSharedOrExperts(Q4_K, IQ3_S))
         .with(ATTN_OUTPUT, always(IQ3_S))
         .with(FFN_DOWN, firstPart(8, IQ3_S, base))
         .build();
@@ -187,8 +203,14 @@ final class FileTypes {
   private static FileType fourBits(String name, int id, TensorType base) {
     return mix(name, id, base, Q6_K)
         .with(ATTN_V, ifShared(Q5_K, base))
-        .with(FFN_DOWN, firstPart(8, Q5_K, base))
+        .with(FFN_DOWN, ifImportance(always(base), firstPart(8, Q5_K, base)))
+        .withEightExperts(ATTN_OUTPUT, always(Q5_K))
         .build();
+  }
+
+  /** The types with a minimum do badly there without an importance matrix. */
+  private static LayerRule firstPartIfImportance(TensorType first, TensorType base) {
+    return ifImportance(firstPart(8, first, base), always(base));
   }
 
   /** One type for all matrices but the output. */
@@ -197,17 +219,6 @@ final class FileTypes {
   }
 
   private static Mix mix(String name, int id, TensorType base, TensorType output) {
-    return new Mix(name, id, base, new EnumMap<>(Map.of(OUTPUT, always(output))));
-  }
-
-  private record Mix(String name, int id, TensorType base, Map<Role, LayerRule> rules) {
-    Mix with(Role role, LayerRule rule) {
-      rules.put(role, rule);
-      return this;
-    }
-
-    FileType build() {
-      return FileType.mix(name, id, base, rules);
-    }
+    return Mix.of(name, id, base, output);
   }
 }

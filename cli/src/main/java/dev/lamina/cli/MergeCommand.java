@@ -1,0 +1,66 @@
+package dev.lamina.cli;
+
+import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.gguf.GgufTensor;
+import dev.lamina.engine.gguf.GgufWriter;
+import dev.lamina.engine.gguf.TensorSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Puts the parts of a split model together, as llama.cpp's gguf-split does. */
+@Command(
+    name = "merge",
+    description = "Puts the parts of a split model together in one file.",
+    sortOptions = false,
+    abbreviateSynopsis = true)
+final class MergeCommand implements Runnable {
+  private final Console console;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "IN",
+      description = "the first part, NAME-00001-of-0000N.gguf")
+  private Path input;
+
+  @Parameters(index = "1", paramLabel = "OUT", description = "the file to write; must not exist")
+  private Path output;
+
+  MergeCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void run() {
+    try (GgufFile file = ModelFiles.open(input)) {
+      if (file.parts().size() == 1) {
+        throw new CliException(input + " is not split");
+      }
+      OutputFiles.check(output, file);
+      if (Files.exists(output)) {
+        throw new CliException(output + " exists already; name another file, or delete it");
+      }
+      Progress progress = new Progress(console, "Merging", ModelFiles.bytes(file));
+      writer(file, progress).write(output);
+      progress.finish();
+      console.line(
+          "%s  %d tensors  %s"
+              .formatted(
+                  SafeText.oneLine(output.toString()),
+                  file.tensors().size(),
+                  Sizes.of(Files.size(output))));
+    } catch (IOException e) {
+      throw OutputFiles.failed(output, e);
+    }
+  }
+
+  private static GgufWriter writer(GgufFile file, Progress progress) {
+    GgufWriter writer = new GgufWriter().putUnsplit(file.metadata());
+    for (GgufTensor tensor : file.tensors().values()) {
+      writer.tensor(TensorSpec.of(tensor).withListener(progress::add));
+    }
+    return writer;
+  }
+}

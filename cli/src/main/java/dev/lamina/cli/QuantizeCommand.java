@@ -1,0 +1,142 @@
+package dev.lamina.cli;
+
+import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.quantize.ImportanceMatrix;
+import dev.lamina.engine.quantize.ModelQuantizer;
+import dev.lamina.engine.quantize.QuantizeException;
+import dev.lamina.engine.quantize.QuantizeOptions;
+import dev.lamina.engine.quantize.QuantizePlan;
+import dev.lamina.engine.quantize.QuantizeType;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Makes a smaller model, as llama-quantize does. */
+@Command(
+    name = "quantize",
+    description = "Writes a model in fewer bits per weight.",
+    sortOptions = false,
+    abbreviateSynopsis = true)
+final class QuantizeCommand implements Runnable {
+  private final Console console;
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "2..4",
+      paramLabel = "IN [OUT] TYPE [THREADS]",
+      hideParamSyntax = true,
+      description =
+          "the model, of a split one the first part; the file to write (default: ggml-model-TYPE.gguf beside IN); what to make of it: F32, F16, BF16, Q8_0, Q6_K, Q5_K_M, Q5_K_S, Q5_1, Q5_0, Q4_K_M, Q4_K_S, Q4_1, Q4_0, IQ4_NL, IQ4_XS, Q3_K_L, Q3_K_M, Q3_K_S, IQ3_M, IQ3_S, IQ3_XS, IQ3_XXS, Q2_K, Q2_K_S, IQ2_M, IQ2_S, IQ2_XS, IQ2_XXS, IQ1_M, IQ1_S, TQ2_0, TQ1_0, COPY, or with embedding and output in Q8_0: Q6_K_L, Q5_K_L, Q4_K_L, Q3_K_XL, Q2_K_L; threads (default: one for each physical core)")
+  private List<String> parameters = List.of();
+
+  @Option(
+      names = "--imatrix",
+      paramLabel = "FILE",
+      description =
+          "importance matrix, in GGUF or the older layout; types of less than three bits need one")
+  private Path imatrix;
+
+  @Option(names = "--dry-run", description = "show the types and sizes, and write nothing")
+  private boolean dryRun;
+
+  @ArgGroup(validate = false, heading = "%nTypes and files%n")
+  private QuantizeFlags flags = new QuantizeFlags();
+
+  private Path output;
+  private QuantizeType type;
+  private int threads;
+  private QuantizeOptions options;
+
+  QuantizeCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void run() {
+    try {
+      readParameters();
+      options = flags.options(type);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+    if (imatrix != null) {
+      options = options.withImportance(ImportanceMatrix.read(imatrix), imatrix.toString());
+    }
+    try (GgufFile file = ModelFiles.open(Path.of(parameters.getFirst()))) {
+      QuantizePlan plan = QuantizePlan.of(file, options);
+      if (dryRun) {
+        rehearse(plan);
+      } else {
+        quantize(plan);
+      }
+    }
+  }
+
+  /**
+   * {@code IN TYPE}, {@code IN OUT TYPE}, and either with threads, told apart as llama.cpp does.
+   */
+  private void readParameters() {
+    int at = 1;
+    boolean named = QuantizeType.find(parameters.get(at)).isEmpty();
+    Path input = Path.of(parameters.getFirst());
+    if (named) {
+      output = Path.of(parameters.get(at++));
+      if (at == parameters.size()) {
+        // A single word that is no type is meant as one.
+        QuantizeType.of(parameters.get(1));
+      }
+    }
+    type = QuantizeType.of(parameters.get(at++));
+    if (!named) {
+      output = input.resolveSibling("ggml-model-" + type.name() + ".gguf");
+    }
+    threads = at < parameters.size() ? threads(parameters.get(at++)) : PhysicalCores.count();
+    if (at < parameters.size()) {
+      throw new IllegalArgumentException("too many parameters, from '" + parameters.get(at) + "'");
+    }
+  }
+
+  private static int threads(String text) {
+    if (!text.matches("[1-9][0-9]{0,3}")) {
+      throw new IllegalArgumentException(
+          "the number of threads is '" + text + "', expected 1 to 9999");
+    }
+    return Integer.parseInt(text);
+  }
+
+  /** What would stop the quantisation does not stop the rehearsal. */
+  private void rehearse(QuantizePlan plan) {
+    new QuantizeView(console, plan).printPlan();
+    try {
+      plan.checkImportance().forEach(this::note);
+    } catch (QuantizeException e) {
+      note(e.getMessage());
+    }
+  }
+
+  private void note(String line) {
+    console.err().println("note: " + SafeText.oneLine(line));
+  }
+
+  private void quantize(QuantizePlan plan) {
+    long start = System.nanoTime();
+    plan.checkImportance().forEach(this::note);
+    ModelQuantizer quantizer = new ModelQuantizer(plan);
+    Progress progress = new Progress(console, "Quantising", plan.sourceBytes());
+    try {
+      List<Path> files = quantizer.write(output, threads, progress::add);
+      progress.finish();
+      new QuantizeView(console, plan).printResult(files, (System.nanoTime() - start) / 1e9);
+    } catch (IOException e) {
+      progress.finish();
+      throw OutputFiles.failed(output, e);
+    }
+  }
+}

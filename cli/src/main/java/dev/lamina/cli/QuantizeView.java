@@ -1,0 +1,66 @@
+package dev.lamina.cli;
+
+import dev.lamina.engine.quantize.PlannedTensor;
+import dev.lamina.engine.quantize.QuantizePlan;
+import dev.lamina.kernels.TensorType;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Shows what becomes of a model, or became of it. */
+final class QuantizeView {
+  private final Console console;
+  private final QuantizePlan plan;
+
+  QuantizeView(Console console, QuantizePlan plan) {
+    this.console = console;
+    this.plan = plan;
+  }
+
+  void printPlan() {
+    TextTable table = new TextTable("lrlrlr");
+    for (PlannedTensor tensor : plan.tensors()) {
+      String shape =
+          tensor.source().shape().stream().map(String::valueOf).collect(Collectors.joining(" x "));
+      table.row(
+          tensor.name(),
+          shape,
+          tensor.source().type(),
+          Sizes.of(tensor.source().data().byteSize()),
+          tensor.type(),
+          Sizes.of(tensor.bytes()));
+    }
+    table.print(console);
+    console.line("");
+    printSizes();
+  }
+
+  /**
+   * @param files that were written
+   */
+  void printResult(List<Path> files, double seconds) {
+    files.forEach(file -> console.line(SafeText.oneLine(file.toString())));
+    printSizes();
+    console.line("time   %.1f s".formatted(seconds));
+  }
+
+  private void printSizes() {
+    long elements = plan.elements();
+    console.line(
+        "size   %s to %s, %.2f to %.2f bits per weight"
+            .formatted(
+                Sizes.of(plan.sourceBytes()),
+                Sizes.of(plan.bytes()),
+                ModelSummary.bitsPerWeight(plan.sourceBytes(), elements),
+                ModelSummary.bitsPerWeight(plan.bytes(), elements)));
+    Map<TensorType, Long> types = new EnumMap<>(TensorType.class);
+    plan.tensors().forEach(tensor -> types.merge(tensor.type(), 1L, Long::sum));
+    console.line(
+        "types  "
+            + types.entrySet().stream()
+                .map(entry -> entry.getKey() + " " + entry.getValue())
+                .collect(Collectors.joining(", ")));
+  }
+}

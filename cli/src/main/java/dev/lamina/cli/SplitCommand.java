@@ -1,0 +1,119 @@
+package dev.lamina.cli;
+
+import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.gguf.PartLimit;
+import dev.lamina.engine.gguf.SplitWriter;
+import dev.lamina.engine.gguf.TensorSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Splits a model file, as llama.cpp's gguf-split does. */
+@Command(
+    name = "split",
+    description = "Splits a model file in parts named OUT-00001-of-0000N.gguf.",
+    sortOptions = false,
+    abbreviateSynopsis = true)
+final class SplitCommand implements Runnable {
+  private final Console console;
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "IN", description = "the model")
+  private Path input;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "OUT",
+      description = "what the names of the parts begin with")
+  private Path output;
+
+  @Option(
+      names = "--split-max-tensors",
+      paramLabel = "N",
+      description = "most tensors in a part (default: 128)")
+  private Integer maxTensors;
+
+  @Option(
+      names = "--split-max-size",
+      paramLabel = "SIZE",
+      description = "most bytes in a part, such as 50G or 500M, instead of a number of tensors")
+  private String maxSize;
+
+  @Option(names = "--no-tensor-first-split", description = "only metadata in the first part")
+  private boolean emptyFirst;
+
+  @Option(names = "--dry-run", description = "show the parts and write nothing")
+  private boolean dryRun;
+
+  SplitCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void run() {
+    PartLimit limit;
+    try {
+      limit = limit();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+    try (GgufFile file = ModelFiles.open(input)) {
+      split(file, emptyFirst ? limit.withEmptyFirst() : limit);
+    } catch (IOException e) {
+      throw OutputFiles.failed(output, e);
+    }
+  }
+
+  private PartLimit limit() {
+    if (maxSize != null && maxTensors != null) {
+      throw new IllegalArgumentException(
+          "--split-max-tensors and --split-max-size exclude each other");
+    }
+    if (maxTensors != null && maxTensors < 1) {
+      throw new IllegalArgumentException(
+          "--split-max-tensors is " + maxTensors + ", expected 1 or more");
+    }
+    if (maxSize != null) {
+      return PartLimit.ofBytes(OutputFiles.size("--split-max-size", maxSize));
+    }
+    return PartLimit.ofTensors(maxTensors == null ? 128 : maxTensors);
+  }
+
+  private void split(GgufFile file, PartLimit limit) throws IOException {
+    Progress progress = new Progress(console, "Splitting", ModelFiles.bytes(file));
+    List<List<TensorSpec>> parts = parts(file, limit, progress);
+    List<Path> paths = SplitWriter.paths(output, parts.size());
+    for (Path path : paths) {
+      OutputFiles.check(path, file);
+    }
+    if (!dryRun) {
+      SplitWriter.write(output, writer -> writer.putUnsplit(file.metadata()), parts);
+      progress.finish();
+    }
+    TextTable table = new TextTable("lrr");
+    for (int i = 0; i < parts.size(); i++) {
+      long bytes = parts.get(i).stream().mapToLong(TensorSpec::bytes).sum();
+      table.row(paths.get(i), parts.get(i).size() + " tensors", Sizes.of(bytes));
+    }
+    table.print(console);
+  }
+
+  private static List<List<TensorSpec>> parts(GgufFile file, PartLimit limit, Progress progress) {
+    List<TensorSpec> tensors =
+        file.tensors().values().stream()
+            .map(TensorSpec::of)
+            .map(tensor -> tensor.withListener(progress::add))
+            .toList();
+    try {
+      return limit.distribute(tensors);
+    } catch (IllegalArgumentException e) {
+      throw new CliException(e.getMessage(), e);
+    }
+  }
+}

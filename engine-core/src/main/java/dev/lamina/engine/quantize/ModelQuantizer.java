@@ -1,0 +1,140 @@
+package dev.lamina.engine.quantize;
+
+import dev.lamina.engine.gguf.GgufWriter;
+import dev.lamina.engine.gguf.PartLimit;
+import dev.lamina.engine.gguf.Printable;
+import dev.lamina.engine.gguf.SplitWriter;
+import dev.lamina.engine.gguf.TensorData;
+import dev.lamina.engine.gguf.TensorSpec;
+import dev.lamina.engine.quantize.TensorConverter.Workers;
+import dev.lamina.kernels.TensorType;
+import dev.lamina.kernels.quantize.Quantizers;
+import dev.lamina.kernels.quantize.RowQuantizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+
+/** Carries out a plan. Memory use does not grow with the model. */
+public final class ModelQuantizer {
+  private final QuantizePlan plan;
+  private final Map<TensorType, RowQuantizer> quantizers = new EnumMap<>(TensorType.class);
+
+  /**
+   * @throws QuantizeException if there is no quantiser for a type of the plan
+   */
+  public ModelQuantizer(QuantizePlan plan) {
+    this(plan, Quantizers::of);
+  }
+
+  /**
+   * @param quantizers throws IllegalArgumentException for types that it does not know
+   */
+  ModelQuantizer(QuantizePlan plan, Function<TensorType, RowQuantizer> quantizers) {
+    this.plan = plan;
+    for (PlannedTensor tensor : plan.tensors()) {
+      if (tensor.converts()) {
+        try {
+          this.quantizers.computeIfAbsent(tensor.type(), quantizers);
+        } catch (IllegalArgumentException e) {
+          throw new QuantizeException(
+              "tensor " + Printable.quote(tensor.name()) + ": " + e.getMessage(), e);
+        }
+      }
+    }
+  }
+
+  /**
+   * Writes the quantised model. Its files take their names, replacing others, when all are written.
+   *
+   * @param target its path; if there will be parts, the path that the whole would have
+   * @param threads that convert
+   * @param progress told how many bytes of the source are done, from the calling thread
+   * @return the files that were written
+   * @throws QuantizeException if a file would replace one of the source, a tensor holds a weight
+   *     that is no number, or a part cannot be as small as it should
+   */
+  public List<Path> write(Path target, int threads, LongConsumer progress) throws IOException {
+    plan.checkImportance();
+    try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+      Workers workers = new Workers(pool, threads);
+      List<List<TensorSpec>> parts = parts(workers, progress);
+      List<Path> files =
+          parts.size() == 1 ? List.of(target) : SplitWriter.paths(target, parts.size());
+      for (Path file : files) {
+        checkTarget(file);
+      }
+      checkSpace(target);
+      if (parts.size() > 1) {
+        SplitWriter.write(target, plan::putMetadata, parts);
+      } else {
+        GgufWriter writer = new GgufWriter();
+        plan.putMetadata(writer);
+        parts.getFirst().forEach(writer::tensor);
+        writer.write(target);
+      }
+      return files;
+    }
+  }
+
+  private List<List<TensorSpec>> parts(Workers workers, LongConsumer progress) {
+    List<List<TensorSpec>> parts = new ArrayList<>();
+    for (List<PlannedTensor> part : plan.parts()) {
+      parts.add(part.stream().map(tensor -> spec(tensor, workers, progress)).toList());
+    }
+    long max = plan.options().maxPartBytes();
+    if (max == 0 || plan.options().keepSplit()) {
+      return parts;
+    }
+    try {
+      return PartLimit.ofBytes(max).distribute(parts.getFirst());
+    } catch (IllegalArgumentException e) {
+      throw new QuantizeException("--split-max-size: " + e.getMessage(), e);
+    }
+  }
+
+  private TensorSpec spec(PlannedTensor tensor, Workers workers, LongConsumer progress) {
+    TensorData data =
+        tensor.converts()
+            ? out ->
+                new TensorConverter(
+                        tensor,
+                        quantizers.get(tensor.type()),
+                        plan.importance().of(tensor.source()),
+                        workers,
+                        progress)
+                    .writeTo(out)
+            : out -> {
+              TensorData.of(tensor.source().data()).writeTo(out);
+              progress.accept(tensor.source().data().byteSize());
+            };
+    return new TensorSpec(tensor.name(), tensor.type(), tensor.source().shape(), data);
+  }
+
+  private void checkTarget(Path file) throws IOException {
+    if (plan.source().isReadFrom(file)) {
+      throw new QuantizeException(
+          Printable.escape(file.toString())
+              + " is the file that is read; name another for the result");
+    }
+  }
+
+  private void checkSpace(Path target) throws IOException {
+    Path folder = target.toAbsolutePath().getParent();
+    if (folder != null && Files.isDirectory(folder)) {
+      long free = Files.getFileStore(folder).getUsableSpace();
+      if (free < plan.bytes()) {
+        throw new QuantizeException(
+            "%s has %d MiB free, and the result takes %d MiB; free some, or name another folder"
+                .formatted(Printable.escape(folder.toString()), free >> 20, plan.bytes() >> 20));
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.lamina.engine.quantize;
+
+import java.util.List;
+
+/**
+ * How a model is quantised.
+ *
+ * @param importance or null: there is none
+ * @param importanceFile its name, as it is noted in the metadata
+ * @param allowRequantize tensors that are quantised already are quantised again
+ * @param keepSplit the output has the parts of the input
+ * @param maxPartBytes more than this, and the output is split; 0: it never is
+ * @param keys metadata that is added or replaced
+ */
+public record QuantizeOptions(
+    TypeOptions types,
+    ImportanceMatrix importance,
+    String importanceFile,
+    boolean allowRequantize,
+    boolean keepSplit,
+    long maxPartBytes,
+    List<KeyOverride> keys) {
+
+  public QuantizeOptions {
+    keys = List.copyOf(keys);
+  }
+
+  /** As the type says, to one file. */
+  public static QuantizeOptions of(TypeOptions types) {
+    return new QuantizeOptions(types, null, null, false, false, 0, List.of());
+  }
+
+  /** The same with an importance matrix. */
+  public QuantizeOptions withImportance(ImportanceMatrix matrix, String file) {
+    return new QuantizeOptions(types, matrix, file, allowRequantize, keepSplit, maxPartBytes, keys);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.lamina.engine.quantize;
+
+import dev.lamina.engine.gguf.GgufWriter;
+import dev.lamina.engine.gguf.Metadata;
+import dev.lamina.engine.gguf.Printable;
+import dev.lamina.engine.gguf.ValueType;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The metadata of a quantised file, in llama.cpp's order: what is replaced goes to the end. */
+final class TargetMetadata {
+  private static final String FILE_TYPE = "general.file_type";
+
+  /** Of the block layouts, the same since 2023. */
+  private static final long QUANTIZATION_VERSION = 2;
+
+  private TargetMetadata() {}
+
+  /** What the model says of itself once the user's keys are in. */
+  static Metadata overridden(Metadata source, List<KeyOverride> keys) {
+    Map<String, Object> values = new HashMap<>();
+    source.keys().forEach(key -> values.put(key, source.get(key)));
+    keys.forEach(key -> values.put(key.key(), key.value()));
+    return new Metadata(source.source(), values);
+  }
+
+  /**
+   * @throws QuantizeException if a key cannot have the user's value
+   */
+  static void put(GgufWriter writer, Metadata source, QuantizeOptions options) {
+    writer.putUnsplit(source);
+    replace(writer, "general.quantization_version", ValueType.U32, QUANTIZATION_VERSION);
+    FileType mix = options.types().type().mix();
+    if (mix != null) {
+      replace(writer, FILE_TYPE, ValueType.U32, (long) mix.id());
+    } else if (source.contains(FILE_TYPE)) {
+      replace(writer, FILE_TYPE, ValueType.U32, source.wide(FILE_TYPE));
+    }
+    for (KeyOverride key : options.keys()) {
+      try {
+        replace(writer, key.key(), key.type(), key.value());
+      } catch (IllegalArgumentException e) {
+        throw new QuantizeException(
+            "--override-kv " + Printable.quote(key.key()) + ": " + e.getMessage(), e);
+      }
+    }
+    if (options.importance() != null) {
+      putImportance(writer, options);
+    }
+  }
+
+  private static void putImportance(GgufWriter writer, QuantizeOptions options) {
+    ImportanceMatrix matrix = options.importance();
+    replace(writer, "quantize.imatrix.file", ValueType.STRING, options.importanceFile());
+    if (!matrix.datasets().isEmpty()) {
+      String dataset = matrix.datasets().getFirst();
+      replace(writer, "quantize.imatrix.dataset", ValueType.STRING, dataset);
+    }
+    long entries = matrix.entries().size();
+    replace(writer, "quantize.imatrix.entries_count", ValueType.U32, entries);
+    if (matrix.chunkCount() > 0) {
+      replace(writer, "quantize.imatrix.chunks_count", ValueType.U32, matrix.chunkCount());
+    }
+  }
+
+  private static void replace(GgufWriter writer, String key, ValueType type, Object value) {
+    writer.remove(key).put(key, type, value);
+  }
+}
