@@ -4,16 +4,25 @@ import java.lang.foreign.MemorySegment;
 
 /** Blocks of one group: {@code x = d * q + m}. */
 final class AffineBlocks implements GroupedRows.Encoder {
+  /** Writes a block, laid out as its type has it. */
+  interface Writer {
+    /**
+     * @param d its scale
+     * @param m its minimum
+     * @param codes of its elements, counting from 0
+     */
+    void write(float d, float m, int[] codes, MemorySegment dst, long offset);
+  }
+
   private final int top;
   private final ScaleMinSearch search;
   private final int blockBytes;
-  private final SymmetricBlocks.Writer writer;
+  private final Writer writer;
 
   /**
    * @param top the largest code
-   * @param writer writes all of a block but scale and minimum, which come first
    */
-  AffineBlocks(int top, ScaleMinSearch search, int blockBytes, SymmetricBlocks.Writer writer) {
+  AffineBlocks(int top, ScaleMinSearch search, int blockBytes, Writer writer) {
     this.top = top;
     this.search = search;
     this.blockBytes = blockBytes;
@@ -28,15 +37,14 @@ final class AffineBlocks implements GroupedRows.Encoder {
     Halves.round(lines.min, groups.unit, n);
     float[] inverse = new float[n];
     ScaleSearch.invert(lines.scale, inverse, n);
-    int[][] nearest = new int[groups.size][n];
+    BlockCodes found = new BlockCodes(groups);
     for (int e = 0; e < groups.size; e++) {
-      AffineLoops.nearest(groups.x[e], lines.min, inverse, top, nearest[e], n);
+      AffineLoops.nearest(groups.x[e], lines.min, inverse, top, found.lanes[e], n);
     }
     for (int b = 0; b < n; b++) {
       long block = offset + (long) b * blockBytes;
-      Halves.put(dst, block, lines.scale[b] * groups.unit[b]);
-      Halves.put(dst, block + 2, lines.min[b] * groups.unit[b]);
-      writer.write(nearest, b, dst, block);
+      float unit = groups.unit[b];
+      writer.write(lines.scale[b] * unit, lines.min[b] * unit, found.ofBlock(b), dst, block);
     }
   }
 }

@@ -12,27 +12,6 @@ import java.util.Arrays;
  * error, d and dmin are fitted to all codes of the block, and so on.
  */
 final class AffineSuperBlocks implements GroupedRows.Encoder {
-  /** Writes a block. */
-  interface Writer {
-    /**
-     * @param d scale of the scales
-     * @param dmin scale of the minima
-     * @param scales integers of all groups, [lanes]
-     * @param mins likewise
-     * @param codes [elements of a group][lanes]
-     * @param lane of the block's first group
-     */
-    void write(
-        float d,
-        float dmin,
-        int[] scales,
-        int[] mins,
-        int[][] codes,
-        int lane,
-        MemorySegment dst,
-        long offset);
-  }
-
   private static final float[] SCALE_TRIALS = ScaleSearch.trials(0.85f, 1.02f, 12);
 
   private final int top;
@@ -41,7 +20,7 @@ final class AffineSuperBlocks implements GroupedRows.Encoder {
   private final ScaleSearch scaleSearch;
   private final int rounds;
   private final int blockBytes;
-  private final Writer writer;
+  private final SuperBlockWriter writer;
 
   /**
    * @param top the largest code
@@ -49,7 +28,12 @@ final class AffineSuperBlocks implements GroupedRows.Encoder {
    * @param rounds how often the scales of the block are fitted
    */
   AffineSuperBlocks(
-      int top, ScaleMinSearch search, int topInteger, int rounds, int blockBytes, Writer writer) {
+      int top,
+      ScaleMinSearch search,
+      int topInteger,
+      int rounds,
+      int blockBytes,
+      SuperBlockWriter writer) {
     this.top = top;
     this.search = search;
     this.integers = new UniformCodes(0, topInteger);
@@ -102,21 +86,20 @@ final class AffineSuperBlocks implements GroupedRows.Encoder {
       chooseIntegers(batch);
     }
     setLines(batch, batch.bestSc, batch.bestM, 0, 0);
-    int[][] nearest = new int[groups.size][n];
+    BlockCodes found = new BlockCodes(groups);
     for (int e = 0; e < groups.size; e++) {
-      AffineLoops.nearest(groups.x[e], batch.low, batch.inverse, top, nearest[e], n);
+      AffineLoops.nearest(groups.x[e], batch.low, batch.inverse, top, found.lanes[e], n);
     }
     for (int b = 0; b < groups.blocks(); b++) {
       float unit = groups.unit[b];
-      writer.write(
-          batch.d[b] * unit,
-          batch.dmin[b] * unit,
-          batch.bestSc,
-          batch.bestM,
-          nearest,
-          b * groups.perBlock,
-          dst,
-          offset + (long) b * blockBytes);
+      SuperBlock block =
+          new SuperBlock(
+              batch.d[b] * unit,
+              batch.dmin[b] * unit,
+              SubScales.ofBlock(batch.bestSc, b, groups),
+              SubScales.ofBlock(batch.bestM, b, groups),
+              found.ofBlock(b));
+      writer.write(block, dst, offset + (long) b * blockBytes);
     }
   }
 

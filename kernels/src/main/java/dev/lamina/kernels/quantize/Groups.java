@@ -58,6 +58,9 @@ final class Groups {
   /**
    * Loads consecutive blocks of a row.
    *
+   * <p>Errors of large weights count somewhat more than the importance says, which keeps the
+   * predictions of the coarser types closer to the original's.
+   *
    * @param row has the weights from {@code at} on
    * @param importance of the columns, those of the first block from {@code column} on; null if all
    *     count the same
@@ -81,29 +84,48 @@ final class Groups {
     float half = Math.scalb(1.0f, -(exponent / 2));
     float otherHalf = Math.scalb(1.0f, -(exponent - exponent / 2));
     unit[block] = Math.scalb(1.0f, exponent);
-    for (int k = 0; k < perBlock; k++) {
-      int lane = block * perBlock + k;
-      for (int e = 0; e < size; e++) {
-        x[e][lane] = row[at + k * size + e] * half * otherHalf;
+    for (int e = 0; e < size; e++) {
+      float[] values = x[e];
+      for (int k = 0; k < perBlock; k++) {
+        values[block * perBlock + k] = row[at + k * size + e] * half * otherHalf;
       }
     }
   }
 
+  /** Sets {@code importance * sqrt(2 * mean + x^2)}, where mean is that of x^2 in the block. */
   private void loadWeights(float[] importance, int column, int block) {
+    float mean = 0;
+    for (float[] values : x) {
+      for (int lane = block * perBlock; lane < (block + 1) * perBlock; lane++) {
+        mean += values[lane] * values[lane];
+      }
+    }
+    mean /= size * perBlock;
+    double perMean = reciprocalMean(importance, column);
+    float perSquare = mean == 0 ? 0 : 1 / (3 * mean);
+    for (int e = 0; e < size; e++) {
+      float[] values = x[e];
+      float[] counts = w[e];
+      for (int k = 0; k < perBlock; k++) {
+        int lane = block * perBlock + k;
+        float square = values[lane] * values[lane];
+        counts[lane] = (float) Math.sqrt((2 * mean + square) * perSquare) + LEAST_WEIGHT;
+        if (perMean > 0) {
+          counts[lane] *= (float) (importance[column + k * size + e] * perMean) + LEAST_WEIGHT;
+        }
+      }
+    }
+  }
+
+  /** One over the mean importance of a block's columns; 0 if there is none. */
+  private double reciprocalMean(float[] importance, int column) {
+    if (importance == null) {
+      return 0;
+    }
     double sum = 0;
-    if (importance != null) {
-      for (int i = column; i < column + size * perBlock; i++) {
-        sum += importance[i];
-      }
+    for (int i = column; i < column + size * perBlock; i++) {
+      sum += importance[i];
     }
-    double perMean = sum > 0 ? size * perBlock / sum : 0;
-    for (int k = 0; k < perBlock; k++) {
-      int lane = block * perBlock + k;
-      for (int e = 0; e < size; e++) {
-        float counts =
-            perMean == 0 ? 1 : (float) (importance[column + k * size + e] * perMean) + LEAST_WEIGHT;
-        w[e][lane] = counts;
-      }
-    }
+    return sum > 0 ? size * perBlock / sum : 0;
   }
 }

@@ -29,6 +29,7 @@ public final class Quantizers {
             new UniformCodes(-32, 31),
             SuperBlockPacking::iq4xs);
       }
+      case MXFP4 -> new GroupedRows(type, type.blockSize(), new PowerOfTwoBlocks(Codebooks.e2m1()));
       case Q2_K -> affineSuper(type, 16, 3, 15, SuperBlockPacking::q2k);
       case Q3_K ->
           symmetricSuper(
@@ -58,6 +59,8 @@ public final class Quantizers {
               SuperBlockPacking::q6k);
       case Q8_0 ->
           symmetric(type, new UniformCodes(-127, 127), trials(0.99f, 1.01f, 8), LegacyPacking::q8);
+      case TQ1_0 -> ternary(type, TernaryPacking::tq1);
+      case TQ2_0 -> ternary(type, TernaryPacking::tq2);
       default -> throw new IllegalArgumentException("no quantiser for " + type);
     };
   }
@@ -73,13 +76,17 @@ public final class Quantizers {
         type, type.blockSize(), new SymmetricBlocks(codes, search, type.blockBytes(), writer));
   }
 
+  private static RowQuantizer ternary(TensorType type, SymmetricBlocks.Writer writer) {
+    return symmetric(type, new UniformCodes(-1, 1), trials(1, 5, 25), writer);
+  }
+
   private static RowQuantizer symmetricSuper(
       TensorType type,
       int groupSize,
       Codes codes,
       float[] trials,
       UniformCodes scaleCodes,
-      SymmetricSuperBlocks.Writer writer) {
+      SuperBlockWriter writer) {
     ScaleSearch search = new ScaleSearch(codes, trials, 2);
     return new GroupedRows(
         type,
@@ -87,14 +94,14 @@ public final class Quantizers {
         new SymmetricSuperBlocks(codes, search, scaleCodes, 2, type.blockBytes(), writer));
   }
 
-  private static RowQuantizer affine(TensorType type, int top, SymmetricBlocks.Writer writer) {
+  private static RowQuantizer affine(TensorType type, int top, AffineBlocks.Writer writer) {
     ScaleMinSearch search = search(top, Float.POSITIVE_INFINITY);
     return new GroupedRows(
         type, type.blockSize(), new AffineBlocks(top, search, type.blockBytes(), writer));
   }
 
   private static RowQuantizer affineSuper(
-      TensorType type, int groupSize, int top, int topInteger, AffineSuperBlocks.Writer writer) {
+      TensorType type, int groupSize, int top, int topInteger, SuperBlockWriter writer) {
     ScaleMinSearch search = search(top, 0);
     return new GroupedRows(
         type,

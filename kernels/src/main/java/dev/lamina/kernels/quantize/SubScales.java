@@ -1,5 +1,7 @@
 package dev.lamina.kernels.quantize;
 
+import java.util.Arrays;
+
 /** The scales of a block's groups, seen as a group of values to quantise. */
 final class SubScales {
   private SubScales() {}
@@ -30,5 +32,10 @@ final class SubScales {
       int nearest = d == 0 ? 0 : Math.round(scale[g] / d);
       integers[g] = Math.clamp(nearest, codes.lowest(), codes.highest());
     }
+  }
+
+  /** The integers of one block's groups. */
+  static int[] ofBlock(int[] integers, int block, Groups groups) {
+    return Arrays.copyOfRange(integers, block * groups.perBlock, (block + 1) * groups.perBlock);
   }
 }

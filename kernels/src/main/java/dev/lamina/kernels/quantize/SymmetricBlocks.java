@@ -4,13 +4,13 @@ import java.lang.foreign.MemorySegment;
 
 /** Blocks of one group: {@code x = d * q}. */
 final class SymmetricBlocks implements GroupedRows.Encoder {
-  /** Writes the codes of a block. */
+  /** Writes a block, laid out as its type has it. */
   interface Writer {
     /**
-     * @param codes [elements][lanes]
-     * @param lane of the block
+     * @param d its scale
+     * @param codes of its elements, counting from 0
      */
-    void write(int[][] codes, int lane, MemorySegment dst, long offset);
+    void write(float d, int[] codes, MemorySegment dst, long offset);
   }
 
   private final Codes codes;
@@ -18,9 +18,6 @@ final class SymmetricBlocks implements GroupedRows.Encoder {
   private final int blockBytes;
   private final Writer writer;
 
-  /**
-   * @param writer writes all of a block but the scale, which comes first
-   */
   SymmetricBlocks(Codes codes, ScaleSearch search, int blockBytes, Writer writer) {
     this.codes = codes;
     this.search = search;
@@ -36,14 +33,13 @@ final class SymmetricBlocks implements GroupedRows.Encoder {
     search.search(groups, scale, new float[n]);
     Halves.round(scale, groups.unit, n);
     ScaleSearch.invert(scale, inverse, n);
-    int[][] nearest = new int[groups.size][n];
+    BlockCodes found = new BlockCodes(groups);
     for (int e = 0; e < groups.size; e++) {
-      codes.nearest(groups.x[e], inverse, nearest[e], n);
+      codes.nearest(groups.x[e], inverse, found.lanes[e], n);
     }
     for (int b = 0; b < n; b++) {
       long block = offset + (long) b * blockBytes;
-      Halves.put(dst, block, scale[b] * groups.unit[b]);
-      writer.write(nearest, b, dst, block);
+      writer.write(scale[b] * groups.unit[b], found.ofBlock(b), dst, block);
     }
   }
 }

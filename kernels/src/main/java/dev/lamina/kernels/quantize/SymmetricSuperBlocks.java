@@ -12,18 +12,9 @@ import java.util.Arrays;
  * the block, and so on.
  */
 final class SymmetricSuperBlocks implements GroupedRows.Encoder {
-  /** Writes a block. */
-  interface Writer {
-    /**
-     * @param d scale of the block
-     * @param scales integers of all groups, [lanes]
-     * @param codes [elements of a group][lanes]
-     * @param lane of the block's first group
-     */
-    void write(float d, int[] scales, int[][] codes, int lane, MemorySegment dst, long offset);
-  }
-
   private static final float[] SCALE_TRIALS = ScaleSearch.trials(0.9f, 1.05f, 10);
+
+  private static final int[] NO_MINS = {};
 
   private final Codes codes;
   private final ScaleSearch search;
@@ -31,7 +22,7 @@ final class SymmetricSuperBlocks implements GroupedRows.Encoder {
   private final ScaleSearch scaleSearch;
   private final int rounds;
   private final int blockBytes;
-  private final Writer writer;
+  private final SuperBlockWriter writer;
 
   /**
    * @param scaleCodes what the integers may be
@@ -43,7 +34,7 @@ final class SymmetricSuperBlocks implements GroupedRows.Encoder {
       UniformCodes scaleCodes,
       int rounds,
       int blockBytes,
-      Writer writer) {
+      SuperBlockWriter writer) {
     this.codes = codes;
     this.search = search;
     this.scaleCodes = scaleCodes;
@@ -88,14 +79,15 @@ final class SymmetricSuperBlocks implements GroupedRows.Encoder {
       chooseIntegers(batch);
     }
     setScales(batch, batch.best, 0);
-    int[][] nearest = new int[groups.size][n];
+    BlockCodes found = new BlockCodes(groups);
     for (int e = 0; e < groups.size; e++) {
-      codes.nearest(groups.x[e], batch.inverse, nearest[e], n);
+      codes.nearest(groups.x[e], batch.inverse, found.lanes[e], n);
     }
     for (int b = 0; b < groups.blocks(); b++) {
       float d = batch.d[b] * groups.unit[b];
-      long block = offset + (long) b * blockBytes;
-      writer.write(d, batch.best, nearest, b * groups.perBlock, dst, block);
+      int[] integers = SubScales.ofBlock(batch.best, b, groups);
+      SuperBlock block = new SuperBlock(d, 0, integers, NO_MINS, found.ofBlock(b));
+      writer.write(block, dst, offset + (long) b * blockBytes);
     }
   }
 
