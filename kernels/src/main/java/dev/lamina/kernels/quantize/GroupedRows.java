@@ -1,0 +1,47 @@
+package dev.lamina.kernels.quantize;
+
+import dev.lamina.kernels.TensorType;
+import java.lang.foreign.MemorySegment;
+
+/** Quantises a row in batches of blocks that fit the processor's caches. */
+final class GroupedRows implements RowQuantizer {
+  /** Elements of a batch: those and their weights fill a quarter of a megabyte. */
+  private static final int BATCH = 1 << 15;
+
+  /** Finds the codes of blocks. */
+  interface Encoder {
+    /** Writes the loaded blocks, one after the other from byte {@code offset} on. */
+    void encode(Groups groups, MemorySegment dst, long offset);
+  }
+
+  private final TensorType type;
+  private final int groupSize;
+  private final Encoder encoder;
+
+  /**
+   * @param groupSize elements that share a scale
+   */
+  GroupedRows(TensorType type, int groupSize, Encoder encoder) {
+    this.type = type;
+    this.groupSize = groupSize;
+    this.encoder = encoder;
+  }
+
+  @Override
+  public void quantize(
+      float[] x, int at, int columns, float[] importance, MemorySegment dst, long offset) {
+    int blockSize = type.blockSize();
+    if (columns % blockSize != 0) {
+      throw new IllegalArgumentException(
+          columns + " columns are not a multiple of the block size " + blockSize + " of " + type);
+    }
+    int nBlocks = columns / blockSize;
+    int batch = Math.min(nBlocks, Math.max(1, BATCH / blockSize));
+    Groups groups = new Groups(groupSize, blockSize / groupSize, batch);
+    for (int b = 0; b < nBlocks; b += batch) {
+      int column = b * blockSize;
+      groups.load(x, at + column, importance, column, Math.min(batch, nBlocks - b));
+      encoder.encode(groups, dst, offset + type.bytes(column));
+    }
+  }
+}
