@@ -14,6 +14,5 @@ public interface RowQuantizer {
    * @param dst takes the blocks
    * @param offset bytes
    */
-  void quantize(
-      float[] x, int at, int columns, float[] importance, MemorySegment dst, long offset);
+  void quantize(float[] x, int at, int columns, float[] importance, MemorySegment dst, long offset);
 }
