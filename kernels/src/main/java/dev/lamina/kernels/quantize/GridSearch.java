@@ -14,7 +14,7 @@ abstract class GridSearch {
   // Least squares shrink the weights, by the more the coarser the type is, and always along the
   // weights themselves, which harms a model more than errors that cancel out. This share of the
   // shrinkage is taken back; found by the divergence of quantised models.
-  private static final double RESTORED = 0.7;
+  private static final double RESTORED = 0.8;
 
   final GridBlock block = new GridBlock();
 
