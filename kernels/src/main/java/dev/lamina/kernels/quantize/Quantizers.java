@@ -15,6 +15,13 @@ public final class Quantizers {
       case BF16 -> PlainRows::bf16;
       case F16 -> PlainRows::f16;
       case F32 -> PlainRows::f32;
+      case IQ1_S -> new IQ1_SQuantizer();
+      case IQ1_M -> new IQ1_MQuantizer();
+      case IQ2_XXS -> new IQ2_XXSQuantizer();
+      case IQ2_XS -> new IQ2_XSQuantizer();
+      case IQ2_S -> new IQ2_SQuantizer();
+      case IQ3_XXS -> new IQ3_XXSQuantizer();
+      case IQ3_S -> new IQ3_SQuantizer();
       case IQ4_NL -> {
         TableCodes codes = new TableCodes(Codebooks.iq4nl());
         yield symmetric(type, codes, trials(0.85f, 1.15f, 9), LegacyPacking::q4WithScale);
