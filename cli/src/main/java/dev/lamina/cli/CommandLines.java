@@ -28,6 +28,7 @@ final class CommandLines {
     commands.put("quantize", () -> new QuantizeCommand(console));
     commands.put("split", () -> new SplitCommand(console));
     commands.put("merge", () -> new MergeCommand(console));
+    commands.put("perplexity", () -> new PerplexityCommand(console));
     commands.put("bench", () -> new BenchCommand(console));
     commands.put("plan", () -> new PlanCommand(console));
     commands.put("devices", () -> new DevicesCommand(console));

@@ -5,8 +5,10 @@ import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.model.Model;
+import dev.lamina.engine.model.ModelConfig;
 import dev.lamina.engine.placement.Placement;
 import dev.lamina.engine.placement.Placer;
+import java.util.function.Function;
 
 /**
  * A model with a session, ready to generate.
@@ -19,12 +21,23 @@ record Engine(
     implements AutoCloseable {
 
   static Engine start(Console console, ModelOptions modelOptions, EngineOptions options) {
+    return start(console, modelOptions, options, options::session);
+  }
+
+  /**
+   * @param sizes of the session, for a model
+   */
+  static Engine start(
+      Console console,
+      ModelOptions modelOptions,
+      EngineOptions options,
+      Function<ModelConfig, SessionConfig> sizes) {
     long start = System.nanoTime();
     GgufFile file = modelOptions.open(console);
     OpenDevices devices = null;
     try {
       Model model = Model.load(file, options.rope());
-      SessionConfig config = options.session(model.config());
+      SessionConfig config = sizes.apply(model.config());
       if (config.contextLength() > model.config().contextLength()) {
         console
             .err()

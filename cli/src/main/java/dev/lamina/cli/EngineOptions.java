@@ -171,6 +171,16 @@ final class EngineOptions {
         context == null
             ? Math.min(model.contextLength(), DEFAULT_CONTEXT)
             : context == 0 ? model.contextLength() : context;
+    return session(size);
+  }
+
+  /** The context that was asked for, or another if none was. */
+  int contextOr(int size) {
+    return context == null || context == 0 ? size : context;
+  }
+
+  /** A session of a given size. */
+  SessionConfig session(int size) {
     return new SessionConfig(
         size, Math.min(size, Math.min(batch, ubatch)), 1, cacheTypeK.type, cacheTypeV.type);
   }

@@ -1,0 +1,183 @@
+package dev.lamina.cli;
+
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.quality.BaseFile;
+import dev.lamina.engine.quality.Divergence;
+import dev.lamina.engine.quality.Perplexity;
+import dev.lamina.engine.quality.Windows;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures how well a model predicts a text, alone or against a better one. */
+@Command(
+    name = "perplexity",
+    description =
+        "Measures how well a model predicts a text, in windows of the context's size (-c, 512 if not given).",
+    sortOptions = false,
+    abbreviateSynopsis = true)
+final class PerplexityCommand implements Runnable {
+  private static final int DEFAULT_WINDOW = 512;
+
+  private final Console console;
+  @Spec private CommandSpec spec;
+  @Mixin private ModelOptions model;
+  @Mixin private PromptOptions text;
+
+  @Option(
+      names = "--chunks",
+      paramLabel = "N",
+      defaultValue = "-1",
+      description = "most windows; -1: all (default: ${DEFAULT-VALUE})")
+  private int chunks;
+
+  @Option(
+      names = "--kl-divergence-base",
+      paramLabel = "FILE",
+      description =
+          "with --kl-divergence: what another model makes of the text, to compare with; else the file to write that to")
+  private Path base;
+
+  @Option(
+      names = "--kl-divergence",
+      description = "compare with the model that wrote the file; the text is in it")
+  private boolean divergence;
+
+  @ArgGroup(validate = false, heading = "%nContext and computation%n")
+  private EngineOptions engineOptions = new EngineOptions();
+
+  PerplexityCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void run() {
+    if (divergence && base == null) {
+      throw usage("--kl-divergence needs --kl-divergence-base FILE");
+    }
+    try {
+      engineOptions.check();
+      if (divergence) {
+        compare();
+      } else {
+        measure();
+      }
+    } catch (IllegalArgumentException e) {
+      throw usage(e.getMessage());
+    } catch (IOException | UncheckedIOException e) {
+      throw new CliException(Failures.describe(e), e);
+    }
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  private Engine start(int window) {
+    return Engine.start(
+        console,
+        model,
+        engineOptions,
+        _ -> {
+          SessionConfig fitting = engineOptions.session(window);
+          return fitting.withMaxLogits(fitting.batchSize());
+        });
+  }
+
+  private void measure() throws IOException {
+    String words = text.read(console);
+    if (words == null) {
+      throw usage("no text; give one with -f FILE, or pipe it in");
+    }
+    int size = engineOptions.contextOr(DEFAULT_WINDOW);
+    try (Engine engine = start(size)) {
+      int[] tokens = engine.model().tokenizer().encode(words, false, false);
+      Windows windows = Windows.of(tokens, size, chunks);
+      if (base == null) {
+        measure(engine.session(), windows, null);
+      } else {
+        int nVocab = engine.model().config().nVocab();
+        try (BaseFile file = BaseFile.create(base, windows, nVocab)) {
+          measure(engine.session(), windows, file);
+          file.finish();
+        }
+      }
+    }
+  }
+
+  private void measure(Session session, Windows windows, BaseFile file) {
+    Perplexity perplexity = new Perplexity();
+    PerplexityReport report = new PerplexityReport(console, windows);
+    for (int w = 0; w < windows.count(); w++) {
+      int window = w;
+      windows.evaluate(
+          w,
+          session,
+          (position, logits, offset) -> {
+            perplexity.add(
+                logits, offset, session.model().config().nVocab(), windows.next(window, position));
+            if (file != null) {
+              try {
+                file.add(logits, offset);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            }
+          });
+      report.window(w, perplexity.estimate());
+    }
+    report.end(perplexity.estimate());
+  }
+
+  private void compare() throws IOException {
+    try (BaseFile file = BaseFile.open(base)) {
+      Windows windows = file.windows();
+      try (Engine engine = start(windows.size())) {
+        int nVocab = engine.model().config().nVocab();
+        if (nVocab != file.nVocab()) {
+          throw new CliException(
+              base
+                  + " is of a model with "
+                  + file.nVocab()
+                  + " tokens in its vocabulary, this one has "
+                  + nVocab
+                  + "; give models of one family");
+        }
+        compare(engine.session(), file);
+      }
+    }
+  }
+
+  private void compare(Session session, BaseFile file) {
+    Windows windows = file.windows();
+    Divergence comparison = new Divergence();
+    PerplexityReport report = new PerplexityReport(console, windows);
+    float[] expected = new float[file.nVocab()];
+    int count = chunks < 0 ? windows.count() : Math.min(chunks, windows.count());
+    report.comparisonHeader();
+    for (int w = 0; w < count; w++) {
+      int window = w;
+      windows.evaluate(
+          w,
+          session,
+          (position, logits, offset) -> {
+            try {
+              file.next(expected);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+            comparison.add(logits, offset, expected, windows.next(window, position));
+          });
+      report.comparison(w, comparison);
+    }
+    report.end(comparison);
+  }
+}

@@ -1,0 +1,170 @@
+package dev.lamina.engine.quality;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+
+/**
+ * Log-probabilities of a model at all scored positions of a text, in llama.cpp's file: "_logits_",
+ * then as 32-bit integers tokens of a window, of the vocabulary, number of windows and the tokens;
+ * then for each position two floats, step and least value, and a 16-bit number of steps for each
+ * token of the vocabulary, filled up to an even number of them.
+ */
+public final class BaseFile implements AutoCloseable {
+  private static final byte[] MAGIC = "_logits_".getBytes(StandardCharsets.US_ASCII);
+  private static final int STEPS = 65535;
+
+  /** Less likely ones than the likeliest by this much (natural) are all the same. */
+  private static final float RANGE = 16;
+
+  private final Path path;
+  private final Path written;
+  private final FileChannel channel;
+  private final Windows windows;
+  private final int nVocab;
+  private final ByteBuffer row;
+
+  private BaseFile(Path path, Path written, FileChannel channel, Windows windows, int nVocab) {
+    this.path = path;
+    this.written = written;
+    this.channel = channel;
+    this.windows = windows;
+    this.nVocab = nVocab;
+    this.row =
+        ByteBuffer.allocate(8 + 2 * Math.ceilDiv(nVocab, 2) * 2).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Begins a file, which appears under its name when {@link #finish} is called. */
+  public static BaseFile create(Path path, Windows windows, int nVocab) throws IOException {
+    Path written = path.resolveSibling(path.getFileName() + ".part");
+    FileChannel channel =
+        FileChannel.open(
+            written,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE);
+    BaseFile file = new BaseFile(path, written, channel, windows, nVocab);
+    try {
+      ByteBuffer header =
+          ByteBuffer.allocate(20 + 4 * windows.tokens().length).order(ByteOrder.LITTLE_ENDIAN);
+      header.put(MAGIC).putInt(windows.size()).putInt(nVocab).putInt(windows.count());
+      header.asIntBuffer().put(windows.tokens());
+      file.write(header.clear());
+      return file;
+    } catch (IOException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @throws IOException with a message for the user also if it is not such a file
+   */
+  public static BaseFile open(Path path) throws IOException {
+    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+    try {
+      ByteBuffer head = read(path, channel, 20);
+      byte[] magic = new byte[MAGIC.length];
+      head.get(magic);
+      int size = head.getInt();
+      int nVocab = head.getInt();
+      int count = head.getInt();
+      long tokens = (long) size * count;
+      if (!Arrays.equals(magic, MAGIC)
+          || size < 4
+          || nVocab < 1
+          || count < 1
+          || tokens > (channel.size() - 20) / 4) {
+        throw new IOException(path + " is no file of log-probabilities of a perplexity run");
+      }
+      int[] ids = new int[(int) tokens];
+      read(path, channel, 4 * ids.length).asIntBuffer().get(ids);
+      return new BaseFile(path, null, channel, new Windows(ids, size, count), nVocab);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  public Windows windows() {
+    return windows;
+  }
+
+  public int nVocab() {
+    return nVocab;
+  }
+
+  /** Adds the next position. */
+  public void add(float[] logits, int offset) throws IOException {
+    double normaliser = LogProbabilities.normaliser(logits, offset, nVocab);
+    float most = logits[offset + LogProbabilities.argMax(logits, offset, nVocab)];
+    float least = most;
+    for (int i = 0; i < nVocab; i++) {
+      least = Math.min(least, logits[offset + i]);
+    }
+    least = Math.max(least, most - RANGE);
+    float step = (most - least) / STEPS;
+    row.clear().putFloat(step).putFloat((float) (least - normaliser));
+    for (int i = 0; i < nVocab; i++) {
+      float above = logits[offset + i] - least;
+      row.putShort((short) (above > 0 && step > 0 ? Math.round(above / step) : 0));
+    }
+    write(row.clear());
+  }
+
+  private void write(ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  /** Reads the next position into {@code logProbabilities}, [nVocab]. */
+  public void next(float[] logProbabilities) throws IOException {
+    fill(path, channel, row.clear());
+    float step = row.getFloat();
+    float least = row.getFloat();
+    for (int i = 0; i < nVocab; i++) {
+      logProbabilities[i] = step * (row.getShort() & 0xffff) + least;
+    }
+  }
+
+  private static ByteBuffer read(Path path, FileChannel channel, int n) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(n).order(ByteOrder.LITTLE_ENDIAN);
+    fill(path, channel, bytes);
+    return bytes;
+  }
+
+  private static void fill(Path path, FileChannel channel, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      if (channel.read(bytes) < 0) {
+        throw new EOFException(path + " ends too early; make it anew");
+      }
+    }
+    bytes.flip();
+  }
+
+  /** Gives the written file its name. */
+  public void finish() throws IOException {
+    channel.close();
+    Files.move(written, path, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Drops a file that is not finished. */
+  @Override
+  public void close() throws IOException {
+    channel.close();
+    if (written != null) {
+      Files.deleteIfExists(written);
+    }
+  }
+}
