@@ -12,7 +12,7 @@ import java.util.Arrays;
  * error, d and dmin are fitted to all codes of the block, and so on.
  */
 final class AffineSuperBlocks implements GroupedRows.Encoder {
-  private static final float[] SCALE_TRIALS = ScaleSearch.trials(0.85f, 1.02f, 12);
+  private static final float[] SCALE_TRIALS = ScaleSearch.trials(0.85f, 1.03f, 13);
 
   private final int top;
   private final ScaleMinSearch search;
