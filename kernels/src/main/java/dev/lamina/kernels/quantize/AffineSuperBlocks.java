@@ -12,7 +12,10 @@ import java.util.Arrays;
  * error, d and dmin are fitted to all codes of the block, and so on.
  */
 final class AffineSuperBlocks implements GroupedRows.Encoder {
-  private static final float[] SCALE_TRIALS = ScaleSearch.trials(0.85f, 1.02f, 12);
+  private static final float[] SCALE_TRIALS = ScaleSearch.trials(0.85f, 1.03f, 13);
+
+  /** Below this part of what it could be, the two are told apart by rounding errors only. */
+  private static final double LEAST_DETERMINANT = 1e-9;
 
   private final int top;
   private final ScaleMinSearch search;
@@ -166,50 +169,69 @@ final class AffineSuperBlocks implements GroupedRows.Encoder {
     ScaleSearch.invert(batch.scale, batch.inverse, sc.length);
   }
 
-  /**
-   * Fits both scales of each block to the integers and codes of its groups: the regression of x on
-   * {@code sc * q} and {@code -m}.
-   */
+  /** Fits both scales of each block to the integers and codes of its groups. */
   private void fitBlockScales(Batch batch) {
     Groups groups = batch.groups;
-    int n = batch.sc.length;
-    float[] wq = new float[n];
-    float[] qx = new float[n];
-    float[] qq = new float[n];
-    float[] w = new float[n];
-    float[] wx = new float[n];
     setLines(batch, batch.bestSc, batch.bestM, 0, 0);
+    Sums sums = new Sums(batch.sc.length);
     for (int e = 0; e < groups.size; e++) {
-      AffineLoops.addSums(groups.x[e], groups.w[e], batch.low, batch.inverse, top, wq, qx, qq, n);
-      for (int g = 0; g < n; g++) {
-        w[g] += groups.w[e][g];
-        wx[g] += groups.w[e][g] * groups.x[e][g];
-      }
+      sums.add(groups.x[e], groups.w[e], batch, top);
     }
     for (int b = 0; b < groups.blocks(); b++) {
-      double aa = 0;
-      double ab = 0;
-      double bb = 0;
-      double ax = 0;
-      double bx = 0;
-      for (int g = b * groups.perBlock; g < (b + 1) * groups.perBlock; g++) {
-        double sc = batch.bestSc[g];
-        double m = -batch.bestM[g];
-        aa += sc * sc * qq[g];
-        ab += sc * m * wq[g];
-        bb += m * m * w[g];
-        ax += sc * qx[g];
-        bx += m * wx[g];
-      }
-      double determinant = aa * bb - ab * ab;
-      if (determinant > 1e-9 * aa * bb) {
-        batch.d[b] = (float) ((ax * bb - bx * ab) / determinant);
-        batch.dmin[b] = (float) ((aa * bx - ab * ax) / determinant);
-      } else if (aa > 0) {
-        batch.d[b] = (float) ((ax + batch.dmin[b] * -ab) / aa);
-      }
+      fitBlockScales(batch, sums, b);
     }
     Halves.round(batch.d, groups.unit, batch.d.length);
     Halves.round(batch.dmin, groups.unit, batch.dmin.length);
+  }
+
+  /** The regression of x on {@code a = sc * q} and {@code b = -m} over a block. */
+  private static void fitBlockScales(Batch batch, Sums sums, int block) {
+    double aa = 0;
+    double ab = 0;
+    double bb = 0;
+    double ax = 0;
+    double bx = 0;
+    int perBlock = batch.groups.perBlock;
+    for (int g = block * perBlock; g < (block + 1) * perBlock; g++) {
+      double sc = batch.bestSc[g];
+      double m = -batch.bestM[g];
+      aa += sc * sc * sums.qq[g];
+      ab += sc * m * sums.wq[g];
+      bb += m * m * sums.w[g];
+      ax += sc * sums.qx[g];
+      bx += m * sums.wx[g];
+    }
+    double determinant = aa * bb - ab * ab;
+    if (determinant > LEAST_DETERMINANT * aa * bb) {
+      batch.d[block] = (float) ((ax * bb - bx * ab) / determinant);
+      batch.dmin[block] = (float) ((aa * bx - ab * ax) / determinant);
+    } else if (aa > 0) {
+      batch.d[block] = (float) ((ax - batch.dmin[block] * ab) / aa);
+    }
+  }
+
+  /** Weighted sums over the elements of each group, [lanes]. */
+  private static final class Sums {
+    final float[] w;
+    final float[] wx;
+    final float[] wq;
+    final float[] qx;
+    final float[] qq;
+
+    Sums(int lanes) {
+      w = new float[lanes];
+      wx = new float[lanes];
+      wq = new float[lanes];
+      qx = new float[lanes];
+      qq = new float[lanes];
+    }
+
+    void add(float[] x, float[] weights, Batch batch, int top) {
+      AffineLoops.addSums(x, weights, batch.low, batch.inverse, top, wq, qx, qq, w.length);
+      for (int g = 0; g < w.length; g++) {
+        w[g] += weights[g];
+        wx[g] += weights[g] * x[g];
+      }
+    }
   }
 }

@@ -12,7 +12,7 @@ final class Groups {
   /** Keeps the searches well conditioned where the importance is nearly all in one column. */
   private static final float LEAST_WEIGHT = 1e-4f;
 
-  /** Blocks of smaller weights than this power of two are zeros in every format. */
+  /** Smaller weights than this power of two are far below the least that scales in F16 allow. */
   private static final int LEAST_EXPONENT = -100;
 
   /** Elements of a group. */

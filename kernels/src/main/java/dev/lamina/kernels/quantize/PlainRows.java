@@ -5,6 +5,9 @@ import java.lang.foreign.MemorySegment;
 
 /** Rounds rows to floating-point types, ties to even; importance does not matter. */
 final class PlainRows {
+  /** The upper half of a float's bits. */
+  private static final int INFINITY = 0x7f80;
+
   private PlainRows() {}
 
   static void f32(
@@ -20,12 +23,14 @@ final class PlainRows {
     }
   }
 
+  /** Values beyond the range become the largest of their sign. */
   static void bf16(
       float[] x, int at, int columns, float[] importance, MemorySegment dst, long offset) {
     for (int i = 0; i < columns; i++) {
       int bits = Float.floatToRawIntBits(x[at + i]);
-      int even = bits >>> 16 & 1;
-      dst.set(LittleEndian.I16, offset + 2L * i, (short) (bits + 0x7fff + even >>> 16));
+      int rounded = bits + 0x7fff + (bits >>> 16 & 1) >>> 16;
+      boolean overflows = (rounded & 0x7fff) == INFINITY;
+      dst.set(LittleEndian.I16, offset + 2L * i, (short) (overflows ? rounded - 1 : rounded));
     }
   }
 }

@@ -13,6 +13,12 @@ final class PowerOfTwoBlocks implements GroupedRows.Encoder {
    */
   private static final int[] EXPONENTS = {-4, -3, -2};
 
+  /** With greater ones, the largest values overflow. */
+  private static final int GREATEST_BIASED = 252;
+
+  /** That of the format is 127, for numbers that are half the table's. */
+  private static final int BIAS = 128;
+
   private final Codes codes;
 
   PowerOfTwoBlocks(byte[] table) {
@@ -25,6 +31,8 @@ final class PowerOfTwoBlocks implements GroupedRows.Encoder {
     int[] exponent = chooseExponents(groups);
     float[] inverse = new float[n];
     for (int b = 0; b < n; b++) {
+      int unit = Math.getExponent(groups.unit[b]);
+      exponent[b] = Math.min(exponent[b], GREATEST_BIASED - BIAS - unit);
       inverse[b] = Math.scalb(1.0f, -exponent[b]);
     }
     BlockCodes found = new BlockCodes(groups);
@@ -33,8 +41,7 @@ final class PowerOfTwoBlocks implements GroupedRows.Encoder {
     }
     for (int b = 0; b < n; b++) {
       long block = offset + (long) b * MXFP4.BLOCK_BYTES;
-      // Numbers of the format are half the table's, hence a bias of 128.
-      int biased = exponent[b] + Math.getExponent(groups.unit[b]) + 128;
+      int biased = exponent[b] + Math.getExponent(groups.unit[b]) + BIAS;
       dst.set(ValueLayout.JAVA_BYTE, block + MXFP4.E, (byte) biased);
       LegacyPacking.nibbles(found.ofBlock(b), dst, block + MXFP4.QS);
     }

@@ -43,17 +43,20 @@ public final class Quantizers {
               type,
               16,
               new UniformCodes(-4, 3),
-              trials(0.75f, 1.25f, 16),
+              trials(0.75f, 1.25f, 8),
               new UniformCodes(-32, 31),
               SuperBlockPacking::q3k);
       case Q4_0 ->
           symmetric(
-              type, new UniformCodes(-8, 7), trials(0.85f, 1.15f, 16), LegacyPacking::q4WithScale);
+              type, new UniformCodes(-8, 7), trials(0.85f, 1.15f, 10), LegacyPacking::q4WithScale);
       case Q4_1 -> affine(type, 15, LegacyPacking::q4WithMin);
       case Q4_K -> affineSuper(type, 32, 15, 63, SuperBlockPacking::q4k);
       case Q5_0 ->
           symmetric(
-              type, new UniformCodes(-16, 15), trials(0.9f, 1.1f, 16), LegacyPacking::q5WithScale);
+              type,
+              new UniformCodes(-16, 15),
+              trials(0.87f, 1.08f, 10),
+              LegacyPacking::q5WithScale);
       case Q5_1 -> affine(type, 31, LegacyPacking::q5WithMin);
       case Q5_K -> affineSuper(type, 32, 31, 63, SuperBlockPacking::q5k);
       case Q6_K ->
@@ -61,11 +64,11 @@ public final class Quantizers {
               type,
               16,
               new UniformCodes(-32, 31),
-              trials(0.95f, 1.05f, 12),
+              trials(0.9f, 1.02f, 6),
               new UniformCodes(-128, 127),
               SuperBlockPacking::q6k);
       case Q8_0 ->
-          symmetric(type, new UniformCodes(-127, 127), trials(0.99f, 1.01f, 8), LegacyPacking::q8);
+          symmetric(type, new UniformCodes(-127, 127), trials(0.96f, 1, 8), LegacyPacking::q8);
       case TQ1_0 -> ternary(type, TernaryPacking::tq1);
       case TQ2_0 -> ternary(type, TernaryPacking::tq2);
       default -> throw new IllegalArgumentException("no quantiser for " + type);
@@ -102,22 +105,21 @@ public final class Quantizers {
   }
 
   private static RowQuantizer affine(TensorType type, int top, AffineBlocks.Writer writer) {
-    ScaleMinSearch search = search(top, Float.POSITIVE_INFINITY);
+    ScaleMinSearch search = search(top, Float.POSITIVE_INFINITY, trials(-0.5f, 1, 7));
     return new GroupedRows(
         type, type.blockSize(), new AffineBlocks(top, search, type.blockBytes(), writer));
   }
 
   private static RowQuantizer affineSuper(
       TensorType type, int groupSize, int top, int topInteger, SuperBlockWriter writer) {
-    ScaleMinSearch search = search(top, 0);
+    ScaleMinSearch search = search(top, 0, trials(-0.3f, 0.6f, 4));
     return new GroupedRows(
         type,
         groupSize,
         new AffineSuperBlocks(top, search, topInteger, 2, type.blockBytes(), writer));
   }
 
-  private static ScaleMinSearch search(int top, float greatestMin) {
-    float[] ends = trials(-0.4f, 0.8f, 5);
+  private static ScaleMinSearch search(int top, float greatestMin, float[] ends) {
     return new ScaleMinSearch(top, greatestMin, ends, ends, 2);
   }
 }

@@ -68,9 +68,13 @@ final class ScaleSearch {
     Arrays.fill(scale, 0, n, 0);
     Arrays.fill(weight, 0, n, 0);
     findLargest(groups, search.largest, n);
+    boolean evenSigned = codes.lowest() == -codes.highest();
+    if (evenSigned) {
+      makePositive(search.largest);
+    }
     for (float trial : trials) {
       tryFrom(groups, search, codes.highest() * trial);
-      if (codes.lowest() < 0 && codes.lowest() != -codes.highest()) {
+      if (codes.lowest() < 0 && !evenSigned) {
         tryFrom(groups, search, codes.lowest() * trial);
       }
     }
@@ -88,6 +92,13 @@ final class ScaleSearch {
           largest[g] = x[g];
         }
       }
+    }
+  }
+
+  /** Both signs do the same where the codes are symmetric: the scale is to be positive then. */
+  private static void makePositive(float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.abs(values[i]);
     }
   }
 
