@@ -1,5 +1,7 @@
 package dev.lamina.kernels.quantize;
 
+import java.util.Arrays;
+
 /**
  * The 256 weights of a super-block and what an error of each costs, both in a range in which their
  * products are safe. Belongs to one thread.
@@ -16,7 +18,7 @@ final class GridBlock {
   /** The weights divided by {@link #unit}, within -2 and 2. */
   final float[] x = new float[SIZE];
 
-  /** What the square of an error costs, positive, at most 2. */
+  /** What the square of an error costs, over 0, at most 1. */
   final float[] cost = new float[SIZE];
 
   /** {@link #cost} times {@link #x}. */
@@ -31,7 +33,7 @@ final class GridBlock {
   /**
    * Takes the weights.
    *
-   * @param importance of the columns, from {@code column} on; or null
+   * @param importance of the columns, from {@code column} on; null if all are alike
    */
   void load(float[] weights, int at, float[] importance, int column) {
     float max = 0;
@@ -46,7 +48,7 @@ final class GridBlock {
       x[i] = weights[at + i] / unit;
     }
     if (importance == null) {
-      weighBySize();
+      Arrays.fill(cost, 1);
     } else {
       weigh(importance, column);
     }
@@ -65,18 +67,6 @@ final class GridBlock {
     for (int i = 0; i < SIZE; i++) {
       float share = importance[column + i] / most;
       cost[i] = share > LEAST_COST ? share : LEAST_COST;
-    }
-  }
-
-  /** Large weights count more where nothing is known of the columns. */
-  private void weighBySize() {
-    float square = 0;
-    for (int i = 0; i < SIZE; i++) {
-      square += x[i] * x[i];
-    }
-    float mean = square / SIZE;
-    for (int i = 0; i < SIZE; i++) {
-      cost[i] = (float) Math.sqrt(mean + x[i] * x[i]) / 4;
     }
   }
 

@@ -13,7 +13,8 @@ import java.util.function.IntToLongFunction;
  * coordinates) to 45 (of eight), and the search among them is exact. A point of the codebook has
  * just itself.
  *
- * <p>An index takes up to 0.7 MB and 0.1 s to build. It is immutable.
+ * <p>An index takes up to 0.6 MB and a few tenths of a second to build on a cold JVM, once per
+ * codebook. It is immutable.
  */
 final class GridIndex {
   /** Fields of a packed entry, of four bits each: one coordinate of four, or two of eight. */
