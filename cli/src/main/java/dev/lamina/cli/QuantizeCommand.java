@@ -40,7 +40,7 @@ final class QuantizeCommand implements Runnable {
       names = "--imatrix",
       paramLabel = "FILE",
       description =
-          "importance matrix, in GGUF or the older layout; types of less than three bits need one")
+          "importance matrix, in GGUF or the older layout; IQ1, IQ2, IQ3_XXS and Q2_K_S need one")
   private Path imatrix;
 
   @Option(names = "--dry-run", description = "show the types and sizes, and write nothing")
