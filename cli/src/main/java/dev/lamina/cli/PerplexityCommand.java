@@ -8,6 +8,7 @@ import dev.lamina.engine.quality.Perplexity;
 import dev.lamina.engine.quality.Windows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -73,8 +74,13 @@ final class PerplexityCommand implements Runnable {
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
     } catch (IOException | UncheckedIOException e) {
-      throw new CliException(Failures.describe(e), e);
+      throw new CliException("cannot use " + base + ": " + reason(e), e);
     }
+  }
+
+  private static String reason(Exception e) {
+    Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
+    return cause instanceof NoSuchFileException ? "there is no such file" : cause.getMessage();
   }
 
   private ParameterException usage(String message) {

@@ -16,6 +16,7 @@ final class PerplexityReport {
     this.windows = windows;
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // its callers are few, and tested
   private void line(String format, Object... values) {
     console.line(format.formatted(values));
   }

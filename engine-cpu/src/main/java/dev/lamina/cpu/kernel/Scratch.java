@@ -55,6 +55,7 @@ public final class Scratch {
    * An array as a segment. Kept for the next call, since the compiler does not always see that it
    * could do without the object.
    */
+  @SuppressWarnings("ReferenceEquality") // the same array, not an equal one
   public MemorySegment segment(float[] array) {
     for (int i = 0; i < SEGMENTS; i++) {
       if (arrays[i] == array) {

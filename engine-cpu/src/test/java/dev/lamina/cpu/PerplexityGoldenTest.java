@@ -1,0 +1,122 @@
+package dev.lamina.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.lamina.engine.backend.Backend;
+import dev.lamina.engine.backend.BackendOptions;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.model.Model;
+import dev.lamina.engine.model.RopeOverrides;
+import dev.lamina.engine.quality.BaseFile;
+import dev.lamina.engine.quality.Divergence;
+import dev.lamina.engine.quality.Perplexity;
+import dev.lamina.engine.quality.Windows;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Perplexity and divergence against what torch found with float activations. */
+class PerplexityGoldenTest {
+  private static final int WINDOW = 256;
+  private static final int COUNT = 40;
+
+  @Test
+  void agreesWithTorch(@TempDir Path folder) throws IOException {
+    String text = Files.readString(Golden.shared("text/tempest.txt"));
+    List<String> rows = Files.readAllLines(Golden.shared("golden/quality.csv"));
+    Path base = folder.resolve("base");
+    withSession("shakespeare-5m-F16.gguf", session -> write(session, text, base, rows));
+    for (String file : List.of("shakespeare-5m-Q4_K_M.gguf", "shakespeare-5m-IQ2_XS.gguf")) {
+      withSession(file, session -> compare(file, session, base, rows));
+    }
+  }
+
+  /** Weights as in the file are multiplied with float activations. */
+  private static void withSession(String name, Consumer<Session> use) {
+    CpuBackendProvider provider = new CpuBackendProvider();
+    SessionConfig config = SessionConfig.of(WINDOW, WINDOW).withMaxLogits(WINDOW);
+    try (GgufFile file = GgufFile.open(Golden.shared("models/" + name));
+        Backend backend =
+            provider.open(provider.devices().getFirst(), new BackendOptions(2, false));
+        Session session = new Session(Model.load(file, RopeOverrides.none()), backend, config)) {
+      use.accept(session);
+    }
+  }
+
+  private static void write(Session session, String text, Path base, List<String> rows) {
+    int[] tokens = session.model().tokenizer().encode(text, false, false);
+    Windows windows = Windows.of(tokens, WINDOW, COUNT);
+    int nVocab = session.model().config().nVocab();
+    Perplexity perplexity = new Perplexity();
+    try (BaseFile file = BaseFile.create(base, windows, nVocab)) {
+      for (int w = 0; w < COUNT; w++) {
+        int window = w;
+        windows.evaluate(
+            w,
+            session,
+            (position, logits, offset) -> {
+              perplexity.add(logits, offset, nVocab, windows.next(window, position));
+              unchecked(() -> file.add(logits, offset));
+            });
+      }
+      file.finish();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    double expected = expected(rows, "shakespeare-5m-F16.gguf", 2);
+    assertEquals(expected, perplexity.estimate().value(), 0.002 * expected);
+  }
+
+  private static void compare(String name, Session session, Path base, List<String> rows) {
+    Divergence divergence = new Divergence();
+    try (BaseFile file = BaseFile.open(base)) {
+      float[] logProbabilities = new float[file.nVocab()];
+      for (int w = 0; w < COUNT; w++) {
+        int window = w;
+        file.windows()
+            .evaluate(
+                w,
+                session,
+                (position, logits, offset) -> {
+                  unchecked(() -> file.next(logProbabilities));
+                  int next = file.windows().next(window, position);
+                  divergence.add(logits, offset, logProbabilities, next);
+                });
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    double expected = expected(rows, name, 3);
+    assertEquals(expected, divergence.mean().value(), 0.03 * expected, name);
+    double ppl = expected(rows, name, 2);
+    assertEquals(ppl, divergence.perplexity().value(), 0.003 * ppl, name);
+  }
+
+  private static double expected(List<String> rows, String name, int column) {
+    return rows.stream()
+        .map(row -> row.split(",", -1))
+        .filter(row -> row[0].equals(name))
+        .mapToDouble(row -> Double.parseDouble(row[column]))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private interface Io {
+    void run() throws IOException;
+  }
+
+  private static void unchecked(Io io) {
+    try {
+      io.run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
