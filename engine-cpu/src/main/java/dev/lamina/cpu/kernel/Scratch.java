@@ -1,7 +1,12 @@
 package dev.lamina.cpu.kernel;
 
+import java.lang.foreign.MemorySegment;
+
 /** Working memory of one worker for {@link MatMul} and {@link PackedMatMul}. */
 public final class Scratch {
+  /** Arrays that a session multiplies and writes, and some more. */
+  private static final int SEGMENTS = 16;
+
   private static final int MAX_GROUPS = Packing.UNIT / 16;
 
   final Codes codes = new Codes();
@@ -34,11 +39,32 @@ public final class Scratch {
 
   private float[] products = {};
 
+  private final float[][] arrays = new float[SEGMENTS][];
+  private final MemorySegment[] segments = new MemorySegment[SEGMENTS];
+  private int nextSegment;
+
   /** Room for the products of some rows and tokens; what it held is undefined. */
   public float[] products(int length) {
     if (products.length < length) {
       products = new float[length];
     }
     return products;
+  }
+
+  /**
+   * An array as a segment. Kept for the next call, since the compiler does not always see that it
+   * could do without the object.
+   */
+  @SuppressWarnings("ReferenceEquality") // the same array, not an equal one
+  public MemorySegment segment(float[] array) {
+    for (int i = 0; i < SEGMENTS; i++) {
+      if (arrays[i] == array) {
+        return segments[i];
+      }
+    }
+    nextSegment = (nextSegment + 1) % SEGMENTS;
+    arrays[nextSegment] = array;
+    segments[nextSegment] = MemorySegment.ofArray(array);
+    return segments[nextSegment];
   }
 }

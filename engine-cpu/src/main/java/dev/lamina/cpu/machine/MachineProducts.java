@@ -64,7 +64,7 @@ public final class MachineProducts implements PackedProducts {
     int n = Math.min(layout.tokens(), nTokens - first);
     Objects.checkFromIndexSize(first * columns, n * columns, x.length);
     Objects.checkFromIndexSize(at, layout.bytes(columns), input.byteSize());
-    MemorySegment activations = MemorySegment.ofArray(x);
+    MemorySegment activations = scratch.segment(x);
     for (int t = 0; t < n; t++) {
       long to = input.address() + at + layout.four(0, t);
       kernels.round(layout, activations, (first + t) * columns, to, columns);
@@ -75,18 +75,19 @@ public final class MachineProducts implements PackedProducts {
   public void multiply(PackedMatrix m, int rowBegin, float[] y, int yStride, Scratch scratch) {
     int rows = Math.min(ROWS, m.rows() - rowBegin);
     if (rows % Packing.ROWS == 0) {
-      strips(m, rowBegin / Packing.ROWS, rows / Packing.ROWS, y, rowBegin, yStride);
+      strips(m, rowBegin / Packing.ROWS, rows / Packing.ROWS, y, rowBegin, yStride, scratch);
       return;
     }
     // Rows that fill up the last strip have no place in y.
     float[] padded = scratch.products(nTokens * ROWS);
-    strips(m, rowBegin / Packing.ROWS, Math.ceilDiv(rows, Packing.ROWS), padded, 0, ROWS);
+    strips(m, rowBegin / Packing.ROWS, Math.ceilDiv(rows, Packing.ROWS), padded, 0, ROWS, scratch);
     for (int t = 0; t < nTokens; t++) {
       System.arraycopy(padded, t * ROWS, y, t * yStride + rowBegin, rows);
     }
   }
 
-  private void strips(PackedMatrix m, int strip, int n, float[] y, int yAt, int yStride) {
+  private void strips(
+      PackedMatrix m, int strip, int n, float[] y, int yAt, int yStride, Scratch scratch) {
     if (m.columns() != columns) {
       throw new IllegalArgumentException("matrix of other columns than the activations");
     }
@@ -95,7 +96,7 @@ public final class MachineProducts implements PackedProducts {
     Objects.checkFromIndexSize(yAt, (nTokens - 1) * yStride + n * Packing.ROWS, y.length);
     Objects.checkFromIndexSize(0, (long) nGroups() * layout.bytes(columns), input.byteSize());
     long weights = m.address(strip, n);
-    MemorySegment results = MemorySegment.ofArray(y);
+    MemorySegment results = scratch.segment(y);
     int lanes = kernels.tier().lanes();
     for (int t = 0; t < nTokens; t += tile) {
       MemorySegment function = kernels.function(m, layout, Math.min(tile, nTokens - t));
