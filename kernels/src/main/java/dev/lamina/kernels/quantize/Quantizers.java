@@ -46,10 +46,7 @@ public final class Quantizers {
       case Q4_K -> affineSuper(type, 32, 15, 63, SuperBlockPacking::q4k);
       case Q5_0 ->
           symmetric(
-              type,
-              new UniformCodes(-16, 15),
-              trials(0.87f, 1.08f, 10),
-              LegacyPacking::q5WithScale);
+              type, new UniformCodes(-16, 15), trials(0.9f, 1.1f, 16), LegacyPacking::q5WithScale);
       case Q5_1 -> affine(type, 31, LegacyPacking::q5WithMin);
       case Q5_K -> affineSuper(type, 32, 31, 63, SuperBlockPacking::q5k);
       case Q6_K ->
@@ -98,14 +95,14 @@ public final class Quantizers {
   }
 
   private static RowQuantizer affine(TensorType type, int top, AffineBlocks.Writer writer) {
-    ScaleMinSearch search = search(top, Float.POSITIVE_INFINITY, trials(-0.5f, 1, 7));
+    ScaleMinSearch search = search(top, Float.POSITIVE_INFINITY, trials(-0.6f, 0.6f, 5));
     return new GroupedRows(
         type, type.blockSize(), new AffineBlocks(top, search, type.blockBytes(), writer));
   }
 
   private static RowQuantizer affineSuper(
       TensorType type, int groupSize, int top, int topInteger, SuperBlockWriter writer) {
-    ScaleMinSearch search = search(top, 0, trials(-0.3f, 0.6f, 4));
+    ScaleMinSearch search = search(top, 0, trials(-0.4f, 0.8f, 5));
     return new GroupedRows(
         type,
         groupSize,
