@@ -3,7 +3,7 @@ package dev.lamina.kernels.quantize;
 import dev.lamina.kernels.TensorType;
 import java.lang.foreign.MemorySegment;
 
-/** Quantises a row in batches of blocks that fit the processor's caches. */
+/** Quantises rows in batches of blocks that fit the processor's caches. */
 final class GroupedRows implements RowQuantizer {
   /** Elements of a batch: those and their weights fill a quarter of a megabyte. */
   private static final int BATCH = 1 << 15;
@@ -30,18 +30,32 @@ final class GroupedRows implements RowQuantizer {
   @Override
   public void quantize(
       float[] x, int at, int columns, float[] importance, MemorySegment dst, long offset) {
+    quantizeRows(x, at, 1, columns, importance, dst, offset, type.bytes(columns));
+  }
+
+  @Override
+  public void quantizeRows(
+      float[] x,
+      int at,
+      int rows,
+      int columns,
+      float[] importance,
+      MemorySegment dst,
+      long offset,
+      long rowBytes) {
     int blockSize = type.blockSize();
     if (columns % blockSize != 0) {
       throw new IllegalArgumentException(
           columns + " columns are not a multiple of the block size " + blockSize + " of " + type);
     }
-    int nBlocks = columns / blockSize;
+    int nBlocks = Math.multiplyExact(rows, columns / blockSize);
     int batch = Math.min(nBlocks, Math.max(1, BATCH / blockSize));
     Groups groups = new Groups(groupSize, blockSize / groupSize, batch);
     for (int b = 0; b < nBlocks; b += batch) {
-      int column = b * blockSize;
-      groups.load(x, at + column, importance, column, Math.min(batch, nBlocks - b));
-      encoder.encode(groups, dst, offset + type.bytes(column));
+      int first = b * blockSize;
+      groups.load(
+          x, at + first, importance, first % columns, columns, Math.min(batch, nBlocks - b));
+      encoder.encode(groups, dst, offset + type.bytes(first));
     }
   }
 }

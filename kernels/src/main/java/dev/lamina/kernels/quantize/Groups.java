@@ -56,21 +56,22 @@ final class Groups {
   }
 
   /**
-   * Loads consecutive blocks of a row.
+   * Loads consecutive blocks of a row and of those after it.
    *
    * <p>Errors of large weights count somewhat more than the importance says, which keeps the
    * predictions of the coarser types closer to the original's.
    *
-   * @param row has the weights from {@code at} on
+   * @param rows has the weights from {@code at} on
    * @param importance of the columns, those of the first block from {@code column} on; null if all
    *     count the same
+   * @param columns of a row
    */
-  void load(float[] row, int at, float[] importance, int column, int newBlocks) {
+  void load(float[] rows, int at, float[] importance, int column, int columns, int newBlocks) {
     blocks = newBlocks;
     int blockSize = size * perBlock;
     for (int b = 0; b < newBlocks; b++) {
-      loadValues(row, at + b * blockSize, b);
-      loadWeights(importance, column + b * blockSize, b);
+      loadValues(rows, at + b * blockSize, b);
+      loadWeights(importance, (column + b * blockSize) % columns, b);
     }
   }
 

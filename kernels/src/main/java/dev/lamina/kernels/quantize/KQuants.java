@@ -17,7 +17,7 @@ final class KQuants {
   private KQuants() {}
 
   static RowQuantizer q2k() {
-    return affine(TensorType.Q2_K, 16, 3, 15, SuperBlockPacking::q2k);
+    return affine(TensorType.Q2_K, 16, 3, 15, trials(-0.3f, 0.6f, 4), SuperBlockPacking::q2k);
   }
 
   static RowQuantizer q3k() {
@@ -28,11 +28,11 @@ final class KQuants {
   }
 
   static RowQuantizer q4k() {
-    return affine(TensorType.Q4_K, 32, 15, 63, SuperBlockPacking::q4k);
+    return affine(TensorType.Q4_K, 32, 15, 63, LINE_ENDS, SuperBlockPacking::q4k);
   }
 
   static RowQuantizer q5k() {
-    return affine(TensorType.Q5_K, 32, 31, 63, SuperBlockPacking::q5k);
+    return affine(TensorType.Q5_K, 32, 31, 63, LINE_ENDS, SuperBlockPacking::q5k);
   }
 
   static RowQuantizer q6k() {
@@ -64,8 +64,13 @@ final class KQuants {
   }
 
   private static RowQuantizer affine(
-      TensorType type, int groupSize, int top, int topInteger, SuperBlockWriter writer) {
-    ScaleMinSearch search = new ScaleMinSearch(top, 0, LINE_ENDS, LINE_ENDS, REFINEMENTS);
+      TensorType type,
+      int groupSize,
+      int top,
+      int topInteger,
+      float[] ends,
+      SuperBlockWriter writer) {
+    ScaleMinSearch search = new ScaleMinSearch(top, 0, ends, ends, REFINEMENTS);
     return new GroupedRows(
         type,
         groupSize,

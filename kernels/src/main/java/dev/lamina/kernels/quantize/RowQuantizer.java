@@ -15,4 +15,25 @@ public interface RowQuantizer {
    * @param offset bytes
    */
   void quantize(float[] x, int at, int columns, float[] importance, MemorySegment dst, long offset);
+
+  /**
+   * Quantises consecutive rows; several at once, of fewer than some thousand columns each, are
+   * faster than one by one.
+   *
+   * @param importance of the columns, the same for all rows
+   * @param rowBytes size of a row's blocks, which follow each other; otherwise as {@link #quantize}
+   */
+  default void quantizeRows(
+      float[] x,
+      int at,
+      int rows,
+      int columns,
+      float[] importance,
+      MemorySegment dst,
+      long offset,
+      long rowBytes) {
+    for (int row = 0; row < rows; row++) {
+      quantize(x, at + row * columns, columns, importance, dst, offset + row * rowBytes);
+    }
+  }
 }

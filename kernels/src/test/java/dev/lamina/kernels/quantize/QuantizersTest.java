@@ -260,6 +260,26 @@ class QuantizersTest {
 
   @ParameterizedTest
   @MethodSource("types")
+  void severalRowsAtOnce(TensorType type) {
+    int rows = 77;
+    int columns = 768;
+    float[] all = Rows.GAUSSIAN.make(rows * columns, Rows.SEED);
+    float[] importance = Rows.POSITIVE.make(columns, Rows.SEED);
+    int rowBytes = (int) type.bytes(columns);
+    byte[] bytes = new byte[rows * rowBytes];
+    Quantizers.of(type)
+        .quantizeRows(all, 0, rows, columns, importance, MemorySegment.ofArray(bytes), 0, rowBytes);
+    for (int row = 0; row < rows; row++) {
+      float[] one = Arrays.copyOfRange(all, row * columns, (row + 1) * columns);
+      assertArrayEquals(
+          Rows.quantize(type, one, importance),
+          Arrays.copyOfRange(bytes, row * rowBytes, (row + 1) * rowBytes),
+          type + " row " + row);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
   void writesOnlyItsBlocks(TensorType type) {
     float[] row = Rows.GAUSSIAN.make(COLUMNS, Rows.SEED);
     byte[] expected = Rows.quantize(type, Arrays.copyOfRange(row, 256, 768), null);
