@@ -144,16 +144,30 @@ final class TensorConverter implements TensorData {
         .format()
         .dequantize(source.data(), firstRow * sourceRow, nRows * columns, weights, 0);
     check(firstRow, nRows, weights);
-    for (int i = 0; i < nRows; i++) {
-      float[] rowImportance = importance == null ? null : importance[expert(firstRow + i, source)];
-      quantizer.quantize(
-          weights, i * columns, columns, rowImportance, buffers.blocks, i * targetRow);
+    for (int i = 0; i < nRows; ) {
+      int expert = expert(firstRow + i, source);
+      int end = i + 1;
+      while (end < nRows && expert(firstRow + end, source) == expert) {
+        end++;
+      }
+      quantizer.quantizeRows(
+          weights,
+          i * columns,
+          end - i,
+          columns,
+          importance == null ? null : importance[expert],
+          buffers.blocks,
+          i * targetRow,
+          targetRow);
+      i = end;
     }
     return buffers.blocks.asSlice(0, nRows * targetRow);
   }
 
   private int expert(long row, GgufTensor source) {
-    return importance.length == 1 ? 0 : (int) (row / source.shape().get(1) % importance.length);
+    return importance == null || importance.length == 1
+        ? 0
+        : (int) (row / source.shape().get(1) % importance.length);
   }
 
   private void check(long firstRow, int nRows, float[] weights) {
