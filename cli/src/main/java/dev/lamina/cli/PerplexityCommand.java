@@ -64,6 +64,9 @@ final class PerplexityCommand implements Runnable {
     if (divergence && base == null) {
       throw usage("--kl-divergence needs --kl-divergence-base FILE");
     }
+    if (chunks == 0 || chunks < -1) {
+      throw usage("--chunks is " + chunks + ", expected 1 or more, or -1");
+    }
     try {
       engineOptions.check();
       if (divergence) {

@@ -37,6 +37,7 @@ class PerplexityTest {
     Path text = Files.writeString(folder.resolve("text"), TEXT);
     String path = text.toString();
     oneLine("give a longer text", "-f", path, "-c", "256");
+    oneLine("--chunks is 0", "-f", path, "--chunks", "0");
     oneLine("needs --kl-divergence-base", "--kl-divergence");
     oneLine("there is no such file", "--kl-divergence", "--kl-divergence-base", path + "x");
     oneLine("no file of log-probabilities", "--kl-divergence", "--kl-divergence-base", path);
