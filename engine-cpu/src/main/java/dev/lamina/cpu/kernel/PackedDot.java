@@ -9,67 +9,24 @@ import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * Products of one token with a unit of a strip, for as many rows as a vector holds. A group's sum
- * of codes times activations is scaled at its last line, in the order of {@link PackedTiles#scale},
- * so that one token gives the same as many.
+ * Products of one token with a unit of a strip, for as many rows as a vector holds, of types whose
+ * codes are computed. A group's sum of codes times activations is scaled at its last line, in the
+ * order of {@link PackedTiles#scale}, so that one token gives the same as many.
  *
  * <p>No kernel calls another method that takes or gives vectors: beyond some size the compiler
  * would not inline it, and box them. All have a single loop, over the lines of (low) bits: the
- * compiler does not unroll a loop over those of a group, but splits it in three. Parameters are
- * fields, as there are many.
+ * compiler does not unroll a loop over those of a group, but splits it in three.
  */
-final class PackedDot {
+final class PackedDot extends DotOperands {
   private static final int LINE = Packing.LINE;
   private static final int ROWS = PackedTiles.ROWS;
 
-  private MemorySegment w = MemorySegment.NULL;
-
-  /** Byte offset of the first line of (low) bits. */
-  private long at;
-
-  private int nLines;
-
-  /** Pairs of activations, from a on. */
-  private int[] q = {};
-
-  private int a;
-
-  /** Sums of even and odd activations of groups, from t on, which are multiplied by -bias. */
-  private int[] sums = {};
-
-  private short bias;
-  private short[] table = {};
-
-  /** Of 32 columns, from u on. */
-  private float[] units = {};
-
-  private int u;
-
-  /** Of groups, from t on. */
-  private float[] totals = {};
-
-  private int t;
-
-  private float[] scales = {};
-  private float[] mins = {};
-  private boolean hasMins;
-
-  /** First row in the scales. */
-  private int row;
-
-  /**
-   * {@code y[to + lane] += the rows from sub on times x}.
-   *
-   * @param from byte offset of the unit
-   * @param k its first column
-   * @param scratch has its scales
-   */
+  /** {@code y[to + lane] += the rows from sub on times x}; see {@link #set}. */
   void unit(
       PackedMatrix m,
       long from,
@@ -79,28 +36,9 @@ final class PackedDot {
       Scratch scratch,
       float[] y,
       int to) {
+    set(m, from, sub, x, k, scratch);
     Packing p = m.packing;
     boolean by16 = p.group() == 16;
-    w = m.data;
-    at = from + p.scaleBytes(m.unit) + 4L * sub;
-    nLines = m.unit / (p.bits() < 4 ? 16 : p.bits() == 8 ? 4 : 8);
-    q = x.pairs;
-    a = k / 2;
-    sums = by16 ? x.sums16 : x.sums32;
-    bias = (short) -p.bias();
-    table = p.table();
-    units = x.units;
-    u = k / 32;
-    totals = by16 ? x.totals16 : x.totals32;
-    t = k / p.group();
-    scales = scratch.scales;
-    mins = scratch.mins;
-    hasMins = p.hasMins();
-    row = sub;
-    if (table != null) {
-      look(p, y, to);
-      return;
-    }
     switch (p.bits()) {
       case 2 -> dot2(by16 ? 0 : 1, y, to);
       case 3 -> dot3(y, to);
@@ -108,16 +46,6 @@ final class PackedDot {
       case 5 -> dot5(y, to);
       case 6 -> dot6(y, to);
       default -> dot8(y, to);
-    }
-  }
-
-  private void look(Packing p, float[] y, int to) {
-    if (p.bits() == 3) {
-      look3(p.group() == 16 ? 0 : 1, y, to);
-    } else if (p.steps() == 2) {
-      lookWide4(y, to);
-    } else {
-      look4(p.group() == 16 ? 1 : 2, p.steps() == 16 ? 1 : 0, y, to);
     }
   }
 
@@ -362,156 +290,6 @@ final class PackedDot {
       total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
       if ((i & 7) == 7) {
         int g = i >> 3;
-        FloatVector c = (FloatVector) total.convertShape(I2F, F, 0);
-        f =
-            c.mul(FloatVector.fromArray(F, scales, row + g * ROWS))
-                .fma(FloatVector.broadcast(F, units[u + g]), f);
-        total = IntVector.zero(I);
-      }
-    }
-    f.intoArray(y, to);
-  }
-
-  /**
-   * Codes from a table; sums are widened after eight columns.
-   *
-   * @param linesShift log2 of the lines of a group
-   */
-  private void look3(int linesShift, float[] y, int to) {
-    int last = (1 << linesShift) - 1;
-    ShortVector codes = ShortVector.fromArray(S, table, 0);
-    FloatVector f = FloatVector.fromArray(F, y, to);
-    IntVector total = IntVector.zero(I);
-    for (int i = 0; i < nLines; i++) {
-      long block = at + (long) (i >> 1) * (3 * LINE);
-      ShortVector h =
-          ShortVector.fromMemorySegment(S, w, block + 2 * LINE, LE).lanewise(LSHR, 4 * (i & 1));
-      ShortVector v = ShortVector.fromMemorySegment(S, w, block + (long) (i & 1) * LINE, LE);
-      ShortVector x = IntVector.broadcast(I, q[a + 8 * i]).reinterpretAsShorts();
-      ShortVector sum =
-          v.and((short) 3).or(h.lanewise(LSHL, 2).and((short) 4)).selectFrom(codes).mul(x);
-      x = IntVector.broadcast(I, q[a + 8 * i + 1]).reinterpretAsShorts();
-      sum =
-          sum.add(
-              v.lanewise(LSHR, 2)
-                  .and((short) 3)
-                  .or(h.lanewise(LSHL, 1).and((short) 4))
-                  .selectFrom(codes)
-                  .mul(x));
-      x = IntVector.broadcast(I, q[a + 8 * i + 2]).reinterpretAsShorts();
-      sum =
-          sum.add(
-              v.lanewise(LSHR, 8)
-                  .and((short) 3)
-                  .or(h.lanewise(LSHR, 6).and((short) 4))
-                  .selectFrom(codes)
-                  .mul(x));
-      x = IntVector.broadcast(I, q[a + 8 * i + 3]).reinterpretAsShorts();
-      sum =
-          sum.add(
-              v.lanewise(LSHR, 10)
-                  .and((short) 3)
-                  .or(h.lanewise(LSHR, 7).and((short) 4))
-                  .selectFrom(codes)
-                  .mul(x));
-      IntVector v32 = sum.reinterpretAsInts();
-      total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
-      x = IntVector.broadcast(I, q[a + 8 * i + 4]).reinterpretAsShorts();
-      sum = v.lanewise(LSHR, 4).and((short) 3).or(h.and((short) 4)).selectFrom(codes).mul(x);
-      x = IntVector.broadcast(I, q[a + 8 * i + 5]).reinterpretAsShorts();
-      sum =
-          sum.add(
-              v.lanewise(LSHR, 6)
-                  .and((short) 3)
-                  .or(h.lanewise(LSHR, 1).and((short) 4))
-                  .selectFrom(codes)
-                  .mul(x));
-      x = IntVector.broadcast(I, q[a + 8 * i + 6]).reinterpretAsShorts();
-      sum =
-          sum.add(
-              v.lanewise(LSHR, 12)
-                  .and((short) 3)
-                  .or(h.lanewise(LSHR, 8).and((short) 4))
-                  .selectFrom(codes)
-                  .mul(x));
-      x = IntVector.broadcast(I, q[a + 8 * i + 7]).reinterpretAsShorts();
-      sum =
-          sum.add(
-              v.lanewise(LSHR, 14).or(h.lanewise(LSHR, 9).and((short) 4)).selectFrom(codes).mul(x));
-      v32 = sum.reinterpretAsInts();
-      total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
-      if ((i & last) == last) {
-        int g = i >> linesShift;
-        FloatVector c = (FloatVector) total.convertShape(I2F, F, 0);
-        f =
-            c.mul(FloatVector.fromArray(F, scales, row + g * ROWS))
-                .fma(FloatVector.broadcast(F, units[u + (i >> 1)]), f);
-        total = IntVector.zero(I);
-      }
-    }
-    f.intoArray(y, to);
-  }
-
-  /**
-   * Codes from a table.
-   *
-   * @param linesShift log2 of the lines of a group
-   * @param wideShift log2 of the lines after which sums are widened
-   */
-  private void look4(int linesShift, int wideShift, float[] y, int to) {
-    int lastWide = (1 << wideShift) - 1;
-    int last = (1 << linesShift) - 1;
-    ShortVector codes = ShortVector.fromArray(S, table, 0);
-    FloatVector f = FloatVector.fromArray(F, y, to);
-    IntVector total = IntVector.zero(I);
-    ShortVector sum = ShortVector.zero(S);
-    for (int i = 0; i < nLines; i++) {
-      ShortVector v = ShortVector.fromMemorySegment(S, w, at + (long) i * LINE, LE);
-      ShortVector x = IntVector.broadcast(I, q[a + 4 * i]).reinterpretAsShorts();
-      sum = sum.add(v.and((short) 15).selectFrom(codes).mul(x));
-      x = IntVector.broadcast(I, q[a + 4 * i + 1]).reinterpretAsShorts();
-      sum = sum.add(v.lanewise(LSHR, 4).and((short) 15).selectFrom(codes).mul(x));
-      x = IntVector.broadcast(I, q[a + 4 * i + 2]).reinterpretAsShorts();
-      sum = sum.add(v.lanewise(LSHR, 8).and((short) 15).selectFrom(codes).mul(x));
-      x = IntVector.broadcast(I, q[a + 4 * i + 3]).reinterpretAsShorts();
-      sum = sum.add(v.lanewise(LSHR, 12).selectFrom(codes).mul(x));
-      if ((i & lastWide) == lastWide) {
-        IntVector v32 = sum.reinterpretAsInts();
-        total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
-        sum = ShortVector.zero(S);
-      }
-      if ((i & last) == last) {
-        int g = i >> linesShift;
-        FloatVector c = (FloatVector) total.convertShape(I2F, F, 0);
-        f =
-            c.mul(FloatVector.fromArray(F, scales, row + g * ROWS))
-                .fma(FloatVector.broadcast(F, units[u + (i >> 2)]), f);
-        total = IntVector.zero(I);
-      }
-    }
-    f.intoArray(y, to);
-  }
-
-  /** As {@link #look4} with codes of which only two products fit a sum. */
-  private void lookWide4(float[] y, int to) {
-    ShortVector codes = ShortVector.fromArray(S, table, 0);
-    FloatVector f = FloatVector.fromArray(F, y, to);
-    IntVector total = IntVector.zero(I);
-    for (int i = 0; i < nLines; i++) {
-      ShortVector v = ShortVector.fromMemorySegment(S, w, at + (long) i * LINE, LE);
-      ShortVector x = IntVector.broadcast(I, q[a + 4 * i]).reinterpretAsShorts();
-      ShortVector sum = v.and((short) 15).selectFrom(codes).mul(x);
-      x = IntVector.broadcast(I, q[a + 4 * i + 1]).reinterpretAsShorts();
-      IntVector v32 =
-          sum.add(v.lanewise(LSHR, 4).and((short) 15).selectFrom(codes).mul(x)).reinterpretAsInts();
-      total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
-      x = IntVector.broadcast(I, q[a + 4 * i + 2]).reinterpretAsShorts();
-      sum = v.lanewise(LSHR, 8).and((short) 15).selectFrom(codes).mul(x);
-      x = IntVector.broadcast(I, q[a + 4 * i + 3]).reinterpretAsShorts();
-      v32 = sum.add(v.lanewise(LSHR, 12).selectFrom(codes).mul(x)).reinterpretAsInts();
-      total = total.add(v32.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(v32.lanewise(ASHR, 16));
-      if ((i & 3) == 3) {
-        int g = i >> 2;
         FloatVector c = (FloatVector) total.convertShape(I2F, F, 0);
         f =
             c.mul(FloatVector.fromArray(F, scales, row + g * ROWS))

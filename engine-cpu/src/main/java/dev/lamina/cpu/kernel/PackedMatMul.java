@@ -47,7 +47,11 @@ public final class PackedMatMul {
     for (int u = 0, k = 0; k < m.columns; u++, k += m.unit) {
       long from = m.offset(strip, u);
       PackedScales.read(m, from, sub, scratch.scales, scratch.mins, sub);
-      scratch.dot.unit(m, from, sub, x, k, scratch, y, at);
+      if (m.packing.table() == null) {
+        scratch.dot.unit(m, from, sub, x, k, scratch, y, at);
+      } else {
+        scratch.look.unit(m, from, sub, x, k, scratch, y, at);
+      }
     }
   }
 

@@ -29,6 +29,8 @@ public final class Scratch {
 
   final PackedDot dot = new PackedDot();
 
+  final PackedLook look = new PackedLook();
+
   final IndexPacker indexPacker = new IndexPacker();
 
   /** A unit of a strip that is being packed. */
