@@ -27,7 +27,7 @@ final class CpuBackend implements Backend {
   private final WorkerPool pool;
   private final boolean repack;
   private final MachineKernels machine;
-  private final PackedWeights packed = new PackedWeights();
+  private final PackedWeights packed;
 
   /**
    * @param machine null to multiply by the Vector API
@@ -36,6 +36,7 @@ final class CpuBackend implements Backend {
     this.pool = new WorkerPool(threads);
     this.repack = repack;
     this.machine = machine;
+    this.packed = new PackedWeights(machine != null && machine.dense());
   }
 
   @Override
@@ -54,8 +55,7 @@ final class CpuBackend implements Backend {
         ops(segments, Op.Attention.class)
             .mapToLong(op -> KvCache.bytes(op, config))
             .reduce(0, Math::addExact);
-    long weights =
-        matrices(segments).stream().mapToLong(PackedWeights::bytes).reduce(0, Math::addExact);
+    long weights = matrices(segments).stream().mapToLong(packed::bytes).reduce(0, Math::addExact);
     long scratch =
         Activations.bytes(segments, config)
             + productsBytes(segments, config)
@@ -70,7 +70,7 @@ final class CpuBackend implements Backend {
   private long productsBytes(List<Segment> segments, SessionConfig config) {
     return ops(segments, Op.MatMul.class)
         .map(Op.MatMul::weight)
-        .filter(weight -> repack && PackedWeights.bytes(weight) > 0)
+        .filter(weight -> repack && packed.bytes(weight) > 0)
         .mapToLong(weight -> {
           int columns = (int) weight.columns();
           return machine == null

@@ -13,12 +13,20 @@ import java.util.List;
 final class PackedWeights implements AutoCloseable {
   private static final int STRIPS_PER_TASK = 4;
 
+  private final boolean dense;
   private final Arena arena = Arena.ofShared();
   private final IdentityHashMap<GgufTensor, PackedMatrix> matrices = new IdentityHashMap<>();
 
+  /**
+   * @param dense as {@link dev.lamina.cpu.kernel.PackedProducts#dense}
+   */
+  PackedWeights(boolean dense) {
+    this.dense = dense;
+  }
+
   /** Bytes of a copy; 0 if the type is not repacked. */
-  static long bytes(GgufTensor tensor) {
-    return PackedMatrix.bytes(tensor.type(), (int) tensor.rows(), (int) tensor.columns());
+  long bytes(GgufTensor tensor) {
+    return PackedMatrix.bytes(tensor.type(), (int) tensor.rows(), (int) tensor.columns(), dense);
   }
 
   /**
@@ -32,7 +40,7 @@ final class PackedWeights implements AutoCloseable {
     if (missing.isEmpty()) {
       return;
     }
-    long bytes = missing.stream().mapToLong(PackedWeights::bytes).reduce(0, Math::addExact);
+    long bytes = missing.stream().mapToLong(this::bytes).reduce(0, Math::addExact);
     SegmentAllocator memory = SegmentAllocator.slicingAllocator(LargePages.allocate(bytes, arena));
     Scratch[] scratch = new Scratch[pool.threads()];
     for (int i = 0; i < scratch.length; i++) {
@@ -41,7 +49,12 @@ final class PackedWeights implements AutoCloseable {
     for (GgufTensor tensor : missing) {
       PackedMatrix matrix =
           PackedMatrix.allocate(
-              tensor.type(), tensor.data(), (int) tensor.rows(), (int) tensor.columns(), memory);
+              tensor.type(),
+              tensor.data(),
+              (int) tensor.rows(),
+              (int) tensor.columns(),
+              dense,
+              memory);
       int strips = matrix.nStrips();
       pool.run(
           Math.ceilDiv(strips, STRIPS_PER_TASK),

@@ -75,7 +75,7 @@ public class MatMulBench {
     @Setup(Level.Trial)
     public void fill() throws IOException {
       allocate();
-      matrix = PackedMatrix.allocate(type, weights(type), rows, columns, arena);
+      matrix = PackedMatrix.allocate(type, weights(type), rows, columns, false, arena);
       for (int strip = 0; strip < matrix.nStrips(); strip++) {
         matrix.pack(strip, scratch);
       }

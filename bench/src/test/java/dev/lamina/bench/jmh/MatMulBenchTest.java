@@ -31,7 +31,8 @@ class MatMulBenchTest {
   void coversEveryType() throws NoSuchFieldException {
     assertEquals(names(TensorType::holdsWeights), params(MatMulBench.Mapped.class));
     assertEquals(
-        names(type -> PackedMatrix.bytes(type, 16, 256) > 0), params(MatMulBench.Packed.class));
+        names(type -> PackedMatrix.bytes(type, 16, 256, false) > 0),
+        params(MatMulBench.Packed.class));
   }
 
   /** Boxed vectors are allocated until the kernels are compiled, so it may take several runs. */

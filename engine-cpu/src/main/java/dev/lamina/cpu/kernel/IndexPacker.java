@@ -17,11 +17,14 @@ final class IndexPacker {
    */
   void pack(Packing p, byte[] table, byte[] codes, int n, int[] words, int at) {
     for (int k = 0; k < n; k += 8) {
-      long x = table == null ? biased(p, codes, k) : looked(table, codes, k);
-      int low = (int) x;
-      int high = (int) (x >>> 32);
-      fours[k / 4] = Integer.expand(low, EVEN) | Integer.expand(high, ~EVEN);
-      fours[k / 4 + 1] = Integer.expand(low >>> 16, EVEN) | Integer.expand(high >>> 16, ~EVEN);
+      putFours(
+          table == null ? biased(p, codes, k) : looked(table, (long) Lanes.LONG.get(codes, k)),
+          fours,
+          k / 4);
+    }
+    if (p.dense() != null) {
+      p.dense().pack(fours, words, at);
+      return;
     }
     switch (p.bits()) {
       case 8 -> pack8(n / 4, words, at);
@@ -31,16 +34,25 @@ final class IndexPacker {
     }
   }
 
+  /** Eight indices as two fours: (0, 4, 1, 5), then (2, 6, 3, 7). */
+  static void putFours(long eight, int[] fours, int at) {
+    int low = (int) eight;
+    int high = (int) (eight >>> 32);
+    fours[at] = Integer.expand(low, EVEN) | Integer.expand(high, ~EVEN);
+    fours[at + 1] = Integer.expand(low >>> 16, EVEN) | Integer.expand(high >>> 16, ~EVEN);
+  }
+
   private static long biased(Packing p, byte[] codes, int at) {
     // No byte carries: codes and the bias are below 64.
     long x = (long) Lanes.LONG.get(codes, at);
     return p.hasMins() || p.bias() == 0 ? x : (x ^ Bits.TOPS) + p.bias() * Bits.ONES ^ Bits.TOPS;
   }
 
-  private static long looked(byte[] table, byte[] codes, int at) {
+  /** The indices of eight codes. */
+  static long looked(byte[] table, long codes) {
     long x = 0;
-    for (int i = 0; i < 8; i++) {
-      x |= (long) table[codes[at + i] + 128] << 8 * i;
+    for (int shift = 0; shift < 64; shift += 8) {
+      x |= (long) table[(byte) (codes >>> shift) + 128] << shift;
     }
     return x;
   }

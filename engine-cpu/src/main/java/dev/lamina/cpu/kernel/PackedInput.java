@@ -52,6 +52,11 @@ public final class PackedInput implements PackedProducts {
   }
 
   @Override
+  public boolean dense() {
+    return false;
+  }
+
+  @Override
   public void prepare(int tokens, int columns, boolean asFloats) {
     int padded = Math.ceilDiv(tokens, TOKENS) * TOKENS;
     pairs = grown(pairs, padded * columns / 2);

@@ -57,26 +57,32 @@ public final class PackedMatrix {
    * Room for a matrix, to be filled strip by strip.
    *
    * @param weights as for {@link MatMul#rows}; read by {@link #pack} only
+   * @param dense as {@link PackedProducts#dense} of the kernels that will read it
    * @param allocator of the copy's memory
    * @return null if the type is not repacked
    */
   public static PackedMatrix allocate(
-      TensorType type, MemorySegment weights, int rows, int columns, SegmentAllocator allocator) {
-    Packing packing = Packing.of(type);
+      TensorType type,
+      MemorySegment weights,
+      int rows,
+      int columns,
+      boolean dense,
+      SegmentAllocator allocator) {
+    Packing packing = Packing.of(type, dense);
     return packing == null
         ? null
         : new PackedMatrix(type, packing, weights, rows, columns, allocator);
   }
 
   /** Bytes of the copy, 0 if the type is not repacked. */
-  public static long bytes(TensorType type, int rows, int columns) {
-    Packing packing = Packing.of(type);
+  public static long bytes(TensorType type, int rows, int columns, boolean dense) {
+    Packing packing = Packing.of(type, dense);
     return packing == null ? 0 : bytes(packing, rows, columns);
   }
 
   /** As {@link #asFloats()}, of a type that is repacked. */
   public static boolean asFloats(TensorType type) {
-    Packing packing = Packing.of(type);
+    Packing packing = Packing.of(type, false);
     return packing != null && packing.asFloats();
   }
 
@@ -164,13 +170,27 @@ public final class PackedMatrix {
   }
 
   private void packScales(Codes codes, int[] words, int row) {
-    if (packing.scales() != Packing.Scales.BYTES) {
-      packHalves(codes.scales, words, row);
-      if (packing.hasMins()) {
-        packHalves(codes.mins, words, row + Packing.ROWS * packing.scaleLines(unit) / 2);
+    switch (packing.scales()) {
+      case BYTES -> {
+        packBytes(codes, words, row);
+        packUnitScale(codes, words, row);
       }
-    } else {
-      packBytes(codes, words, row);
+      case NIBBLES -> {
+        packNibbles(codes.scaleBytes, words, row);
+        packUnitScale(codes, words, row);
+      }
+      case F16, BF16 -> {
+        packHalves(codes.scales, words, row);
+        if (packing.hasMins()) {
+          packHalves(codes.mins, words, row + Packing.ROWS * packing.scaleLines(unit) / 2);
+        }
+      }
+    }
+  }
+
+  private void packNibbles(long[] odd, int[] words, int at) {
+    for (int line = 0; line < packing.scaleLines(unit); line++) {
+      words[at + line * Packing.ROWS] = (int) Long.compress(odd[line] >>> 1, Bits.NIBBLES);
     }
   }
 
@@ -194,6 +214,9 @@ public final class PackedMatrix {
       }
       words[at + g / perLine * Packing.ROWS] = word;
     }
+  }
+
+  private void packUnitScale(Codes codes, int[] words, int at) {
     int d = half(codes.scaleUnits[0] / packing.scaleFactor());
     int min = packing.hasMins() ? half(codes.minUnits[0]) : 0;
     words[at + Packing.ROWS * packing.scaleLines(unit)] = d | min << 16;

@@ -8,6 +8,9 @@ public interface PackedProducts {
   /** Rows of one call. */
   int ROWS = 2 * Packing.ROWS;
 
+  /** Whether matrices must have {@link DenseLines} where their type has. */
+  boolean dense();
+
   /**
    * Makes room.
    *

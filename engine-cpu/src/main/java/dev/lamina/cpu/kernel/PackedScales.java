@@ -6,6 +6,7 @@ import static dev.lamina.cpu.kernel.Lanes.LE;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -45,8 +46,12 @@ final class PackedScales {
     } else if (p.hasMins()) {
       bytesAndMins(m.data, from, from + lines, nGroups, scales, mins, to);
     } else {
-      float factor = REBIAS * p.scaleFactor() * p.codeFactor();
-      bytes(m.data, from, from + lines, factor, nGroups, scales, to);
+      FloatVector d = unitScale(m.data, from + lines, REBIAS * p.scaleFactor() * p.codeFactor());
+      if (p.scales() == Packing.Scales.NIBBLES) {
+        nibbles(m.data, from, d, nGroups, scales, to);
+      } else {
+        bytes(m.data, from, d, nGroups, scales, to);
+      }
     }
     if (p.hasMins() && p.bias() != 0) {
       for (int g = 0; g < nGroups; g++) {
@@ -74,15 +79,32 @@ final class PackedScales {
     }
   }
 
+  private static FloatVector unitScale(MemorySegment w, long at, float factor) {
+    return IntVector.fromMemorySegment(I, w, at, LE)
+        .lanewise(LSHL, 16)
+        .lanewise(ASHR, 3)
+        .and(HALF)
+        .reinterpretAsFloats()
+        .mul(factor);
+  }
+
+  /** Odd numbers, of which the file has all but the last bit. */
+  private static void nibbles(
+      MemorySegment w, long from, FloatVector d, int nGroups, float[] dst, int to) {
+    for (int g = 0; g < nGroups; g++) {
+      IntVector line = IntVector.fromMemorySegment(I, w, from + (long) (g >> 3) * LINE, LE);
+      FloatVector scale =
+          (FloatVector)
+              line.lanewise(LSHL, 28 - 4 * (g & 7))
+                  .lanewise(LSHR, 27)
+                  .or(1)
+                  .convertShape(I2F, F, 0);
+      scale.mul(d).intoArray(dst, to + g * ROWS);
+    }
+  }
+
   private static void bytes(
-      MemorySegment w, long from, long unitAt, float factor, int nGroups, float[] dst, int to) {
-    FloatVector d =
-        IntVector.fromMemorySegment(I, w, unitAt, LE)
-            .lanewise(LSHL, 16)
-            .lanewise(ASHR, 3)
-            .and(HALF)
-            .reinterpretAsFloats()
-            .mul(factor);
+      MemorySegment w, long from, FloatVector d, int nGroups, float[] dst, int to) {
     for (int g = 0; g < nGroups; g++) {
       IntVector line = IntVector.fromMemorySegment(I, w, from + (long) (g >> 2) * LINE, LE);
       FloatVector scale =

@@ -28,6 +28,7 @@ import dev.lamina.kernels.codebook.Codebooks;
  * @param scales how they are kept
  * @param hasMins the same holds for minima
  * @param scaleFactor what the scales of {@link Codes} are of the F16 in the file
+ * @param dense how the indices of a unit are held instead; null if as above
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Packing(
@@ -39,11 +40,16 @@ public record Packing(
     int steps,
     Scales scales,
     boolean hasMins,
-    float scaleFactor) {
+    float scaleFactor,
+    DenseLines dense) {
   /** Kinds of scales. */
   public enum Scales {
     /** A signed byte for each group, times an F16 for 256 columns. */
     BYTES,
+    /**
+     * Half of an odd number below 32, in four bits for each group, times an F16 for 256 columns.
+     */
+    NIBBLES,
     /** An F16 for each group. */
     F16,
     /** The upper half of a float for each group. */
@@ -62,47 +68,69 @@ public record Packing(
   /** A table fills a vector of shorts. */
   private static final int TABLE = 32;
 
-  /** Null if the type has none, or not at the present vector width: then rows stay as they are. */
-  static Packing of(TensorType type) {
-    Packing packing =
-        switch (type) {
-          case Q4_0 -> halves(4, 8, false);
-          case Q4_1 -> halves(4, 0, true);
-          case Q5_0 -> halves(5, 16, false);
-          case Q5_1 -> halves(5, 16, true);
-          case Q8_0 -> new Packing(8, 0, null, 1, 32, 2, Scales.F16, false, 1);
-          case IQ4_NL -> new Packing(4, 0, iq4(), 1, 32, 2, Scales.F16, false, 1);
-          case MXFP4 -> new Packing(4, 0, e2m1(), 1, 32, 16, Scales.BF16, false, 1);
-          case NVFP4 -> new Packing(4, 0, e2m1(), 1, 16, 16, Scales.F16, false, 1);
-          case Q2_K -> bytes(2, 0, 16, 16, true);
-          case Q3_K -> bytes(3, 4, 16, 16, false);
-          case Q4_K -> bytes(4, 0, 32, 16, true);
-          case Q5_K -> bytes(5, 16, 32, 16, true);
-          case Q6_K -> bytes(6, 32, 16, 8, false);
-          case TQ1_0, TQ2_0 -> bytes(2, 1, 32, 16, false);
-          case IQ1_S -> look(3, table(1, -9, -7, -1, 1, 7, 9), 1, 32, 16, 0.125f);
-          case IQ1_M -> look(3, table(1, -9, -7, -1, 1, 7, 9), 1, 16, 16, 0.125f);
-          case IQ2_XXS -> look(3, iq2(), 1, 32, 4, 0.125f);
-          case IQ2_XS, IQ2_S -> look(3, iq2(), 1, 16, 4, 0.125f);
-          case IQ3_XXS -> look(4, signed(2, 4, 12, 20, 28, 36, 44, 52, 62), 2, 32, 8, 0.25f);
-          case IQ3_S -> look(4, signed(1, 1, 3, 5, 7, 9, 11, 13, 15), 1, 32, 16, 1);
-          case IQ4_XS -> look(4, iq4(), 1, 32, 2, 1);
-          default -> null;
-        };
-    return packing == null || packing.fitsVectors() ? packing : null;
+  /**
+   * Null if the type has none, or not at the present vector width: then rows stay as they are.
+   *
+   * @param dense for kernels that read {@link DenseLines}, where the type has these
+   */
+  static Packing of(TensorType type, boolean dense) {
+    Packing packing = of(type);
+    if (packing == null || !packing.fitsVectors()) {
+      return null;
+    }
+    return dense ? packing.with(DenseLines.of(type, packing)) : packing;
+  }
+
+  private static Packing of(TensorType type) {
+    return switch (type) {
+      case Q4_0 -> halves(4, 8, false);
+      case Q4_1 -> halves(4, 0, true);
+      case Q5_0 -> halves(5, 16, false);
+      case Q5_1 -> halves(5, 16, true);
+      case Q8_0 -> new Packing(8, 0, null, 1, 32, 2, Scales.F16, false, 1, null);
+      case IQ4_NL -> new Packing(4, 0, iq4(), 1, 32, 2, Scales.F16, false, 1, null);
+      case MXFP4 -> new Packing(4, 0, e2m1(), 1, 32, 16, Scales.BF16, false, 1, null);
+      case NVFP4 -> new Packing(4, 0, e2m1(), 1, 16, 16, Scales.F16, false, 1, null);
+      case Q2_K -> bytes(2, 0, 16, 16, true);
+      case Q3_K -> bytes(3, 4, 16, 16, false);
+      case Q4_K -> bytes(4, 0, 32, 16, true);
+      case Q5_K -> bytes(5, 16, 32, 16, true);
+      case Q6_K -> bytes(6, 32, 16, 8, false);
+      case TQ1_0, TQ2_0 -> bytes(2, 1, 32, 16, false);
+      case IQ1_S -> grid(3, iq1(), 1, 32, 16, 0.125f);
+      case IQ1_M -> grid(3, iq1(), 1, 16, 16, 0.125f);
+      case IQ2_XXS -> grid(3, iq2(), 1, 32, 4, 0.125f);
+      case IQ2_XS, IQ2_S -> grid(3, iq2(), 1, 16, 4, 0.125f);
+      case IQ3_XXS -> grid(4, signed(2, 4, 12, 20, 28, 36, 44, 52, 62), 2, 32, 8, 0.25f);
+      case IQ3_S -> grid(4, signed(1, 1, 3, 5, 7, 9, 11, 13, 15), 1, 32, 16, 1);
+      case IQ4_XS -> new Packing(4, 0, iq4(), 1, 32, 2, Scales.BYTES, false, 1, null);
+      default -> null;
+    };
+  }
+
+  private Packing with(DenseLines lines) {
+    return new Packing(
+        bits, bias, table, codeFactor, group, steps, scales, hasMins, scaleFactor, lines);
   }
 
   private static Packing halves(int bits, int bias, boolean hasMins) {
-    return new Packing(bits, bias, null, 1, 32, 16, Scales.F16, hasMins, 1);
+    return new Packing(bits, bias, null, 1, 32, 16, Scales.F16, hasMins, 1, null);
   }
 
   private static Packing bytes(int bits, int bias, int group, int steps, boolean hasMins) {
-    return new Packing(bits, bias, null, 1, group, steps, Scales.BYTES, hasMins, 1);
+    return new Packing(bits, bias, null, 1, group, steps, Scales.BYTES, hasMins, 1, null);
   }
 
-  private static Packing look(
+  /** Codes from a codebook, of which an index has the top bit for itself. */
+  private static Packing grid(
       int bits, short[] table, float codeFactor, int group, int steps, float scaleFactor) {
-    return new Packing(bits, 0, table, codeFactor, group, steps, Scales.BYTES, false, scaleFactor);
+    return new Packing(
+        bits, 0, table, codeFactor, group, steps, Scales.NIBBLES, false, scaleFactor, null);
+  }
+
+  /** Eight times -1, 0 and 1, a bit more or, with the top bit, less. */
+  private static short[] iq1() {
+    return table(1, -7, 1, 9, 0, -9, -1, 7);
   }
 
   private static short[] iq2() {
@@ -125,13 +153,13 @@ public record Packing(
     return table(1, codes);
   }
 
-  /** Magnitudes with both signs. */
+  /** Magnitudes with both signs; the index's top bit is set for a negative one. */
   private static short[] signed(int divisor, int... magnitudes) {
-    int n = magnitudes.length;
+    int n = magnitudes.length < 4 ? 4 : 8;
     int[] codes = new int[2 * n];
-    for (int i = 0; i < n; i++) {
-      codes[n - 1 - i] = -magnitudes[i];
-      codes[n + i] = magnitudes[i];
+    for (int i = 0; i < magnitudes.length; i++) {
+      codes[i] = magnitudes[i];
+      codes[n + i] = -magnitudes[i];
     }
     return table(divisor, codes);
   }
@@ -154,8 +182,8 @@ public record Packing(
   }
 
   /** Bytes of the indices of a unit of 16 rows. */
-  int indexBytes(int unit) {
-    return unit * bits * ROWS / 8;
+  public int indexBytes(int unit) {
+    return dense == null ? unit * bits * ROWS / 8 : dense.lines() * LINE;
   }
 
   /** Bits of an index that stand in the lines of low bits: 2, 4 or 8. */
@@ -163,17 +191,24 @@ public record Packing(
     return bits < 4 ? 2 : bits == 8 ? 8 : 4;
   }
 
-  /** Lines of scales and minima of a unit, without the F16 of byte scales. */
+  /** Whether scales are whole numbers times an F16 for the unit. */
+  public boolean hasUnitScale() {
+    return scales == Scales.BYTES || scales == Scales.NIBBLES;
+  }
+
+  /** Lines of scales and minima of a unit, without the F16 for the unit. */
   public int scaleLines(int unit) {
     int kinds = hasMins ? 2 : 1;
-    return scales != Scales.BYTES
-        ? Math.ceilDiv(unit / group, 2) * kinds
-        : Math.ceilDiv(unit / group * kinds, 4);
+    return switch (scales) {
+      case BYTES -> Math.ceilDiv(unit / group * kinds, 4);
+      case NIBBLES -> Math.ceilDiv(unit / group, 8);
+      case F16, BF16 -> Math.ceilDiv(unit / group, 2) * kinds;
+    };
   }
 
   /** Bytes before the indices. */
   public int scaleBytes(int unit) {
-    return LINE * (scaleLines(unit) + (scales == Scales.BYTES ? 1 : 0));
+    return LINE * (scaleLines(unit) + (hasUnitScale() ? 1 : 0));
   }
 
   int unitBytes(int unit) {

@@ -26,21 +26,26 @@ public final class Assembler {
 
   /** Moves and conversions. */
   public void op(VecOp op, Operand to, Operand from) {
-    put(new VecInstruction(op, null, to, from));
+    put(new VecInstruction(op, null, null, to, from));
   }
 
   /** The same with a number: shifts, shuffles, vectors taken out of longer ones. */
   public void op(VecOp op, Operand to, Operand from, int number) {
-    put(new VecInstruction(op, number, to, from));
+    put(new VecInstruction(op, number, null, to, from));
   }
 
   /** to = a op b; of multiply-add, {@code to} is read as well. */
-  public void op(VecOp op, Vec to, Vec a, Operand b) {
-    put(new VecInstruction(op, null, to, a, b));
+  public void op(VecOp op, Operand.Register to, Vec a, Operand b) {
+    put(new VecInstruction(op, null, null, to, a, b));
   }
 
   public void op(VecOp op, Vec to, Vec a, Operand b, int number) {
-    put(new VecInstruction(op, number, to, a, b));
+    put(new VecInstruction(op, number, null, to, a, b));
+  }
+
+  /** The same in the lanes of a mask; the others keep what they have, or in a mask become 0. */
+  public void op(VecOp op, Operand.Register to, Mask mask, Vec a, Operand b) {
+    put(new VecInstruction(op, null, mask, to, a, b));
   }
 
   private void put(VecInstruction instruction) {

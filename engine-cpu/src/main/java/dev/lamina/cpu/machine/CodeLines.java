@@ -15,14 +15,14 @@ import java.util.stream.IntStream;
 
 /** Emits how lines of indices become codes, four columns of all rows at a time. */
 final class CodeLines {
-  private static final int LINE = 64;
-  private static final int EACH_BYTE = 0x01010101;
+  static final int LINE = 64;
+  static final int EACH_BYTE = 0x01010101;
+
+  /** {@code a | b & c} by the values that each has in the table: 0xf0, 0xcc, 0xaa. */
+  static final int OR_AND = 0xf0 | 0xcc & 0xaa;
 
   /** Two products of larger codes with 127 do not fit 16 bits, which matters to AVX2. */
   private static final int MOST_IN_PAIRS = 32767 / (2 * 127);
-
-  /** {@code a | b & c} by the values that each has in the table: 0xf0, 0xcc, 0xaa. */
-  private static final int OR_AND = 0xf0 | 0xcc & 0xaa;
 
   private final Assembler a;
   private final Registers r;
@@ -33,6 +33,9 @@ final class CodeLines {
   private final Operand table;
   private final Operand flip;
   private final boolean ternary;
+
+  /** Null if each column has bits of its own. */
+  private final DenseCodes dense;
 
   /** Codes are signed bytes; else they are this more than they should, so that none is negative. */
   final boolean signed;
@@ -54,8 +57,13 @@ final class CodeLines {
     this.signed = tier == Tier.AVX2 && most - least > MOST_IN_PAIRS;
     this.bias = signed ? 0 : -least;
     this.foursInWords = signed ? 1 : MOST_IN_PAIRS / (most - least);
-    this.lowMask = lowBits == 8 ? null : r.constant(EACH_BYTE * ((1 << lowBits) - 1));
-    this.highMask = highBits == 0 ? null : r.constant(EACH_BYTE * ((1 << highBits) - 1) << lowBits);
+    this.dense = packing.dense() == null ? null : new DenseCodes(a, packing.dense(), r);
+    this.lowMask =
+        dense != null || lowBits == 8 ? null : r.constant(EACH_BYTE * ((1 << lowBits) - 1));
+    this.highMask =
+        dense != null || highBits == 0
+            ? null
+            : r.constant(EACH_BYTE * ((1 << highBits) - 1) << lowBits);
     this.table = packing.table() == null ? null : r.constant(bytes(values, bias));
     this.flip = lowBits == 8 && !signed ? r.constant(0x80808080) : null;
   }
@@ -81,7 +89,7 @@ final class CodeLines {
 
   /** Bytes of the lines of so many columns. */
   static int bytes(Packing p, int columns) {
-    return columns / 32 * p.bits() * LINE;
+    return p.dense() != null ? p.indexBytes(columns) : columns / 32 * p.bits() * LINE;
   }
 
   /**
@@ -91,6 +99,17 @@ final class CodeLines {
    * @param four their index, counted from where weights points to; from 0 on
    */
   void four(Gpr weights, int four, Vec to) {
+    if (dense != null) {
+      dense.four(weights, four, to);
+    } else {
+      bits(weights, four, to);
+    }
+    if (table != null) {
+      look(to);
+    }
+  }
+
+  private void bits(Gpr weights, int four, Vec to) {
     int perLine = 8 / lowBits;
     int low = four / perLine;
     if (highBits > 0) {
@@ -119,9 +138,6 @@ final class CodeLines {
     }
     if (highBits > 0) {
       high(to, four % (8 / highBits) * highBits - lowBits);
-    }
-    if (table != null) {
-      look(to);
     }
   }
 

@@ -46,7 +46,8 @@ public record CpuFeatures(Set<Feature> all, String name) {
     AVX_VNNI(LEAF_7_1 + EAX, 1 << 4),
     /** F, BW, DQ and VL. */
     AVX512(LEAF_7 + EBX, 1 << 16 | 1 << 17 | 1 << 30 | 1 << 31),
-    AVX512_VNNI(LEAF_7 + ECX, 1 << 11);
+    AVX512_VNNI(LEAF_7 + ECX, 1 << 11),
+    AVX512_VBMI(LEAF_7 + ECX, 1 << 1);
 
     private final int answer;
     private final int bits;

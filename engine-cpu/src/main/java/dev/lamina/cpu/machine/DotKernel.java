@@ -79,7 +79,7 @@ final class DotKernel {
     this.unit = unit;
     this.tokens = tokens;
     this.input = input;
-    this.r = new Registers(tier);
+    this.r = new Registers(tier, tokens);
     this.codes = new CodeLines(a, tier, packing, r);
     this.scales = new ScaleLines(a, packing, unit, r);
     this.minusBias = codes.bias == 0 ? null : r.constant(-codes.bias);
@@ -117,7 +117,8 @@ final class DotKernel {
   }
 
   private void units() {
-    int groups = Math.min(scales.groups(), unit / packing.group());
+    int all = unit / packing.group();
+    int groups = packing.dense() != null ? all : Math.min(scales.groups(), all);
     int columns = groups * packing.group();
     int turns = unit / columns;
     Label begin = new Label("unit");

@@ -59,6 +59,7 @@ final class Encoding {
     boolean takes(Operand.Register register, int length) {
       return switch (register) {
         case Gpr r -> this == GPR32 && r.bits() == 32;
+        case Mask _ -> false;
         case Vec v -> this != GPR32 && v.bits() == (this == FULL ? length : 128);
       };
     }
@@ -75,6 +76,10 @@ final class Encoding {
     VEX,
     /** W is 1 in EVEX; VEX ignores it. */
     EVEX_W1,
+    /** Its result is a mask. */
+    TO_MASK,
+    /** A mask may say which lanes are written, or, of a mask, which bits may be set. */
+    MASKED,
     /** ModRM.rm is a register. */
     NO_MEMORY,
     ONLY_128,

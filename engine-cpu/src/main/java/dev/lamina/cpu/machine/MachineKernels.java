@@ -54,6 +54,7 @@ public final class MachineKernels {
   private final Platform platform;
   private final Tier tier;
   private final VecOp dot;
+  private final boolean dense;
   private final MemorySegment roundOne;
   private final MemorySegment roundSome;
 
@@ -66,6 +67,7 @@ public final class MachineKernels {
     this.platform = platform;
     this.tier = tier;
     this.dot = tier.dot(cpu);
+    this.dense = tier == Tier.AVX512 && cpu.has(CpuFeatures.Feature.AVX512_VBMI);
     this.roundOne = load(new RoundKernel(new Input(1)).emit(platform));
     this.roundSome = load(new RoundKernel(new Input(tier.tokens)).emit(platform));
   }
@@ -128,6 +130,11 @@ public final class MachineKernels {
 
   public CpuKernels kind() {
     return tier.kernels;
+  }
+
+  /** As {@link dev.lamina.cpu.kernel.PackedProducts#dense}. */
+  public boolean dense() {
+    return dense;
   }
 
   Tier tier() {

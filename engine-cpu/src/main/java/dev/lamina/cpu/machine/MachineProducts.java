@@ -34,6 +34,11 @@ public final class MachineProducts implements PackedProducts {
   }
 
   @Override
+  public boolean dense() {
+    return kernels.dense();
+  }
+
+  @Override
   public void prepare(int tokens, int columns, boolean asFloats) {
     long bytes = kernels.inputBytes(tokens, columns);
     if (input.byteSize() < bytes) {

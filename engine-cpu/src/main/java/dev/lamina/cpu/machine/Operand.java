@@ -4,7 +4,7 @@ package dev.lamina.cpu.machine;
 public sealed interface Operand permits Operand.Register, Mem {
 
   /** A register; its number's upper bits go to prefixes. */
-  sealed interface Register extends Operand permits Gpr, Vec {
+  sealed interface Register extends Operand permits Gpr, Vec, Mask {
     int code();
   }
 }

@@ -7,12 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The vector registers of a kernel and what they are for. Constants are in registers where there
- * are 32, else in memory behind the code.
+ * The vector registers of a kernel and what they are for. Constants are in the registers that are
+ * left, the others in memory behind the code.
  */
 final class Registers {
-  private static final int FIRST_CONSTANT = 25;
-
   /** Indices, then codes, of four columns. */
   final Vec codes;
 
@@ -36,14 +34,27 @@ final class Registers {
 
   final Vec dMin;
 
+  /** What tables made of a line. Types that need this have no minima. */
+  final Vec first;
+
+  final Vec second;
+
   private final Tier tier;
+  private final int tokens;
   private final List<Constant> constants = new ArrayList<>();
+  private int nextRegister;
 
-  private record Constant(byte[] bytes, Label label) {}
+  /**
+   * Bytes that are repeated in a vector.
+   *
+   * @param register null in memory
+   */
+  private record Constant(byte[] bytes, Label label, Vec register) {}
 
-  Registers(Tier tier) {
+  Registers(Tier tier, int tokens) {
     this.tier = tier;
-    int first = 2 * tier.tokens;
+    this.tokens = tokens;
+    int first = 2 * tokens;
     codes = vec(first);
     x = vec(first + 1);
     line = vec(first + 2);
@@ -52,6 +63,9 @@ final class Registers {
     min = vec(first + 5);
     d = vec(first + 6);
     dMin = vec(first + 7);
+    this.first = min;
+    second = dMin;
+    nextRegister = first + 8;
   }
 
   private Vec vec(int code) {
@@ -65,23 +79,45 @@ final class Registers {
 
   /** A token's result. */
   Vec result(int token) {
-    return vec(tier.tokens + token);
-  }
-
-  private boolean inRegisters() {
-    return tier.bits == 512;
+    return vec(tokens + token);
   }
 
   /** A constant of 16 bytes, repeated. */
   Operand constant(byte[] sixteen) {
-    int i = 0;
-    while (i < constants.size() && !Arrays.equals(constants.get(i).bytes, sixteen)) {
-      i++;
+    boolean free = nextRegister < (tier.bits == 512 ? 32 : 16);
+    Constant constant = find(sixteen);
+    if (constant == null) {
+      constant = add(sixteen, free ? vec(nextRegister++) : null);
     }
-    if (i == constants.size()) {
-      constants.add(new Constant(sixteen, new Label("constant" + i)));
+    return constant.register != null ? constant.register : Mem.mem(constant.label);
+  }
+
+  /** A vector in memory, for a table. */
+  Mem data(byte[] bytes) {
+    Constant constant = find(bytes);
+    return Mem.mem((constant == null ? add(bytes, null) : constant).label);
+  }
+
+  /** The same byte everywhere, in memory. */
+  Mem data(int each) {
+    byte[] bytes = new byte[16];
+    Arrays.fill(bytes, (byte) each);
+    return data(bytes);
+  }
+
+  private Constant find(byte[] bytes) {
+    for (Constant constant : constants) {
+      if (Arrays.equals(constant.bytes, bytes)) {
+        return constant;
+      }
     }
-    return inRegisters() ? vec(FIRST_CONSTANT + i) : Mem.mem(constants.get(i).label);
+    return null;
+  }
+
+  private Constant add(byte[] bytes, Vec register) {
+    Constant constant = new Constant(bytes, new Label("constant" + constants.size()), register);
+    constants.add(constant);
+    return constant;
   }
 
   /** A constant of 32 bits, repeated. */
@@ -97,10 +133,12 @@ final class Registers {
     return constant(Float.floatToRawIntBits(value));
   }
 
-  /** To be called when all constants are known. */
+  /** To be called when all constants in registers are known. */
   void load(Assembler a) {
-    for (int i = 0; inRegisters() && i < constants.size(); i++) {
-      a.op(VMOVUPS, vec(FIRST_CONSTANT + i), Mem.mem(constants.get(i).label));
+    for (Constant constant : constants) {
+      if (constant.register != null) {
+        a.op(VMOVUPS, constant.register, Mem.mem(constant.label));
+      }
     }
   }
 
@@ -109,7 +147,7 @@ final class Registers {
     a.align(64);
     for (Constant constant : constants) {
       a.bind(constant.label);
-      for (int i = 0; i < tier.bits / 128; i++) {
+      for (int i = 0; i < tier.bits / 8; i += constant.bytes.length) {
         a.data(constant.bytes);
       }
     }

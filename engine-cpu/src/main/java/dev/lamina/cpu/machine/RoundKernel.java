@@ -42,7 +42,7 @@ final class RoundKernel {
   private static final Vec TEMP = ymm(12);
 
   private final Assembler a = new Assembler();
-  private final Registers r = new Registers(Tier.AVX2);
+  private final Registers r = new Registers(Tier.AVX2, Tier.AVX2.tokens);
   private final Input input;
 
   RoundKernel(Input input) {

@@ -1,15 +1,17 @@
 package dev.lamina.cpu.machine;
 
 import static dev.lamina.cpu.kernel.Packing.Scales.BF16;
-import static dev.lamina.cpu.kernel.Packing.Scales.BYTES;
 import static dev.lamina.cpu.kernel.Packing.Scales.F16;
+import static dev.lamina.cpu.kernel.Packing.Scales.NIBBLES;
 import static dev.lamina.cpu.machine.Mem.mem;
 import static dev.lamina.cpu.machine.VecOp.VCVTDQ2PS;
 import static dev.lamina.cpu.machine.VecOp.VMOVDQU32;
 import static dev.lamina.cpu.machine.VecOp.VMULPS;
 import static dev.lamina.cpu.machine.VecOp.VPANDD;
+import static dev.lamina.cpu.machine.VecOp.VPORD;
 import static dev.lamina.cpu.machine.VecOp.VPSLLD;
 import static dev.lamina.cpu.machine.VecOp.VPSRAD;
+import static dev.lamina.cpu.machine.VecOp.VPSRLD;
 
 import dev.lamina.cpu.kernel.Packing;
 
@@ -30,6 +32,7 @@ final class ScaleLines {
   /** From the first line to that of the units' scales, or of the minima. */
   private final int next;
 
+  private final Operand one;
   private final Operand upper;
   private final Operand half;
   private final Operand rebias;
@@ -40,7 +43,8 @@ final class ScaleLines {
     this.r = r;
     this.packing = packing;
     int lines = packing.scaleLines(unit);
-    this.next = LINE * (packing.scales() == BYTES ? lines : lines / 2);
+    this.next = LINE * (packing.hasUnitScale() ? lines : lines / 2);
+    this.one = packing.scales() == NIBBLES ? r.constant(1) : null;
     this.upper = packing.scales() == BF16 ? r.constant(0xffff0000) : null;
     this.half = r.constant(HALF);
     this.rebias = r.constant(REBIAS);
@@ -49,12 +53,16 @@ final class ScaleLines {
 
   /** Groups that a line has the scales of. */
   int groups() {
-    return packing.scales() != BYTES || packing.hasMins() ? 2 : 4;
+    return switch (packing.scales()) {
+      case NIBBLES -> 8;
+      case BYTES -> packing.hasMins() ? 2 : 4;
+      case F16, BF16 -> 2;
+    };
   }
 
   /** To be done where a unit begins. */
   void unit(Gpr scales) {
-    if (packing.scales() == BYTES) {
+    if (packing.hasUnitScale()) {
       a.op(VMOVDQU32, r.line, mem(scales).disp(next));
       half(r.d, 16, factor);
       if (packing.hasMins()) {
@@ -86,10 +94,26 @@ final class ScaleLines {
     a.op(VMULPS, to, to, times);
   }
 
-  /** Emits scale and minimum of one of the groups of a line. */
-  void group(Gpr scales, int group) {
-    a.op(VMOVDQU32, r.line, mem(scales));
-    if (packing.scales() == BF16) {
+  /** Half of an odd number in four bits. */
+  private void nibble(Vec to, int left, Vec times) {
+    Vec from = r.line;
+    if (left > 0) {
+      a.op(VPSLLD, to, from, left);
+      from = to;
+    }
+    a.op(VPSRLD, to, from, 27);
+    a.op(VPORD, to, to, one);
+    a.op(VCVTDQ2PS, to, to);
+    a.op(VMULPS, to, to, times);
+  }
+
+  /** Emits scale and minimum of one of the groups from the line on. */
+  void group(Gpr scales, int index) {
+    int group = index % groups();
+    a.op(VMOVDQU32, r.line, mem(scales).disp(index / groups() * LINE));
+    if (packing.scales() == NIBBLES) {
+      nibble(r.scale, 28 - 4 * group, r.d);
+    } else if (packing.scales() == BF16) {
       a.op(VPSLLD, r.scale, r.line, 16 - 16 * group);
       a.op(VPANDD, r.scale, r.scale, upper);
     } else if (packing.scales() == F16) {

@@ -13,6 +13,9 @@ final class VecInstruction {
   /** A number of 8 bits; null for none. */
   private final Integer imm;
 
+  /** Null for all lanes. */
+  private final Mask mask;
+
   /** Whether the first operand is in ModRM.rm. */
   private final boolean stores;
 
@@ -34,10 +37,11 @@ final class VecInstruction {
   /**
    * @throws IllegalArgumentException if there is no such instruction
    */
-  VecInstruction(VecOp op, Integer imm, Operand... operands) {
+  VecInstruction(VecOp op, Integer imm, Mask mask, Operand... operands) {
     this.op = op;
     this.operands = operands;
     this.imm = imm;
+    this.mask = mask;
     Operand first = operands[0];
     Operand last = operands[operands.length - 1];
     require(operands.length == (op.form == Form.RVM ? 3 : 2), "operands");
@@ -45,7 +49,8 @@ final class VecInstruction {
         op.form == Form.MR || (op.form == Form.RM && op.detail != 0 && !(first instanceof Vec));
     reg = stores ? last : op.form == Form.VM ? null : first;
     rm = stores ? first : last;
-    require((reg == null ? first : reg) instanceof Vec, "operands");
+    Operand result = reg == null ? first : reg;
+    require(op.is(Trait.TO_MASK) ? result instanceof Mask : result instanceof Vec, "operands");
     vvvv = op.form == Form.RVM ? (Vec) operands[1] : op.form == Form.VM ? (Vec) first : null;
     broadcast = rm instanceof Mem m && m.repeated();
     int longest = 0;
@@ -79,6 +84,7 @@ final class VecInstruction {
     require(!op.is(Trait.ONLY_128) || length == 128, "lengths");
     require(!op.is(Trait.NOT_128) || length > 128, "lengths");
     require(!broadcast || (op.is(Trait.BCST) && !stores), "broadcast");
+    require(mask == null || op.is(Trait.MASKED), "mask");
     require(!evex || !op.is(Trait.VEX), "encoding");
   }
 
@@ -124,7 +130,11 @@ final class VecInstruction {
     int xb = CodeBuffer.x(rm) << 1 | CodeBuffer.b(rm);
     code.put8((~number >> 3 & 1) << 7 | (xb ^ 3) << 5 | (~number >> 4 & 1) << 4 | op.map.ordinal());
     code.put8(w | (~source & 15) << 3 | 4 | op.prefix.ordinal());
-    code.put8(length >> 8 << 5 | (broadcast ? 0x10 : 0) | (~source >> 4 & 1) << 3);
+    code.put8(
+        length >> 8 << 5
+            | (broadcast ? 0x10 : 0)
+            | (~source >> 4 & 1) << 3
+            | (mask == null ? 0 : mask.code()));
   }
 
   /** In Intel's syntax. */
@@ -133,7 +143,8 @@ final class VecInstruction {
     text.append(op.mnemonic(evex));
     for (int i = 0; i < operands.length; i++) {
       text.append(i == 0 ? " " : ",")
-          .append(operands[i] instanceof Mem m ? m.text(memoryBytes()) : operands[i].toString());
+          .append(operands[i] instanceof Mem m ? m.text(memoryBytes()) : operands[i].toString())
+          .append(i == 0 && mask != null ? "{" + mask + "}" : "");
     }
     return text + (imm == null ? "" : ",0x" + Integer.toHexString(imm & 255));
   }

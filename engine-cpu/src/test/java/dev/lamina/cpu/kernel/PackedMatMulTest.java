@@ -47,7 +47,7 @@ class PackedMatMulTest {
   }
 
   static Stream<TensorType> packedTypes() {
-    return WeightBlocks.weightTypes().filter(type -> Packing.of(type) != null);
+    return WeightBlocks.weightTypes().filter(type -> Packing.of(type, false) != null);
   }
 
   @ParameterizedTest
@@ -130,7 +130,7 @@ class PackedMatMulTest {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment w = WeightBlocks.finite(TensorType.Q4_0, 64, new Random(SEED), arena);
       w.set(ValueLayout.JAVA_SHORT_UNALIGNED, 0, (short) 0x7c00);
-      PackedMatrix matrix = PackedMatrix.allocate(TensorType.Q4_0, w, 1, 64, arena);
+      PackedMatrix matrix = PackedMatrix.allocate(TensorType.Q4_0, w, 1, 64, false, arena);
       matrix.pack(0, scratch);
       assertFalse(matrix.usable());
     }
@@ -138,9 +138,19 @@ class PackedMatMulTest {
 
   @Test
   void tellsItsBytes() {
-    assertEquals(2 * (2048 + 256 + 64), PackedMatrix.bytes(TensorType.Q4_K, 17, 256));
-    assertEquals(32 * 18, PackedMatrix.bytes(TensorType.Q4_0, 16, 64) / 16 * 16);
-    assertEquals(0, PackedMatrix.bytes(TensorType.F16, 16, 64));
+    assertEquals(2 * (2048 + 256 + 64), PackedMatrix.bytes(TensorType.Q4_K, 17, 256, false));
+    assertEquals(32 * 18, PackedMatrix.bytes(TensorType.Q4_0, 16, 64, false) / 16 * 16);
+    assertEquals(0, PackedMatrix.bytes(TensorType.F16, 16, 64, false));
+  }
+
+  /** What machine code with look-ups multiplies takes little more memory than the file. */
+  @ParameterizedTest
+  @MethodSource("packedTypes")
+  void denseCopiesAreSmall(TensorType type) {
+    int columns = 2048;
+    long copy = PackedMatrix.bytes(type, 16, columns, true);
+    double ratio = (double) copy / (16 * type.bytes(columns));
+    assertTrue(ratio < 1.32, type + " takes " + ratio + " times the file's bytes");
   }
 
   /** Multiples of a power of two that are exact in 8 bits: each 32 have one of 127 steps. */
@@ -189,7 +199,7 @@ class PackedMatMulTest {
       int nTokens,
       float[] x) {
     try (Arena arena = Arena.ofConfined()) {
-      PackedMatrix matrix = PackedMatrix.allocate(type, w, nRows, columns, arena);
+      PackedMatrix matrix = PackedMatrix.allocate(type, w, nRows, columns, input.dense(), arena);
       for (int strip = 0; strip < matrix.nStrips(); strip++) {
         matrix.pack(strip, scratch);
       }

@@ -22,7 +22,8 @@ class CpuFeaturesTest {
           Feature.AVX2, List.of("avx2", "fma", "f16c"),
           Feature.AVX_VNNI, List.of("avx2", "fma", "f16c", "avx_vnni"),
           Feature.AVX512, List.of("avx512f", "avx512bw", "avx512dq", "avx512vl"),
-          Feature.AVX512_VNNI, List.of("avx512f", "avx512_vnni"));
+          Feature.AVX512_VNNI, List.of("avx512f", "avx512_vnni"),
+          Feature.AVX512_VBMI, List.of("avx512f", "avx512vbmi"));
 
   @Test
   void agreesWithTheSystem() throws IOException {

@@ -50,6 +50,7 @@ class EncodingTest {
     XMM,
     YMM,
     ZMM,
+    MASK,
     DWORD,
     QWORD,
     MEMORY,
@@ -113,12 +114,17 @@ class EncodingTest {
       if (op.form != Form.RVM) {
         instruction =
             op.is(Trait.IMM8) ? a -> a.op(op, first, last, number) : a -> a.op(op, first, last);
-      } else if (first instanceof Vec v) {
-        Vec middle = new Vec(random.nextInt(registers), v.bits());
+      } else if (first instanceof Vec || (first instanceof Mask && !op.is(Trait.IMM8))) {
+        Operand.Register result = (Operand.Register) first;
+        int bits = first instanceof Vec v ? v.bits() : last instanceof Vec v ? v.bits() : 512;
+        Vec middle = new Vec(random.nextInt(registers), bits);
+        Mask mask = new Mask(1 + random.nextInt(7));
         instruction =
             op.is(Trait.IMM8)
-                ? a -> a.op(op, v, middle, last, number)
-                : a -> a.op(op, v, middle, last);
+                ? a -> a.op(op, (Vec) first, middle, last, number)
+                : i % 3 == 1 && op.is(Trait.MASKED)
+                    ? a -> a.op(op, result, mask, middle, last)
+                    : a -> a.op(op, result, middle, last);
       } else {
         return false;
       }
@@ -145,6 +151,7 @@ class EncodingTest {
       case XMM -> Vec.xmm(random.nextInt(registers));
       case YMM -> Vec.ymm(random.nextInt(registers));
       case ZMM -> Vec.zmm(random.nextInt(registers));
+      case MASK -> new Mask(1 + random.nextInt(7));
       case DWORD -> new Gpr(random.nextInt(16), 32);
       case QWORD -> new Gpr(random.nextInt(16), 64);
       case MEMORY -> memory();

@@ -87,7 +87,8 @@ class GuardedKernelsTest {
       for (int unit = 32; unit <= 256; unit *= 2) {
         // An odd multiple, so that the unit is no larger.
         int columns = 3 * unit;
-        if (columns % type.blockSize() == 0 && PackedMatrix.bytes(type, ROWS, columns) > 0) {
+        if (columns % type.blockSize() == 0
+            && PackedMatrix.bytes(type, ROWS, columns, kernels.dense()) > 0) {
           functions += check(kernels, type, unit, columns);
         }
       }
@@ -102,7 +103,7 @@ class GuardedKernelsTest {
     Random random = new Random(SEED);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment w = WeightBlocks.finite(type, ROWS * columns, random, arena);
-      PackedMatrix plain = pack(type, w, columns, arena);
+      PackedMatrix plain = pack(kernels, type, w, columns, arena);
       assertEquals(unit, plain.unit());
       for (int nTokens = 1; nTokens <= most; nTokens++) {
         float[] x = WeightBlocks.gaussians(nTokens * columns, random);
@@ -110,7 +111,7 @@ class GuardedKernelsTest {
         MachineProducts products = filled(kernels, columns, x, nTokens, arena);
         products.multiply(plain, 0, expected, ROWS, scratch);
         for (GuardedMemory[] memory : MEMORY) {
-          PackedMatrix matrix = pack(type, w, columns, memory[0].arena());
+          PackedMatrix matrix = pack(kernels, type, w, columns, memory[0].arena());
           MemorySegment y = memory[2].take((long) Float.BYTES * expected.length);
           filled(kernels, columns, x, nTokens, memory[1].arena());
           multiply(kernels, matrix, memory[1].taken(), nTokens, y);
@@ -123,8 +124,12 @@ class GuardedKernelsTest {
   }
 
   private PackedMatrix pack(
-      TensorType type, MemorySegment w, int columns, SegmentAllocator memory) {
-    PackedMatrix matrix = PackedMatrix.allocate(type, w, ROWS, columns, memory);
+      MachineKernels kernels,
+      TensorType type,
+      MemorySegment w,
+      int columns,
+      SegmentAllocator memory) {
+    PackedMatrix matrix = PackedMatrix.allocate(type, w, ROWS, columns, kernels.dense(), memory);
     IntStream.range(0, STRIPS).forEach(strip -> matrix.pack(strip, scratch));
     assertTrue(matrix.usable());
     return matrix;

@@ -1,0 +1,229 @@
+package dev.lamina.cpu.kernel;
+
+import dev.lamina.kernels.TensorType;
+import dev.lamina.kernels.codebook.Codebooks;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * How a unit of 256 columns holds indices of which the lowest bits of several columns are one
+ * number, in the place of a {@link Packing}'s bits. Two tables turn a byte, in IQ2_XS with a ninth
+ * bit, into fields of two bits: memory holds little more than the file, at the price of look-ups.
+ *
+ * <p>Fours are the four columns of a byte each that {@link Packing} multiplies at once. The lines
+ * of a unit are
+ *
+ * <ul>
+ *   <li>{@link Kind#EIGHTS} (IQ2_XXS, IQ2_XS): with nine bits first a line of the ninth ones, bit b
+ *       of byte j for columns 32 b + 8 j. Then for each 32 columns a line whose byte j is the
+ *       codebook's entry of eight columns, and one of signs: the top bits of four f are bits f. The
+ *       first table has the four (0, 4, 1, 5), the second (2, 6, 3, 7).
+ *   <li>{@link Kind#QUADS} (IQ3_XXS): for each 32 columns two lines whose bytes are entries of four
+ *       columns, and one of signs. The first table has bits 0 and 1 of each column, the second bit
+ *       2, which is bit c for the c-th column.
+ *   <li>{@link Kind#TERNARY} (IQ1_S, IQ1_M, TQ1_0): with a third bit first a line of those, bit n
+ *       for the columns from 8 n on. Then lines of five fours (the last one of four): a byte has
+ *       the digits in base 3, the first one lowest. The first table has four digits, the second the
+ *       fifth.
+ * </ul>
+ */
+public final class DenseLines {
+  /** What a byte stands for. */
+  public enum Kind {
+    EIGHTS,
+    QUADS,
+    TERNARY
+  }
+
+  /** Fours whose digits are in one line. */
+  public static final int DIGITS = 5;
+
+  private static final int ROWS = Packing.ROWS;
+  private static final int FOURS = Packing.UNIT / 4;
+  private static final int EACH_BYTE = 0x01010101;
+  private static final Map<TensorType, DenseLines> ALL = new ConcurrentHashMap<>();
+
+  private final Kind kind;
+  private final boolean topBits;
+  private final byte[] first;
+  private final byte[] second;
+
+  /** The entry by its fields; null for digits. */
+  private final short[] entries;
+
+  private DenseLines(Kind kind, boolean topBits, int size, int fields) {
+    this.kind = kind;
+    this.topBits = topBits;
+    this.first = new byte[size];
+    this.second = new byte[size];
+    this.entries = fields == 0 ? null : new short[1 << fields];
+  }
+
+  /** Null if the type has none. */
+  static DenseLines of(TensorType type, Packing packing) {
+    return switch (type) {
+      case IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ3_XXS, TQ1_0 ->
+          ALL.computeIfAbsent(type, t -> make(t, packing));
+      default -> null;
+    };
+  }
+
+  private static DenseLines make(TensorType type, Packing packing) {
+    byte[] indices = packing.indices();
+    return switch (type) {
+      case IQ2_XXS -> eights(Codebooks.iq2xxs(), indices);
+      case IQ2_XS -> eights(Codebooks.iq2xs(), indices);
+      case IQ3_XXS -> quads(Codebooks.iq3xxs(), indices);
+      default -> digits(packing.bits() > 2);
+    };
+  }
+
+  private static DenseLines eights(long[] grid, byte[] indices) {
+    DenseLines lines = new DenseLines(Kind.EIGHTS, true, grid.length, 16);
+    int[] fours = new int[2];
+    for (int i = 0; i < grid.length; i++) {
+      IndexPacker.putFours(IndexPacker.looked(indices, grid[i]), fours, 0);
+      lines.set(i, eight(fours, 0), 8);
+    }
+    return lines;
+  }
+
+  private static DenseLines quads(int[] grid, byte[] indices) {
+    DenseLines lines = new DenseLines(Kind.QUADS, true, grid.length, 12);
+    int[] fours = new int[2];
+    for (int i = 0; i < grid.length; i++) {
+      long eight = grid[i] | (long) grid[i] << 32;
+      IndexPacker.putFours(IndexPacker.looked(indices, eight), fours, 0);
+      lines.set(i, quad(fours, 0, 0), 8);
+    }
+    return lines;
+  }
+
+  private static DenseLines digits(boolean topBits) {
+    DenseLines lines = new DenseLines(Kind.TERNARY, topBits, 256, 0);
+    for (int i = 0; i < 3 * 3 * 3 * 3 * 3; i++) {
+      lines.first[i] = (byte) (i % 3 | i / 3 % 3 << 2 | i / 9 % 3 << 4 | i / 27 % 3 << 6);
+      lines.second[i] = (byte) (i / 81);
+    }
+    return lines;
+  }
+
+  private void set(int entry, int fields, int bitsOfFirst) {
+    first[entry] = (byte) fields;
+    second[entry] = (byte) (fields >> bitsOfFirst);
+    entries[fields] = (short) entry;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /** Whether indices have a bit above those that the tables give. */
+  public boolean topBits() {
+    return topBits;
+  }
+
+  /** Fields of two bits by the number in the lines, 256 or 512 of them. */
+  public byte[] firstTable() {
+    return first;
+  }
+
+  public byte[] secondTable() {
+    return second;
+  }
+
+  /** Lines before those of a number for several columns. */
+  public int headLines() {
+    return kind == Kind.TERNARY ? (topBits ? 1 : 0) : first.length > 256 ? 1 : 0;
+  }
+
+  /** Lines of a unit. */
+  int lines() {
+    return headLines()
+        + switch (kind) {
+          case EIGHTS -> Packing.UNIT / 32 * 2;
+          case QUADS -> Packing.UNIT / 32 * 3;
+          case TERNARY -> Math.ceilDiv(FOURS, DIGITS);
+        };
+  }
+
+  /**
+   * @param fours indices of a row, a byte each
+   * @param at of the row in the first line of words
+   */
+  void pack(int[] fours, int[] words, int at) {
+    switch (kind) {
+      case EIGHTS -> packEights(fours, words, at);
+      case QUADS -> packQuads(fours, words, at);
+      case TERNARY -> packDigits(fours, words, at);
+    }
+  }
+
+  /** The low bits of eight columns, those of the first four lowest. */
+  private static int eight(int[] fours, int f) {
+    int fields = 3 * EACH_BYTE;
+    return Integer.compress(fours[f], fields) | Integer.compress(fours[f + 1], fields) << 8;
+  }
+
+  private void packEights(int[] fours, int[] words, int at) {
+    int to = at + headLines() * ROWS;
+    for (int block = 0; block < FOURS / 8; block++, to += 2 * ROWS) {
+      int line = 0;
+      for (int j = 0; j < 4; j++) {
+        int entry = entries[eight(fours, 8 * block + 2 * j)];
+        line |= (entry & 255) << 8 * j;
+        if (first.length > 256) {
+          words[at] |= entry >> 8 << 8 * j + block;
+        }
+      }
+      words[to] = line;
+      words[to + ROWS] = signs(fours, block, 2);
+    }
+  }
+
+  /** The low three bits of the first four of eight columns, or of the others. */
+  private static int quad(int[] fours, int f, int which) {
+    int low = 0x00030003 << 8 * which;
+    int high = 0x00040004 << 8 * which;
+    return Integer.compress(fours[f], low)
+        | Integer.compress(fours[f + 1], low) << 4
+        | Integer.compress(fours[f], high) << 8
+        | Integer.compress(fours[f + 1], high) << 10;
+  }
+
+  private void packQuads(int[] fours, int[] words, int at) {
+    int to = at;
+    for (int block = 0; block < FOURS / 8; block++, to += 3 * ROWS) {
+      for (int j = 0; j < 8; j++) {
+        int entry = entries[quad(fours, 8 * block + j / 2 * 2, j & 1)];
+        words[to + j / 4 * ROWS] |= entry << 8 * (j & 3);
+      }
+      words[to + 2 * ROWS] = signs(fours, block, 3);
+    }
+  }
+
+  /** The top bits of 32 columns. */
+  private static int signs(int[] fours, int block, int lowBits) {
+    int signs = 0;
+    for (int f = 0; f < 8; f++) {
+      signs |= (fours[8 * block + f] >>> lowBits & EACH_BYTE) << f;
+    }
+    return signs;
+  }
+
+  private void packDigits(int[] fours, int[] words, int at) {
+    int to = at + headLines() * ROWS;
+    for (int begin = 0; begin < FOURS; begin += DIGITS, to += ROWS) {
+      int word = 0;
+      for (int f = Math.min(begin + DIGITS, FOURS) - 1; f >= begin; f--) {
+        word = 3 * word + (fours[f] & 3 * EACH_BYTE);
+      }
+      words[to] = word;
+    }
+    if (topBits) {
+      for (int n = 0; n < FOURS / 2; n++) {
+        words[at] |= (fours[2 * n] >>> 2 & 1) << n;
+      }
+    }
+  }
+}

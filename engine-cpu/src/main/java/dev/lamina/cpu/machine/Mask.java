@@ -1,0 +1,23 @@
+package dev.lamina.cpu.machine;
+
+/**
+ * A mask register of AVX-512: which lanes of a result are written.
+ *
+ * @param code 1 to 7; 0 stands for all lanes
+ */
+public record Mask(int code) implements Operand.Register {
+
+  /**
+   * @throws IllegalArgumentException if there is no such register
+   */
+  public Mask {
+    if (code < 1 || code > 7) {
+      throw new IllegalArgumentException("no mask register " + code);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "k" + code;
+  }
+}
