@@ -83,7 +83,7 @@ public record BenchSettings(
         threads, nBatch, nUbatch, keyType, valueType, flashAttention, value, kernels);
   }
 
-  BenchSettings withKernels(CpuKernels value) {
+  public BenchSettings withKernels(CpuKernels value) {
     return new BenchSettings(
         threads, nBatch, nUbatch, keyType, valueType, flashAttention, repack, value);
   }

@@ -32,7 +32,12 @@ class BenchCompareTest {
         esac
         shift
       done
-      echo "[{\\"build_commit\\": \\"abc\\", \\"build_number\\": 7, \\"n_prompt\\": $p, \\"n_gen\\": $n, \\"n_depth\\": $d, \\"samples_ns\\": [1000000000]}]"
+      all=
+      for test in $(echo "$p" | tr , ' ')=0 0=$(echo "$n" | tr , ' '); do
+        [ "$test" = 0=0 ] && continue
+        all="$all, {\\"build_commit\\": \\"abc\\", \\"build_number\\": 7, \\"n_prompt\\": ${test%=*}, \\"n_gen\\": ${test#*=}, \\"n_depth\\": $d, \\"samples_ns\\": [1000000000]}"
+      done
+      echo "[${all#, }]"
       """;
 
   @TempDir private Path folder;
@@ -59,9 +64,19 @@ class BenchCompareTest {
     assertTrue(lines.get(3).contains("| tg2 @ d8 | "), lines.get(3));
     assertTrue(lines.getLast().endsWith("llama.cpp abc (7)"), lines.getLast());
     List<String> calls = Files.readAllLines(folder.resolve("calls"));
-    assertEquals(6, calls.size());
-    assertTrue(calls.getFirst().startsWith("-m " + model + " -p 4 -n 0 -d 8 -t "));
+    assertEquals(3, calls.size());
+    assertTrue(calls.getFirst().startsWith("-m " + model + " -p 4 -n 2 -d 8 -t "));
     assertTrue(calls.getFirst().endsWith(" -r 1 -o json --no-warmup"), calls.getFirst());
+  }
+
+  /** llama-bench knows nothing of Lamina's kernels: it runs once a turn for all of them. */
+  @Test
+  void kernelsShareTurns() throws IOException {
+    Cli.Outcome outcome =
+        compare(ANSWER, "-p", "4", "-n", "0", "-r", "2", "--cpu-kernels", "auto,vector");
+    assertEquals(0, outcome.code(), outcome.err());
+    assertEquals(2, outcome.out().lines().filter(line -> line.contains(" pp4 | ")).count());
+    assertEquals(2, Files.readAllLines(folder.resolve("calls")).size());
   }
 
   @Test

@@ -11,10 +11,16 @@ import dev.lamina.bench.FlashAttention;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 
-/** The llama-bench of llama.cpp, which is started for each repetition of a test. */
+/** The llama-bench of llama.cpp, which is started for each repetition of some tests. */
 public final class LlamaBench {
   /** What the command has in place of the folder of the model. */
   private static final String FOLDER = "{folder}";
@@ -59,26 +65,31 @@ public final class LlamaBench {
   }
 
   /**
-   * Times a test once.
+   * Times tests once each.
    *
+   * @param run with the first of the tests; the others have its settings and depth
    * @param warmUp whether llama-bench may warm up before
    * @param place where Lamina ran it: llama.cpp gets as many layers on GPUs
-   * @throws LlamaBenchException if it fails or prints anything but this test's result
+   * @throws LlamaBenchException if it fails or prints anything but these tests' results
    */
-  Answer time(Path model, BenchRun run, BenchPlace place, boolean warmUp) {
-    List<String> line = commandLine(model, run, place);
+  Map<BenchTest, Answer> time(
+      Path model, BenchRun run, List<BenchTest> tests, BenchPlace place, boolean warmUp) {
+    List<String> line = commandLine(model, run, tests, place);
     if (!warmUp) {
       line.add("--no-warmup");
     }
-    return answer(Subprocess.run(line), run.test());
+    return answers(Subprocess.run(line), tests);
   }
 
-  List<String> commandLine(Path model, BenchRun run, BenchPlace place) {
+  List<String> commandLine(Path model, BenchRun run, List<BenchTest> tests, BenchPlace place) {
     List<String> line = new ArrayList<>(program(model));
     if (command.stream().noneMatch(part -> part.contains(NAME))) {
       line.addAll(List.of("-m", model.toAbsolutePath().toString()));
     }
-    addTest(line, run.test());
+    addTests(line, tests);
+    if (run.test().nDepth() > 0) {
+      line.addAll(List.of("-d", String.valueOf(run.test().nDepth())));
+    }
     addSettings(line, run.settings());
     line.addAll(List.of("-ngl", String.valueOf(place.gpuLayers())));
     if (!place.hasGpu()) {
@@ -96,16 +107,25 @@ public final class LlamaBench {
     return command.stream().map(part -> part.replace(FOLDER, folder).replace(NAME, name)).toList();
   }
 
-  private static void addTest(List<String> line, BenchTest test) {
-    boolean both = test.nPrompt() > 0 && test.nGen() > 0;
-    line.addAll(List.of("-p", String.valueOf(both ? 0 : test.nPrompt())));
-    line.addAll(List.of("-n", String.valueOf(both ? 0 : test.nGen())));
-    if (both) {
-      line.addAll(List.of("-pg", test.nPrompt() + "," + test.nGen()));
+  private static void addTests(List<String> line, List<BenchTest> tests) {
+    line.addAll(List.of("-p", numbers(tests, t -> t.nGen() == 0 ? t.nPrompt() : 0)));
+    line.addAll(List.of("-n", numbers(tests, t -> t.nPrompt() == 0 ? t.nGen() : 0)));
+    for (BenchTest test : tests) {
+      if (test.nPrompt() > 0 && test.nGen() > 0) {
+        line.addAll(List.of("-pg", test.nPrompt() + "," + test.nGen()));
+      }
     }
-    if (test.nDepth() > 0) {
-      line.addAll(List.of("-d", String.valueOf(test.nDepth())));
-    }
+  }
+
+  /** Those that are not 0, or else 0, since llama-bench has tests that it does by default. */
+  private static String numbers(List<BenchTest> tests, ToIntFunction<BenchTest> number) {
+    String numbers =
+        tests.stream()
+            .mapToInt(number)
+            .filter(n -> n > 0)
+            .mapToObj(String::valueOf)
+            .collect(Collectors.joining(","));
+    return numbers.isEmpty() ? "0" : numbers;
   }
 
   private static void addSettings(List<String> line, BenchSettings settings) {
@@ -123,26 +143,36 @@ public final class LlamaBench {
     }
   }
 
-  private static Answer answer(String output, BenchTest test) {
+  private static Map<BenchTest, Answer> answers(String output, List<BenchTest> tests) {
     JsonNode list;
     try {
       list = new ObjectMapper().readTree(output);
     } catch (JsonProcessingException e) {
       throw unreadable(output, e);
     }
-    JsonNode result = list.path(0);
-    double nanos = result.path("samples_ns").path(0).asDouble();
-    if (list.size() != 1 || nanos <= 0) {
+    Map<BenchTest, Answer> answers = new LinkedHashMap<>();
+    for (JsonNode result : list) {
+      double nanos = result.path("samples_ns").path(0).asDouble();
+      if (nanos <= 0) {
+        throw unreadable(output, null);
+      }
+      BenchTest test = measured(result, output);
+      String build =
+          result.path("build_commit").asText() + " (" + result.path("build_number").asText() + ")";
+      answers.put(test, new Answer(test.tokens() * 1e9 / nanos, build));
+    }
+    if (answers.isEmpty()) {
       throw unreadable(output, null);
     }
-    BenchTest measured = measured(result, output);
-    if (!measured.equals(test)) {
+    if (!answers.keySet().equals(Set.copyOf(tests))) {
       throw new LlamaBenchException(
-          "llama-bench was asked for " + test.name() + " and measured " + measured.name());
+          "llama-bench was asked for " + names(tests) + " and measured " + names(answers.keySet()));
     }
-    String build =
-        result.path("build_commit").asText() + " (" + result.path("build_number").asText() + ")";
-    return new Answer(test.tokens() * 1e9 / nanos, build);
+    return answers;
+  }
+
+  private static String names(Collection<BenchTest> tests) {
+    return tests.stream().map(BenchTest::name).collect(Collectors.joining(", "));
   }
 
   private static BenchTest measured(JsonNode result, String output) {

@@ -15,6 +15,7 @@ import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.kernels.TensorType;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -32,27 +33,31 @@ class LlamaBenchTest {
     LlamaBench plain = LlamaBench.of("llama-bench");
     assertEquals(
         "llama-bench -m /m/x.gguf -p 8 -n 0 -d 4 -t 2 -b 2048 -ub 512 -ctk f16 -ctv f16 -ngl 0 -dev none -r 1 -o json",
-        String.join(" ", plain.commandLine(Path.of("/m/x.gguf"), RUN, CPU)));
+        String.join(" ", plain.commandLine(Path.of("/m/x.gguf"), RUN, List.of(RUN.test()), CPU)));
     BenchSettings settings =
         new BenchSettings(
             1, 64, 32, TensorType.Q8_0, TensorType.F16, FlashAttention.ON, false, CpuKernels.AUTO);
     assertEquals(
-        "llama-bench -m /m/x.gguf -p 0 -n 0 -pg 8,3 -t 1 -b 64 -ub 32 -ctk q8_0 -ctv f16 -fa 1 --repack 0 -ngl 9 -r 1 -o json",
+        "llama-bench -m /m/x.gguf -p 512,8 -n 0 -pg 8,3 -t 1 -b 64 -ub 32 -ctk q8_0 -ctv f16 -fa 1 --repack 0 -ngl 9 -r 1 -o json",
         String.join(
             " ",
             plain.commandLine(
                 Path.of("/m/x.gguf"),
                 Results.run(new BenchTest(8, 3, 0), settings),
+                List.of(BenchTest.prompt(512), BenchTest.prompt(8), new BenchTest(8, 3, 0)),
                 new BenchPlace("CUDA", "A GPU", 9))));
   }
 
   @Test
   void placeholdersStandForTheModel() {
     LlamaBench within = LlamaBench.of("box run {folder}:/m  llama-bench -m /m/{name}");
-    String line = String.join(" ", within.commandLine(Path.of("/a b/x.gguf"), RUN, CPU));
+    String line =
+        String.join(" ", within.commandLine(Path.of("/a b/x.gguf"), RUN, List.of(RUN.test()), CPU));
     assertTrue(line.startsWith("box run /a b:/m llama-bench -m /m/x.gguf -p 8 "), line);
     LlamaBench folderOnly = LlamaBench.of("box {folder} llama-bench");
-    line = String.join(" ", folderOnly.commandLine(Path.of("/a/x.gguf"), RUN, CPU));
+    line =
+        String.join(
+            " ", folderOnly.commandLine(Path.of("/a/x.gguf"), RUN, List.of(RUN.test()), CPU));
     assertTrue(line.startsWith("box /a llama-bench -m /a/x.gguf -p 8 "), line);
   }
 
@@ -90,7 +95,9 @@ class LlamaBenchTest {
 
   private LlamaBench.Answer time(String body) throws IOException {
     Path script = FakeLlamaBench.write(folder, body);
-    return LlamaBench.of(script.toString()).time(folder.resolve("x.gguf"), RUN, CPU, true);
+    return LlamaBench.of(script.toString())
+        .time(folder.resolve("x.gguf"), RUN, List.of(RUN.test()), CPU, true)
+        .get(RUN.test());
   }
 
   private void assertFailure(String part, String body) {
