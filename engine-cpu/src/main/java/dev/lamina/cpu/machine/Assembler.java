@@ -43,8 +43,8 @@ public final class Assembler {
     put(new VecInstruction(op, number, null, to, a, b));
   }
 
-  /** The same in the lanes of a mask; the others keep what they have, or in a mask become 0. */
-  public void op(VecOp op, Operand.Register to, Mask mask, Vec a, Operand b) {
+  /** to = a, but b in the lanes of the mask. */
+  public void op(VecOp op, Vec to, Mask mask, Vec a, Operand b) {
     put(new VecInstruction(op, null, mask, to, a, b));
   }
 

@@ -19,7 +19,7 @@ final class CodeLines {
   static final int EACH_BYTE = 0x01010101;
 
   /** {@code a | b & c} by the values that each has in the table: 0xf0, 0xcc, 0xaa. */
-  static final int OR_AND = 0xf0 | 0xcc & 0xaa;
+  private static final int OR_AND = 0xf0 | 0xcc & 0xaa;
 
   /** Two products of larger codes with 127 do not fit 16 bits, which matters to AVX2. */
   private static final int MOST_IN_PAIRS = 32767 / (2 * 127);
@@ -57,14 +57,15 @@ final class CodeLines {
     this.signed = tier == Tier.AVX2 && most - least > MOST_IN_PAIRS;
     this.bias = signed ? 0 : -least;
     this.foursInWords = signed ? 1 : MOST_IN_PAIRS / (most - least);
-    this.dense = packing.dense() == null ? null : new DenseCodes(a, packing.dense(), r);
+    this.dense =
+        packing.dense() == null ? null : new DenseCodes(a, packing.dense(), bytes(values, bias), r);
     this.lowMask =
         dense != null || lowBits == 8 ? null : r.constant(EACH_BYTE * ((1 << lowBits) - 1));
     this.highMask =
         dense != null || highBits == 0
             ? null
             : r.constant(EACH_BYTE * ((1 << highBits) - 1) << lowBits);
-    this.table = packing.table() == null ? null : r.constant(bytes(values, bias));
+    this.table = dense != null || packing.table() == null ? null : r.constant(bytes(values, bias));
     this.flip = lowBits == 8 && !signed ? r.constant(0x80808080) : null;
   }
 
@@ -101,9 +102,9 @@ final class CodeLines {
   void four(Gpr weights, int four, Vec to) {
     if (dense != null) {
       dense.four(weights, four, to);
-    } else {
-      bits(weights, four, to);
+      return;
     }
+    bits(weights, four, to);
     if (table != null) {
       look(to);
     }

@@ -2,14 +2,15 @@ package dev.lamina.cpu.machine;
 
 import static dev.lamina.cpu.machine.CodeLines.EACH_BYTE;
 import static dev.lamina.cpu.machine.CodeLines.LINE;
-import static dev.lamina.cpu.machine.CodeLines.OR_AND;
 import static dev.lamina.cpu.machine.Mem.mem;
 import static dev.lamina.cpu.machine.VecOp.VMOVDQU32;
 import static dev.lamina.cpu.machine.VecOp.VPANDD;
+import static dev.lamina.cpu.machine.VecOp.VPBLENDMB;
 import static dev.lamina.cpu.machine.VecOp.VPERMB;
+import static dev.lamina.cpu.machine.VecOp.VPERMT2B;
 import static dev.lamina.cpu.machine.VecOp.VPMULTISHIFTQB;
+import static dev.lamina.cpu.machine.VecOp.VPSHUFB;
 import static dev.lamina.cpu.machine.VecOp.VPSLLW;
-import static dev.lamina.cpu.machine.VecOp.VPSRLQ;
 import static dev.lamina.cpu.machine.VecOp.VPSRLW;
 import static dev.lamina.cpu.machine.VecOp.VPTERNLOGD;
 import static dev.lamina.cpu.machine.VecOp.VPTESTMB;
@@ -19,54 +20,70 @@ import dev.lamina.cpu.kernel.DenseLines.Kind;
 import java.util.Arrays;
 
 /**
- * Emits how {@link DenseLines} become indices, four columns of all rows at a time (AVX-512 VBMI).
+ * Emits how {@link DenseLines} become codes, four columns of all rows at a time (AVX-512 VBMI).
+ *
+ * <p>The last look-up heeds the low six bits of a byte: those of the index, and whatever is between
+ * and above these. So fields need not be cut out, and a top bit may be where its line has it, if
+ * there is a table for each such place.
  */
 final class DenseCodes {
+  /** Bits that a look-up heeds. */
+  private static final int HEEDED = 6;
+
+  /** {@code c ? b : a} by the values that each has in the table: 0xf0, 0xcc, 0xaa. */
+  private static final int PICK_B = 0xaa & 0xcc | ~0xaa & 0xf0;
+
+  private static final int PICK_A = 0xaa & 0xf0 | ~0xaa & 0xcc;
+
   private final Assembler a;
   private final Registers r;
   private final Kind kind;
+  private final boolean topBits;
   private final int head;
-  private final int lowBits;
-  private final Mem[] first;
-  private final Mem[] second;
 
-  /** Where the fields of four columns are, for as many fours as two table lines give. */
+  /** Bits of an index below the top bit. */
+  private final int lowBits;
+
+  /** Where the fields of four columns are. */
   private final Operand[] fields = new Operand[4];
 
   /** The same for the third bits of QUADS. */
   private final Operand[] thirds = new Operand[4];
 
+  /** Codes by index, by the place of the top bit. */
+  private final Operand[] codes = new Operand[HEEDED];
+
   private final Operand fieldMask;
-  private final Operand thirdMask;
+  private final Mem[] first;
+  private final Mem[] second;
 
-  /** Null if there is no top bit. */
-  private final Operand topMask;
-
-  /** Brings a bit 0 of each row to where top bits belong. */
-  private final Operand top;
-
-  DenseCodes(Assembler a, DenseLines dense, Registers r) {
+  /**
+   * @param values codes by index; unused if there are no top bits, where index and code are one
+   */
+  DenseCodes(Assembler a, DenseLines dense, byte[] values, Registers r) {
     this.a = a;
     this.r = r;
     this.kind = dense.kind();
+    this.topBits = dense.topBits();
     this.head = dense.headLines() * LINE;
     this.lowBits = kind == Kind.QUADS ? 3 : 2;
+    for (int i = 0; i < 4 && kind != Kind.TERNARY; i++) {
+      if (kind == Kind.EIGHTS) {
+        fields[i] = bytesAt(8 * i, 8 * i + 2, 8 * i + 4, 8 * i + 6);
+      } else {
+        // Two columns of one entry and two of the next one, in turn.
+        int entry = i / 2 * 16;
+        int column = i % 2 * 2;
+        int at = entry + 2 * column;
+        fields[i] = bytesAt(at, at + 8, at + 2, at + 10);
+        at = entry + column - 2;
+        thirds[i] = bytesAt(at, at + 8, at + 1, at + 9);
+      }
+    }
+    for (int top = lowBits; top < HEEDED && topBits; top++) {
+      codes[top] = r.constant(codes(values, top));
+    }
     this.fieldMask = r.constant(3 * EACH_BYTE);
-    this.topMask = dense.topBits() ? r.constant(EACH_BYTE << lowBits) : null;
-    this.thirdMask = kind == Kind.QUADS ? r.constant(EACH_BYTE << 2) : null;
-    this.top = kind == Kind.TERNARY && dense.topBits() ? bytesAt(-2, -2, -2, -2) : null;
-    for (int i = 0; i < 4 && kind == Kind.EIGHTS; i++) {
-      fields[i] = bytesAt(8 * i, 8 * i + 2, 8 * i + 4, 8 * i + 6);
-    }
-    for (int i = 0; i < 4 && kind == Kind.QUADS; i++) {
-      // Two columns of one entry and two of the next one, in turn.
-      int entry = i / 2 * 16;
-      int column = i % 2 * 2;
-      int at = entry + 2 * column;
-      fields[i] = bytesAt(at, at + 8, at + 2, at + 10);
-      at = entry + column - 2;
-      thirds[i] = bytesAt(at, at + 8, at + 1, at + 9);
-    }
     this.first = table(dense.firstTable());
     this.second = table(dense.secondTable());
   }
@@ -80,6 +97,14 @@ final class DenseCodes {
     return r.constant(control);
   }
 
+  private byte[] codes(byte[] values, int top) {
+    byte[] codes = new byte[1 << HEEDED];
+    for (int i = 0; i < codes.length; i++) {
+      codes[i] = values[i & (1 << lowBits) - 1 | (i >> top & 1) << lowBits];
+    }
+    return codes;
+  }
+
   private Mem[] table(byte[] bytes) {
     Mem[] lines = new Mem[bytes.length / LINE];
     for (int i = 0; i < lines.length; i++) {
@@ -88,36 +113,39 @@ final class DenseCodes {
     return lines;
   }
 
-  /** Emits the indices of four columns; see {@link CodeLines#four}. */
+  /** Emits the codes of four columns; see {@link CodeLines#four}. */
   void four(Gpr weights, int four, Vec to) {
     Mem lines = mem(weights).disp(head);
-    int i = four & 7;
-    int block = four >> 3;
     switch (kind) {
-      case EIGHTS -> {
-        Mem begin = lines.disp(2 * block * LINE);
-        if (i == 0) {
-          expand(begin, mem(weights), block);
-          a.op(VMOVDQU32, r.high, begin.disp(LINE));
-        }
-        take(to, fields[i / 2], i % 2 == 0 ? r.first : r.second);
-        sign(to, i - lowBits);
-      }
-      case QUADS -> {
-        Mem begin = lines.disp(3 * block * LINE);
-        if (i % 4 == 0) {
-          expand(begin.disp(i / 4 * LINE), null, 0);
-        }
-        if (i == 0) {
-          a.op(VMOVDQU32, r.high, begin.disp(2 * LINE));
-        }
-        take(to, fields[i % 4], r.first);
-        a.op(VPMULTISHIFTQB, r.x, loaded(thirds[i % 4], r.x), r.second);
-        a.op(VPTERNLOGD, to, r.x, thirdMask, OR_AND);
-        sign(to, i - lowBits);
-      }
+      case EIGHTS -> eights(weights, lines, four, to);
+      case QUADS -> quads(lines, four, to);
       case TERNARY -> digits(weights, lines, four, to);
     }
+  }
+
+  private void eights(Gpr weights, Mem lines, int four, Vec to) {
+    int i = four & 7;
+    int block = four >> 3;
+    Mem begin = lines.disp(2 * block * LINE);
+    if (i == 0) {
+      expand(begin, mem(weights), block);
+    }
+    a.op(VPMULTISHIFTQB, to, loaded(fields[i / 2], to), i % 2 == 0 ? r.first : r.second);
+    place(i, () -> a.op(VMOVDQU32, r.high, begin.disp(LINE)));
+    look(to, i);
+  }
+
+  private void quads(Mem lines, int four, Vec to) {
+    int i = four & 7;
+    Mem begin = lines.disp(3 * (four >> 3) * LINE);
+    if (i % 4 == 0) {
+      expand(begin.disp(i / 4 * LINE), null, 0);
+    }
+    a.op(VPMULTISHIFTQB, to, loaded(fields[i % 4], to), r.first);
+    a.op(VPMULTISHIFTQB, r.x, loaded(thirds[i % 4], r.x), r.second);
+    a.op(VPTERNLOGD, to, r.x, fieldMask, PICK_A);
+    place(i, () -> a.op(VMOVDQU32, r.high, begin.disp(2 * LINE)));
+    look(to, i);
   }
 
   private void digits(Gpr weights, Mem lines, int four, Vec to) {
@@ -130,18 +158,58 @@ final class DenseCodes {
       a.op(VPSRLW, to, from, 2 * digit);
       from = to;
     }
-    a.op(VPANDD, to, from, fieldMask);
-    if (topMask == null) {
+    if (!topBits) {
+      a.op(VPANDD, to, from, fieldMask);
       return;
     }
-    if (four % 2 == 0) {
-      a.op(VMOVDQU32, r.x, mem(weights));
-      if (four > 0) {
-        a.op(VPSRLQ, r.x, r.x, four / 2);
-      }
-      a.op(VPMULTISHIFTQB, r.high, loaded(top, r.high), r.x);
+    if (!from.equals(to)) {
+      a.op(VMOVDQU32, to, from);
     }
-    a.op(VPTERNLOGD, to, r.high, topMask, OR_AND);
+    // Two fours share a top bit, 16 of them a byte of those.
+    int i = four / 2 & 7;
+    if (four % 2 == 0) {
+      place(
+          i,
+          () -> {
+            a.op(VMOVDQU32, r.x, mem(weights));
+            a.op(VPSHUFB, r.high, r.x, r.data(byteOfEach(four / 16)));
+          });
+    }
+    look(to, i);
+  }
+
+  /** What repeats one byte of every four. */
+  private static byte[] byteOfEach(int which) {
+    byte[] control = new byte[16];
+    for (int i = 0; i < 16; i++) {
+      control[i] = (byte) (i & ~3 | which);
+    }
+    return control;
+  }
+
+  /**
+   * Has a top bit where the next look-up heeds it.
+   *
+   * @param i its place in its line; 0 first
+   * @param load loads the line
+   */
+  private void place(int i, Runnable load) {
+    if (i == 0 || i == lowBits) {
+      load.run();
+    }
+    if (i == 0) {
+      a.op(VPSLLW, r.high, r.high, HEEDED - lowBits);
+    } else if (i == HEEDED) {
+      a.op(VPSRLW, r.high, r.high, HEEDED - lowBits);
+    }
+  }
+
+  /** Turns indices without the top bit, and with anything above, into codes. */
+  private void look(Vec to, int i) {
+    int shift = HEEDED - lowBits;
+    int top = i < lowBits ? i + shift : i >= HEEDED ? i - shift : i;
+    a.op(VPTERNLOGD, to, r.high, r.data(1 << top), PICK_B);
+    a.op(VPERMB, to, to, codes[top]);
   }
 
   private Vec loaded(Operand constant, Vec free) {
@@ -152,47 +220,33 @@ final class DenseCodes {
     return free;
   }
 
-  private void take(Vec to, Operand where, Vec from) {
-    a.op(VPMULTISHIFTQB, to, loaded(where, to), from);
-    a.op(VPANDD, to, to, fieldMask);
-  }
-
-  /** Adds the top bits, that many places to the right of where they should be; or to the left. */
-  private void sign(Vec to, int right) {
-    Vec from = r.high;
-    if (right != 0) {
-      from = r.x;
-      a.op(right > 0 ? VPSRLW : VPSLLW, from, r.high, Math.abs(right));
-    }
-    a.op(VPTERNLOGD, to, from, topMask, OR_AND);
-  }
-
-  /** Looks up a line in both tables, by 64 entries each of which a mask picks. */
+  /** Looks up a line in both tables. */
   private void expand(Mem line, Mem ninthBits, int block) {
-    Mask bit6 = new Mask(1);
-    Mask bit7 = new Mask(2);
-    Mask both = new Mask(3);
-    Mem test6 = r.data(0x40);
+    Mask upper = new Mask(1);
+    Mask ninth = new Mask(2);
     a.op(VMOVDQU32, r.line, line);
-    a.op(VPTESTMB, bit6, r.line, test6);
-    a.op(VPTESTMB, bit7, r.line, r.data(0x80));
-    a.op(VPTESTMB, both, bit7, r.line, test6);
+    a.op(VPTESTMB, upper, r.line, r.data(0x80));
     if (first.length > 4) {
-      Mem ninth = r.data(1 << block);
       a.op(VMOVDQU32, r.x, ninthBits);
-      a.op(VPTESTMB, new Mask(4), r.x, ninth);
-      a.op(VPTESTMB, new Mask(5), bit6, r.x, ninth);
-      a.op(VPTESTMB, new Mask(6), bit7, r.x, ninth);
-      a.op(VPTESTMB, new Mask(7), both, r.x, ninth);
+      a.op(VPTESTMB, ninth, r.x, r.data(1 << block));
     }
-    look(r.first, first);
-    look(r.second, second);
+    Mem[][] tables = {first, second};
+    Vec[] to = {r.first, r.second};
+    for (int i = 0; i < 2; i++) {
+      expand(to[i], tables[i], 0, upper);
+      if (tables[i].length > 4) {
+        expand(r.x, tables[i], 4, upper);
+        a.op(VPBLENDMB, to[i], ninth, to[i], r.x);
+      }
+    }
   }
 
-  private void look(Vec to, Mem[] table) {
-    a.op(VPERMB, to, r.line, table[0]);
-    for (int i = 1; i < table.length; i++) {
-      a.op(VPERMB, to, new Mask(i), r.line, table[i]);
-    }
+  /** Looks up 256 entries, 128 at once. */
+  private void expand(Vec to, Mem[] table, int at, Mask upper) {
+    a.op(VMOVDQU32, to, table[at]);
+    a.op(VPERMT2B, to, r.line, table[at + 1]);
+    a.op(VMOVDQU32, r.codes, table[at + 2]);
+    a.op(VPERMT2B, r.codes, r.line, table[at + 3]);
+    a.op(VPBLENDMB, to, upper, to, r.codes);
   }
 }

@@ -133,9 +133,11 @@ final class DotKernel {
     }
     for (int g = 0; g < groups; g++) {
       group(g);
+      if ((g + 1) * packing.group() % Input.COLUMNS == 0) {
+        a.op(ADD, X, input.bytes()); // so that displacements stay short
+      }
     }
     a.op(ADD, WEIGHTS, CodeLines.bytes(packing, columns));
-    a.op(ADD, X, input.bytes(columns));
     if (turns > 1) {
       a.op(ADD, SCALES, Packing.LINE);
       a.op(DEC, TURNS);
@@ -147,11 +149,12 @@ final class DotKernel {
 
   private void group(int g) {
     int fours = packing.group() / 4;
+    int column = g * packing.group();
     for (int t = 0; t < tokens; t++) {
       if (words || minusBias == null) {
         a.op(VPXORD, r.sum(t), r.sum(t), r.sum(t));
       } else {
-        correction(r.sum(t), mem(X).disp(input.steps(g * packing.group(), packing.group(), t)));
+        correction(r.sum(t), mem(X).disp(input.steps(column, packing.group(), t)));
       }
     }
     int step = pairs ? 2 : 1;
@@ -234,7 +237,7 @@ final class DotKernel {
     }
     a.op(VCVTDQ2PS, sum, sum);
     a.op(VMULPS, sum, sum, r.scale);
-    multiplyAdd(r.result(t), sum, mem(X).disp(input.unit(column, t)));
+    multiplyAdd(r.result(t), sum, mem(X).disp(input.unit(t)));
     if (packing.hasMins()) {
       int total = input.total(column, packing.group(), t);
       multiplyAdd(r.result(t), r.min, mem(X).disp(total));

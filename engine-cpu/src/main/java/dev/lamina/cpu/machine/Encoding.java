@@ -78,7 +78,7 @@ final class Encoding {
     EVEX_W1,
     /** Its result is a mask. */
     TO_MASK,
-    /** A mask may say which lanes are written, or, of a mask, which bits may be set. */
+    /** A mask may say which lanes of the last operand are taken; else all. */
     MASKED,
     /** ModRM.rm is a register. */
     NO_MEMORY,

@@ -8,34 +8,42 @@ package dev.lamina.cpu.machine;
  * @param tokens that are interleaved
  */
 record Input(int tokens) {
-  /** Of a token and 32 columns. */
+  /** Columns that belong together. */
+  static final int COLUMNS = 32;
+
+  /** Bytes of a token and so many columns. */
   private static final int BLOCK = 64;
 
   int bytes(int columns) {
-    return columns / 32 * BLOCK * tokens;
+    return columns / COLUMNS * bytes();
   }
 
-  private int at(int column, int token, int each) {
-    return bytes(column) + each * tokens + 4 * token;
+  /** Bytes of 32 columns. Offsets are within these. */
+  int bytes() {
+    return BLOCK * tokens;
+  }
+
+  private int at(int token, int each) {
+    return each * tokens + 4 * token;
   }
 
   /** Offset of four bytes. */
   int four(int four, int token) {
-    return at(4 * four, token, 4 * (four & 7));
+    return at(token, 4 * (four & 7));
   }
 
-  int unit(int column, int token) {
-    return at(column, token, 32);
+  int unit(int token) {
+    return at(token, 32);
   }
 
   /** Total of the group of 16 or 32 columns that starts with a column. */
   int total(int column, int group, int token) {
-    return at(column, token, 36 + total(column, group));
+    return at(token, 36 + total(column, group));
   }
 
   /** The same in steps. */
   int steps(int column, int group, int token) {
-    return at(column, token, 48 + total(column, group));
+    return at(token, 48 + total(column, group));
   }
 
   private static int total(int column, int group) {

@@ -1,7 +1,7 @@
 package dev.lamina.cpu.machine;
 
 /**
- * A mask register of AVX-512: which lanes of a result are written.
+ * A mask register of AVX-512, a bit for each lane.
  *
  * @param code 1 to 7; 0 stands for all lanes
  */

@@ -67,7 +67,7 @@ final class RoundKernel {
       bytes(i);
     }
     a.op(ADD, X, 32 * Float.BYTES);
-    a.op(ADD, Y, input.bytes(32));
+    a.op(ADD, Y, input.bytes());
     a.op(DEC, BLOCKS);
     a.jump(Condition.NE, block);
     Frame.leave(a, platform);
@@ -91,7 +91,7 @@ final class RoundKernel {
     // 0 times infinity is not 0.
     a.op(VMINPS, INVERSE.xmm(), INVERSE.xmm(), r.constant(Float.MAX_VALUE));
     a.op(VBROADCASTSS, INVERSE, INVERSE.xmm());
-    a.op(VMOVD, mem(Y).disp(input.unit(0, 0)), UNIT);
+    a.op(VMOVD, mem(Y).disp(input.unit(0)), UNIT);
   }
 
   /** Leaves the sum or maximum of eight lanes in four of them. */

@@ -123,7 +123,7 @@ class EncodingTest {
             op.is(Trait.IMM8)
                 ? a -> a.op(op, (Vec) first, middle, last, number)
                 : i % 3 == 1 && op.is(Trait.MASKED)
-                    ? a -> a.op(op, result, mask, middle, last)
+                    ? a -> a.op(op, (Vec) first, mask, middle, last)
                     : a -> a.op(op, result, middle, last);
       } else {
         return false;
