@@ -59,6 +59,22 @@ public record BenchParameters(
         List.of(PlacementOptions.layers(PlacementOptions.AUTO)));
   }
 
+  /** The same with layers in another place. */
+  public BenchParameters with(PlacementOptions placement) {
+    return new BenchParameters(
+        tests,
+        depths,
+        threads,
+        batches,
+        ubatches,
+        keyTypes,
+        valueTypes,
+        flashAttention,
+        repack,
+        kernels,
+        List.of(placement));
+  }
+
   /** Tests in llama-bench's order; those with a 0 are left out. */
   public static List<BenchTest> tests(
       List<Integer> prompts, List<Integer> generations, List<BenchTest> both) {

@@ -3,6 +3,7 @@ package dev.lamina.cli;
 import dev.lamina.bench.BenchProtocol;
 import dev.lamina.bench.BenchResult;
 import dev.lamina.bench.plot.BenchPlot;
+import dev.lamina.bench.plot.ChartFile;
 import dev.lamina.bench.plot.PlotPoint;
 import dev.lamina.bench.report.BenchFormat;
 import java.io.IOException;
@@ -79,7 +80,7 @@ final class BenchReportOptions {
       return;
     }
     try {
-      BenchPlot.check(plot);
+      ChartFile.check(plot);
     } catch (IOException e) {
       throw new IllegalArgumentException("--plot " + e.getMessage(), e);
     }

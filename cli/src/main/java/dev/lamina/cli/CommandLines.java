@@ -28,7 +28,11 @@ final class CommandLines {
     commands.put("quantize", () -> new QuantizeCommand(console));
     commands.put("split", () -> new SplitCommand(console));
     commands.put("merge", () -> new MergeCommand(console));
+    commands.put("imatrix", () -> new ImatrixCommand(console));
     commands.put("perplexity", () -> new PerplexityCommand(console));
+    commands.put("quality", () -> new QualityCommand(console));
+    commands.put("choose", () -> new ChooseCommand(console));
+    commands.put("card", () -> new CardCommand(console));
     commands.put("bench", () -> new BenchCommand(console));
     commands.put("plan", () -> new PlanCommand(console));
     commands.put("devices", () -> new DevicesCommand(console));

@@ -8,6 +8,7 @@ import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.ModelConfig;
 import dev.lamina.engine.placement.Placement;
 import dev.lamina.engine.placement.Placer;
+import dev.lamina.engine.placement.ProductObserver;
 import java.util.function.Function;
 
 /**
@@ -32,6 +33,19 @@ record Engine(
       ModelOptions modelOptions,
       EngineOptions options,
       Function<ModelConfig, SessionConfig> sizes) {
+    return start(console, modelOptions, options, sizes, null);
+  }
+
+  /**
+   * @param sizes of the session, for a model
+   * @param observer is shown the inputs of matrix products; null for none
+   */
+  static Engine start(
+      Console console,
+      ModelOptions modelOptions,
+      EngineOptions options,
+      Function<ModelConfig, SessionConfig> sizes,
+      ProductObserver observer) {
     long start = System.nanoTime();
     GgufFile file = modelOptions.open(console);
     OpenDevices devices = null;
@@ -54,7 +68,8 @@ record Engine(
               config,
               options.devices().placement(),
               devices.targets(),
-              line -> OpenDevices.warn(console, line));
+              line -> OpenDevices.warn(console, line),
+              observer);
       Session session = session(placer);
       tellPlacement(console, session.placement(), config);
       long repacked = session.placement().memory(0, config).weights();

@@ -63,7 +63,7 @@ final class EngineOptions {
   @Option(
       names = {"-nr", "--no-repack"},
       description =
-          "multiply weights as they are in the file: takes no memory and no time at the load, and is slower")
+          "multiply weights as they are in the file, with activations in floats: takes no memory and no time at the load, and is slower")
   private boolean noRepack;
 
   @Option(

@@ -3,11 +3,9 @@ package dev.lamina.cli;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.quality.BaseFile;
-import dev.lamina.engine.quality.Divergence;
-import dev.lamina.engine.quality.Perplexity;
+import dev.lamina.engine.quality.Evaluation;
 import dev.lamina.engine.quality.Windows;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import picocli.CommandLine.ArgGroup;
@@ -76,14 +74,13 @@ final class PerplexityCommand implements Runnable {
       }
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException e) {
       throw new CliException("cannot use " + base + ": " + reason(e), e);
     }
   }
 
-  private static String reason(Exception e) {
-    Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
-    return cause instanceof NoSuchFileException ? "there is no such file" : cause.getMessage();
+  private static String reason(IOException e) {
+    return e instanceof NoSuchFileException ? "there is no such file" : e.getMessage();
   }
 
   private ParameterException usage(String message) {
@@ -122,28 +119,12 @@ final class PerplexityCommand implements Runnable {
     }
   }
 
-  private void measure(Session session, Windows windows, BaseFile file) {
-    Perplexity perplexity = new Perplexity();
+  private void measure(Session session, Windows windows, BaseFile file) throws IOException {
     PerplexityReport report = new PerplexityReport(console, windows);
-    for (int w = 0; w < windows.count(); w++) {
-      int window = w;
-      windows.evaluate(
-          w,
-          session,
-          (position, logits, offset) -> {
-            perplexity.add(
-                logits, offset, session.model().config().nVocab(), windows.next(window, position));
-            if (file != null) {
-              try {
-                file.add(logits, offset);
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            }
-          });
-      report.window(w, perplexity.estimate());
-    }
-    report.end(perplexity.estimate());
+    report.end(
+        Evaluation.perplexity(
+                session, windows, file, (soFar, w) -> report.window(w, soFar.estimate()))
+            .estimate());
   }
 
   private void compare() throws IOException {
@@ -165,28 +146,10 @@ final class PerplexityCommand implements Runnable {
     }
   }
 
-  private void compare(Session session, BaseFile file) {
-    Windows windows = file.windows();
-    Divergence comparison = new Divergence();
-    PerplexityReport report = new PerplexityReport(console, windows);
-    float[] expected = new float[file.nVocab()];
-    int count = chunks < 0 ? windows.count() : Math.min(chunks, windows.count());
+  private void compare(Session session, BaseFile file) throws IOException {
+    PerplexityReport report = new PerplexityReport(console, file.windows());
     report.comparisonHeader();
-    for (int w = 0; w < count; w++) {
-      int window = w;
-      windows.evaluate(
-          w,
-          session,
-          (position, logits, offset) -> {
-            try {
-              file.next(expected);
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-            comparison.add(logits, offset, expected, windows.next(window, position));
-          });
-      report.comparison(w, comparison);
-    }
-    report.end(comparison);
+    report.end(
+        Evaluation.divergence(session, file, chunks, (soFar, w) -> report.comparison(w, soFar)));
   }
 }

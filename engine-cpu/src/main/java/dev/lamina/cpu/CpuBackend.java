@@ -106,9 +106,7 @@ final class CpuBackend implements Backend {
     Arena arena = Arena.ofShared();
     try {
       packed.pack(matrices(segments), pool);
-      PackedProducts products =
-          machine == null ? new PackedInput() : new MachineProducts(machine, arena);
-      return new CpuLayerStack(pool, packed, products, segments, config, arena);
+      return new CpuLayerStack(pool, packed, products(arena), segments, config, arena);
     } catch (OutOfMemoryError e) {
       arena.close();
       MemoryPlan plan = plan(segments, config);
@@ -122,6 +120,13 @@ final class CpuBackend implements Backend {
               + " MiB; use a smaller context (-c) or batch (-ub)",
           e);
     }
+  }
+
+  /** Null without repacked weights. */
+  private PackedProducts products(Arena arena) {
+    return !repack
+        ? null
+        : machine == null ? new PackedInput() : new MachineProducts(machine, arena);
   }
 
   @Override

@@ -47,7 +47,8 @@ final class MatMulStep implements Step {
 
   /**
    * @param gated the two products are gate and up, and gate becomes silu(gate) * up
-   * @param packedProducts shared by all steps, as each of them fills it
+   * @param packedProducts shared by all steps, as each of them fills it; null if activations are
+   *     not rounded and no weights are repacked
    * @param scratch one for each worker
    * @param maxRows most rows of the input
    */
@@ -64,7 +65,8 @@ final class MatMulStep implements Step {
     this.packedProducts = packedProducts;
     this.scratch = scratch;
     this.gated = gated;
-    this.roundInput = ops.stream().anyMatch(op -> op.weight().type() == TensorType.F16);
+    this.roundInput =
+        packedProducts != null && ops.stream().anyMatch(op -> op.weight().type() == TensorType.F16);
     this.x = arrays.array(ops.getFirst().in());
     this.columns = ops.getFirst().in().width();
     this.products = new Product[ops.size()];

@@ -11,6 +11,7 @@ import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.engine.quality.BaseFile;
 import dev.lamina.engine.quality.Divergence;
+import dev.lamina.engine.quality.Evaluation;
 import dev.lamina.engine.quality.Perplexity;
 import dev.lamina.engine.quality.Windows;
 import java.io.IOException;
@@ -54,18 +55,9 @@ class PerplexityGoldenTest {
     int[] tokens = session.model().tokenizer().encode(text, false, false);
     Windows windows = Windows.of(tokens, WINDOW, COUNT);
     int nVocab = session.model().config().nVocab();
-    Perplexity perplexity = new Perplexity();
-    try (BaseFile file = BaseFile.create(base, windows, nVocab)) {
-      for (int w = 0; w < COUNT; w++) {
-        int window = w;
-        windows.evaluate(
-            w,
-            session,
-            (position, logits, offset) -> {
-              perplexity.add(logits, offset, nVocab, windows.next(window, position));
-              unchecked(() -> file.add(logits, offset));
-            });
-      }
+    Perplexity perplexity;
+    try (BaseFile file = BaseFile.createExact(base, windows, nVocab)) {
+      perplexity = Evaluation.perplexity(session, windows, file, (_, _) -> {});
       file.finish();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -75,21 +67,9 @@ class PerplexityGoldenTest {
   }
 
   private static void compare(String name, Session session, Path base, List<String> rows) {
-    Divergence divergence = new Divergence();
+    Divergence divergence;
     try (BaseFile file = BaseFile.open(base)) {
-      float[] logProbabilities = new float[file.nVocab()];
-      for (int w = 0; w < COUNT; w++) {
-        int window = w;
-        file.windows()
-            .evaluate(
-                w,
-                session,
-                (position, logits, offset) -> {
-                  unchecked(() -> file.next(logProbabilities));
-                  int next = file.windows().next(window, position);
-                  divergence.add(logits, offset, logProbabilities, next);
-                });
-      }
+      divergence = Evaluation.divergence(session, file, -1, (_, _) -> {});
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -106,17 +86,5 @@ class PerplexityGoldenTest {
         .mapToDouble(row -> Double.parseDouble(row[column]))
         .findFirst()
         .orElseThrow();
-  }
-
-  private interface Io {
-    void run() throws IOException;
-  }
-
-  private static void unchecked(Io io) {
-    try {
-      io.run();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -105,6 +105,43 @@ class PlacedSessionTest {
     check(PlacementOptions.layers(7), 7, first, second);
   }
 
+  /** Whoever watches products sees the same, wherever they are. */
+  @Test
+  void observersSeeTheSame() {
+    FakeGpu gpu = new FakeGpu(cpu, 0, PLENTY);
+    List<String> alone = observed(PlacementOptions.layers(0), targets());
+    // 6 layers of 7 products; the output head only where logits are wanted.
+    assertEquals(6 * 7 + 1, alone.stream().filter(line -> line.endsWith(" 1")).count());
+    assertEquals(alone, observed(PlacementOptions.layers(3), targets(gpu.target(PLENTY))));
+    PlacementOptions mixed =
+        new PlacementOptions(
+            5, false, List.of(), -1, true, TensorOverride.parse("ffn_up=cpu,attn_q=fake0"));
+    assertEquals(alone, observed(mixed, targets(gpu.target(PLENTY))));
+  }
+
+  /** Of each product: matrix, sum of its input, rows. */
+  private List<String> observed(PlacementOptions options, List<Target> targets) {
+    List<String> lines = new ArrayList<>();
+    Placer placer =
+        new Placer(
+            model,
+            CONFIG,
+            options,
+            targets,
+            warnings::add,
+            (weight, input, rows) -> {
+              float sum = 0;
+              for (int i = 0; i < rows * weight.columns(); i++) {
+                sum += input[i];
+              }
+              lines.add(weight.name() + " " + sum + " " + rows);
+            });
+    try (Session session = new Session(placer)) {
+      session.eval(PROMPT, 0, 9); // batches of 8 and 1
+    }
+    return lines;
+  }
+
   /** As many layers as the device has memory for, and one line of warning if that was not known. */
   @Test
   void layersThatDoNotLoadStayOnTheCpu() {

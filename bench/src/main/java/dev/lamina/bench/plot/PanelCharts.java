@@ -3,14 +3,11 @@ package dev.lamina.bench.plot;
 import dev.lamina.bench.plot.PlotLayout.Panel;
 import dev.lamina.bench.plot.PlotLayout.Series;
 import java.awt.BasicStroke;
-import java.awt.Color;
-import java.awt.Font;
 import java.awt.font.FontRenderContext;
 import java.awt.font.TextLayout;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
-import java.util.Locale;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.XYChart;
@@ -18,9 +15,6 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
-import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
-import org.knowm.xchart.style.Styler.LegendLayout;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -44,19 +38,6 @@ final class PanelCharts {
 
   /** Space left of the plot, about the same in all panels, so that they line up. */
   private static final int Y_AXIS_WIDTH = 90;
-
-  /** Okabe and Ito's colours, which the colour-blind can tell apart, less the yellow. */
-  private static final Color[] COLORS = {
-    new Color(0x0072b2),
-    new Color(0xe69f00),
-    new Color(0x009e73),
-    new Color(0xd55e00),
-    new Color(0x56b4e9),
-    new Color(0xcc79a7),
-    new Color(0x555555)
-  };
-
-  private static final Font TEXT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
 
   private final PlotLayout layout;
   private final int width;
@@ -161,7 +142,9 @@ final class PanelCharts {
     FontRenderContext context = new FontRenderContext(null, true, false);
     return panel.series().stream()
         .mapToInt(series ->
-            (int) Math.ceil(new TextLayout(series.name(), TEXT, context).getBounds().getWidth()))
+            (int)
+                Math.ceil(
+                    new TextLayout(series.name(), ChartStyle.TEXT, context).getBounds().getWidth()))
         .max()
         .orElse(0);
   }
@@ -181,26 +164,10 @@ final class PanelCharts {
   }
 
   private static void style(AxesChartStyler styler, Panel panel, String title, String xTitle) {
-    styler.setSeriesColors(COLORS);
-    styler.setChartBackgroundColor(Color.WHITE);
-    styler.setChartTitleFont(TEXT.deriveFont(Font.BOLD, 16f));
+    ChartStyle.apply(styler);
     styler.setChartTitleVisible(!title.isEmpty());
-    styler.setChartTitleBoxVisible(false);
-    styler.setLegendFont(TEXT);
-    styler.setLegendPosition(LegendPosition.OutsideE);
-    styler.setLegendLayout(LegendLayout.Vertical);
-    styler.setLegendBorderColor(Color.WHITE);
-    styler.setAxisTitleFont(TEXT.deriveFont(Font.BOLD));
-    styler.setAxisTickLabelsFont(TEXT.deriveFont(12f));
     styler.setXAxisTitleVisible(!xTitle.isEmpty());
-    styler.setPlotBorderVisible(false);
-    styler.setPlotGridLinesColor(new Color(0xdddddd));
-    styler.setPlotGridLinesStroke(new BasicStroke(1));
-    styler.setErrorBarsColor(new Color(0x222222));
     styler.setYAxisLeftWidthHint(Y_AXIS_WIDTH);
-    styler.setLocale(Locale.ROOT);
-    styler.setYAxisLabelAlignment(TextAlignment.Right);
-    styler.setChartTitlePadding(12);
     styler.setPlotMargin(0);
     styler.setPlotContentSize(1);
     double top = top(panel);

@@ -98,7 +98,7 @@ class BenchPlotTest {
         assertThrows(IOException.class, () -> BenchPlot.write(target, types(1))).getMessage();
     assertEquals(folder.resolve("absent") + ": no such folder", message);
     Path taken = Files.createDirectory(folder.resolve("taken.png"));
-    message = assertThrows(IOException.class, () -> BenchPlot.check(taken)).getMessage();
+    message = assertThrows(IOException.class, () -> ChartFile.check(taken)).getMessage();
     assertEquals(taken + ": is a folder", message);
     Path unwritable = Path.of("/proc/plot.png");
     if (Files.isDirectory(unwritable.getParent())) {

@@ -9,6 +9,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,10 +26,32 @@ public final class GgufFile implements AutoCloseable {
   private final Runnable onClose;
 
   private GgufFile(List<GgufPart> parts, List<Path> paths, Runnable onClose) {
+    this(parts, paths, SplitParts.merge(parts), onClose);
+  }
+
+  private GgufFile(
+      List<GgufPart> parts, List<Path> paths, Map<String, GgufTensor> tensors, Runnable onClose) {
     this.parts = parts;
     this.paths = paths;
-    this.tensors = SplitParts.merge(parts);
+    this.tensors = tensors;
     this.onClose = onClose;
+  }
+
+  /**
+   * The same with another tensor in the place of the one of its name. To close it does nothing:
+   * this file stays the owner.
+   *
+   * @param replacement of the same shape
+   * @throws IllegalArgumentException if there is no such tensor
+   */
+  public GgufFile with(GgufTensor replacement) {
+    GgufTensor present = tensors.get(replacement.name());
+    if (present == null || !present.shape().equals(replacement.shape())) {
+      throw new IllegalArgumentException("no tensor like " + replacement.name());
+    }
+    Map<String, GgufTensor> changed = new LinkedHashMap<>(tensors);
+    changed.put(replacement.name(), replacement);
+    return new GgufFile(parts, paths, Collections.unmodifiableMap(changed), () -> {});
   }
 
   /**

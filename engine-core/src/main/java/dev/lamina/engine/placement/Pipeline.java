@@ -6,6 +6,7 @@ import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Activation;
+import dev.lamina.engine.model.Op;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,15 +16,23 @@ public final class Pipeline implements AutoCloseable {
   private final Placement placement;
   private final LayerStack[] stacks;
   private final Stage[] stages;
+  private final ProductObserver observer;
 
   /**
    * Loads all stacks.
    *
    * @param logits takes the logits of a pass, [maxLogits, nVocab]
+   * @param observer null for none
    * @throws DeviceFailure if a device cannot; nothing is left loaded then
    */
-  Pipeline(Placement placement, SessionConfig config, Activation logitsOf, float[] logits) {
+  Pipeline(
+      Placement placement,
+      SessionConfig config,
+      Activation logitsOf,
+      float[] logits,
+      ProductObserver observer) {
     this.placement = placement;
+    this.observer = observer;
     this.stacks = new LayerStack[placement.targets().size()];
     for (int i = 0; i < stacks.length; i++) {
       List<Segment> segments = placement.segmentsOf(i);
@@ -58,6 +67,9 @@ public final class Pipeline implements AutoCloseable {
         continue;
       }
       stage.moveToFront(batch.firstLogit(), batch.nLogits());
+      if (observer != null) {
+        stage.show(observer, stage.segment.segment().headOnly() ? batch.nLogits() : batch.size());
+      }
       int target = stage.segment.target();
       try {
         stacks[target].forward(stage.segment.index(), batch, stage.in, stage.out);
@@ -95,6 +107,16 @@ public final class Pipeline implements AutoCloseable {
     void moveToFront(int firstRow, int rows) {
       for (int i = 0; i < toFront.length; i++) {
         System.arraycopy(toFront[i], firstRow * widths[i], toFront[i], 0, rows * widths[i]);
+      }
+    }
+
+    /** Shows the inputs of the segment's products, all of which come in from outside. */
+    void show(ProductObserver observer, int rows) {
+      List<Activation> inputs = segment.segment().inputs();
+      for (Op op : segment.segment().ops()) {
+        if (op instanceof Op.MatMul product) {
+          observer.input(product.weight(), in[inputs.indexOf(product.in())], rows);
+        }
       }
     }
 

@@ -16,6 +16,7 @@ public final class Placer {
   private final SessionConfig config;
   private final Consumer<String> warnings;
   private final float[] logits;
+  private final ProductObserver observer;
   private PlacementOptions options;
   private List<Target> targets;
 
@@ -29,6 +30,21 @@ public final class Placer {
       PlacementOptions options,
       List<Target> targets,
       Consumer<String> warnings) {
+    this(model, config, options, targets, warnings, null);
+  }
+
+  /**
+   * @param observer is shown the input of every matrix product; null for none. With one, a device
+   *     that fails ends it all
+   */
+  public Placer(
+      Model model,
+      SessionConfig config,
+      PlacementOptions options,
+      List<Target> targets,
+      Consumer<String> warnings,
+      ProductObserver observer) {
+    this.observer = observer;
     this.model = model;
     this.config = config;
     this.options = options;
@@ -56,12 +72,13 @@ public final class Placer {
    * @throws BackendException if not even the CPU can hold the model
    */
   public Pipeline load() {
-    Planner planner = new Planner(model.graph(), config, options, targets);
+    Planner planner = new Planner(model.graph(), config, options, targets, observer != null);
     Placement placement = planner.place();
     BackendException refusal = null;
     while (true) {
       try {
-        Pipeline pipeline = new Pipeline(placement, config, model.graph().logits(), logits);
+        Pipeline pipeline =
+            new Pipeline(placement, config, model.graph().logits(), logits, observer);
         if (refusal != null) {
           warnings.accept(
               "%s; %d of %d layers run on GPUs"
@@ -83,11 +100,12 @@ public final class Placer {
    * Loads the model without the device that has failed.
    *
    * @param failed what was loaded; closed here
-   * @throws BackendException the failure itself, if it was the CPU's
+   * @throws BackendException the failure itself, if it was the CPU's or an observer has seen a part
+   *     of what would be computed again
    */
   public Pipeline loadWithout(Pipeline failed, DeviceFailure failure) {
     failed.close();
-    if (failure.target() == 0) {
+    if (failure.target() == 0 || observer != null) {
       throw failure.reason();
     }
     Target lost = failed.placement().targets().get(failure.target());
@@ -105,6 +123,7 @@ public final class Placer {
       return planner.place(n - Math.max(1, n / 4));
     }
     // What overrides put on GPUs.
-    return new Planner(model.graph(), config, options, targets.subList(0, 1)).place();
+    return new Planner(model.graph(), config, options, targets.subList(0, 1), observer != null)
+        .place();
   }
 }

@@ -19,6 +19,7 @@ public final class Planner {
   private final SessionConfig config;
   private final PlacementOptions options;
   private final List<Target> targets;
+  private final boolean observed;
 
   /**
    * @param targets the CPU, then the GPUs that may be used
@@ -26,6 +27,19 @@ public final class Planner {
    */
   public Planner(
       ModelGraph graph, SessionConfig config, PlacementOptions options, List<Target> targets) {
+    this(graph, config, options, targets, false);
+  }
+
+  /**
+   * @param observed whether a {@link ProductObserver} will watch
+   */
+  Planner(
+      ModelGraph graph,
+      SessionConfig config,
+      PlacementOptions options,
+      List<Target> targets,
+      boolean observed) {
+    this.observed = observed;
     this.graph = graph;
     this.config = config;
     this.options = options;
@@ -86,7 +100,7 @@ public final class Planner {
       }
     }
     graph.head().forEach(op -> target.put(op, target(op, head)));
-    return Segments.of(graph, target::get);
+    return Segments.of(graph, target::get, observed);
   }
 
   private int target(Op op, int ofLayer) {

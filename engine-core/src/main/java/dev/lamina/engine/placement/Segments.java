@@ -17,21 +17,24 @@ final class Segments {
   private final int nBody;
   private final Activation logits;
   private final ToIntFunction<Op> target;
+  private final boolean observed;
 
-  private Segments(ModelGraph graph, ToIntFunction<Op> target) {
+  private Segments(ModelGraph graph, ToIntFunction<Op> target, boolean observed) {
     ops.addAll(graph.embedding());
     graph.layers().forEach(ops::addAll);
     this.nBody = ops.size();
     ops.addAll(graph.head());
     this.logits = graph.logits();
     this.target = target;
+    this.observed = observed;
   }
 
   /**
    * @param target of an operation, which is told apart by identity
+   * @param observed whether what goes into a matrix product must come in from outside
    */
-  static List<PlacedSegment> of(ModelGraph graph, ToIntFunction<Op> target) {
-    return new Segments(graph, target).divide();
+  static List<PlacedSegment> of(ModelGraph graph, ToIntFunction<Op> target, boolean observed) {
+    return new Segments(graph, target, observed).divide();
   }
 
   private List<PlacedSegment> divide() {
@@ -40,7 +43,7 @@ final class Segments {
     for (int begin = 0; begin < ops.size(); ) {
       int on = target.applyAsInt(ops.get(begin));
       int end = begin + 1;
-      while (end < ops.size() && target.applyAsInt(ops.get(end)) == on) {
+      while (end < ops.size() && target.applyAsInt(ops.get(end)) == on && !begins(begin, end)) {
         end++;
       }
       Segment segment = segment(begin, end);
@@ -56,6 +59,13 @@ final class Segments {
       begin = end;
     }
     return segments;
+  }
+
+  /** Whether an operation must not be in one segment with those before it. */
+  private boolean begins(int begin, int at) {
+    return observed
+        && ops.get(at) instanceof Op.MatMul product
+        && ops.subList(begin, at).stream().anyMatch(op -> op.writes().contains(product.in()));
   }
 
   private Segment segment(int begin, int end) {

@@ -17,9 +17,14 @@ import java.util.Arrays;
  * then as 32-bit integers tokens of a window, of the vocabulary, number of windows and the tokens;
  * then for each position two floats, step and least value, and a 16-bit number of steps for each
  * token of the vocabulary, filled up to an even number of them.
+ *
+ * <p>That takes whatever is far less likely than the likeliest to be equally likely, which alone is
+ * a divergence of some 1e-5. An exact file, of our own, begins with "_lamina_" and has a float for
+ * each token.
  */
 public final class BaseFile implements AutoCloseable {
   private static final byte[] MAGIC = "_logits_".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] EXACT_MAGIC = "_lamina_".getBytes(StandardCharsets.US_ASCII);
   private static final int STEPS = 65535;
 
   /** Less likely ones than the likeliest by this much (natural) are all the same. */
@@ -30,20 +35,33 @@ public final class BaseFile implements AutoCloseable {
   private final FileChannel channel;
   private final Windows windows;
   private final int nVocab;
+  private final boolean exact;
   private final ByteBuffer row;
 
-  private BaseFile(Path path, Path written, FileChannel channel, Windows windows, int nVocab) {
+  private BaseFile(
+      Path path, Path written, FileChannel channel, Windows windows, int nVocab, boolean exact) {
     this.path = path;
     this.written = written;
     this.channel = channel;
     this.windows = windows;
     this.nVocab = nVocab;
-    this.row =
-        ByteBuffer.allocate(8 + 2 * Math.ceilDiv(nVocab, 2) * 2).order(ByteOrder.LITTLE_ENDIAN);
+    this.exact = exact;
+    int bytes = exact ? 4 * nVocab : 8 + 2 * Math.ceilDiv(nVocab, 2) * 2;
+    this.row = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Begins a file, which appears under its name when {@link #finish} is called. */
   public static BaseFile create(Path path, Windows windows, int nVocab) throws IOException {
+    return create(path, windows, nVocab, false);
+  }
+
+  /** The same with an exact file, of which llama.cpp knows nothing. */
+  public static BaseFile createExact(Path path, Windows windows, int nVocab) throws IOException {
+    return create(path, windows, nVocab, true);
+  }
+
+  private static BaseFile create(Path path, Windows windows, int nVocab, boolean exact)
+      throws IOException {
     Path written = path.resolveSibling(path.getFileName() + ".part");
     FileChannel channel =
         FileChannel.open(
@@ -51,11 +69,15 @@ public final class BaseFile implements AutoCloseable {
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE);
-    BaseFile file = new BaseFile(path, written, channel, windows, nVocab);
+    BaseFile file = new BaseFile(path, written, channel, windows, nVocab, exact);
     try {
       ByteBuffer header =
           ByteBuffer.allocate(20 + 4 * windows.tokens().length).order(ByteOrder.LITTLE_ENDIAN);
-      header.put(MAGIC).putInt(windows.size()).putInt(nVocab).putInt(windows.count());
+      header
+          .put(exact ? EXACT_MAGIC : MAGIC)
+          .putInt(windows.size())
+          .putInt(nVocab)
+          .putInt(windows.count());
       header.asIntBuffer().put(windows.tokens());
       file.write(header.clear());
       return file;
@@ -80,7 +102,8 @@ public final class BaseFile implements AutoCloseable {
       int nVocab = head.getInt();
       int count = head.getInt();
       long tokens = (long) size * count;
-      if (!Arrays.equals(magic, MAGIC)
+      boolean exact = Arrays.equals(magic, EXACT_MAGIC);
+      if (!exact && !Arrays.equals(magic, MAGIC)
           || size < 4
           || nVocab < 1
           || count < 1
@@ -89,7 +112,7 @@ public final class BaseFile implements AutoCloseable {
       }
       int[] ids = new int[(int) tokens];
       read(path, channel, 4 * ids.length).asIntBuffer().get(ids);
-      return new BaseFile(path, null, channel, new Windows(ids, size, count), nVocab);
+      return new BaseFile(path, null, channel, new Windows(ids, size, count), nVocab, exact);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -107,6 +130,14 @@ public final class BaseFile implements AutoCloseable {
   /** Adds the next position. */
   public void add(float[] logits, int offset) throws IOException {
     double normaliser = LogProbabilities.normaliser(logits, offset, nVocab);
+    if (exact) {
+      row.clear();
+      for (int i = 0; i < nVocab; i++) {
+        row.putFloat((float) (logits[offset + i] - normaliser));
+      }
+      write(row.flip());
+      return;
+    }
     float most = logits[offset + LogProbabilities.argMax(logits, offset, nVocab)];
     float least = most;
     for (int i = 0; i < nVocab; i++) {
@@ -131,6 +162,10 @@ public final class BaseFile implements AutoCloseable {
   /** Reads the next position into {@code logProbabilities}, [nVocab]. */
   public void next(float[] logProbabilities) throws IOException {
     fill(path, channel, row.clear());
+    if (exact) {
+      row.asFloatBuffer().get(logProbabilities, 0, nVocab);
+      return;
+    }
     float step = row.getFloat();
     float least = row.getFloat();
     for (int i = 0; i < nVocab; i++) {

@@ -63,15 +63,20 @@ public record Windows(int[] tokens, int size, int count) {
    * @param consumer is told position and logits of all that are scored, in order
    */
   public void evaluate(int window, Session session, LogitsConsumer consumer) {
-    int[] part = Arrays.copyOfRange(tokens, window * size, (window + 1) * size);
-    Vocabulary vocabulary = session.model().tokenizer().vocabulary();
-    if (vocabulary.addBos()) {
-      part[0] = vocabulary.bos();
-    }
+    int[] part = tokens(window, session.model().tokenizer().vocabulary());
     session.truncate(0);
     session.eval(part, 0, first());
     int[] rest = Arrays.copyOfRange(part, first(), size - 1);
     session.evalAll(
         rest, (index, logits, offset) -> consumer.accept(first() + index, logits, offset));
+  }
+
+  /** The tokens of a window as a model is given them: with BOS in the first place if it has one. */
+  public int[] tokens(int window, Vocabulary vocabulary) {
+    int[] part = Arrays.copyOfRange(tokens, window * size, (window + 1) * size);
+    if (vocabulary.addBos()) {
+      part[0] = vocabulary.bos();
+    }
+    return part;
   }
 }

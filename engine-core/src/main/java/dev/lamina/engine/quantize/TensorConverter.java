@@ -165,9 +165,7 @@ final class TensorConverter implements TensorData {
   }
 
   private int expert(long row, GgufTensor source) {
-    return importance == null || importance.length == 1
-        ? 0
-        : (int) (row / source.shape().get(1) % importance.length);
+    return importance == null ? 0 : TensorImportance.expert(source, row, importance);
   }
 
   private void check(long firstRow, int nRows, float[] weights) {

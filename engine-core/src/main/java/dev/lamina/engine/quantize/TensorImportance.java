@@ -54,6 +54,11 @@ final class TensorImportance {
     return result;
   }
 
+  /** Which expert's importance is that of a row. */
+  static int expert(GgufTensor tensor, long row, float[][] importance) {
+    return importance.length == 1 ? 0 : (int) (row / tensor.shape().get(1) % importance.length);
+  }
+
   /**
    * Checks that types which are of no use without an importance have one.
    *

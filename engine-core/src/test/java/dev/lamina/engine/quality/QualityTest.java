@@ -109,6 +109,25 @@ class QualityTest {
   }
 
   @Test
+  void exactFileKeepsAll(@TempDir Path folder) throws IOException {
+    Path path = folder.resolve("base");
+    float[] logits = logits(new Random(3));
+    logits[5] = -1000;
+    try (BaseFile file = BaseFile.createExact(path, WINDOWS, VOCABULARY)) {
+      file.add(logits, 0);
+      file.finish();
+    }
+    try (BaseFile file = BaseFile.open(path)) {
+      float[] read = new float[VOCABULARY];
+      file.next(read);
+      double normaliser = LogProbabilities.normaliser(logits, 0, VOCABULARY);
+      for (int i = 0; i < VOCABULARY; i++) {
+        assertEquals(logits[i] - normaliser, read[i], 1e-4);
+      }
+    }
+  }
+
+  @Test
   void unfinishedFileLeavesNothing(@TempDir Path folder) throws IOException {
     BaseFile.create(folder.resolve("base"), WINDOWS, VOCABULARY).close();
     try (var files = Files.list(folder)) {

@@ -1,0 +1,210 @@
+package dev.lamina.cli;
+
+import dev.lamina.bench.quality.QualityRow;
+import dev.lamina.bench.quality.QualityTable;
+import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.gguf.GgufFormatException;
+import dev.lamina.engine.gguf.Metadata;
+import dev.lamina.engine.template.ChatContext;
+import dev.lamina.engine.template.ChatMessage;
+import dev.lamina.engine.template.ChatTemplate;
+import dev.lamina.engine.template.TemplateException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Writes a model card for a folder of quantised files. */
+@Command(
+    name = "card",
+    description =
+        "Writes a Hugging Face model card for a folder of quantised files: prompt format, files with what was measured of them, how to download, which to choose, speeds. `lamina quality` measures.",
+    sortOptions = false,
+    abbreviateSynopsis = true)
+final class CardCommand implements Runnable {
+  private static final String LATER_PART = ".*-(?!00001)\\d{5}-of-\\d{5}\\.gguf";
+  private static final String PROJECTOR = "mmproj";
+  private static final String SYSTEM = "{system_prompt}";
+  private static final String USER = "{prompt}";
+
+  private final Console console;
+
+  @Parameters(paramLabel = "DIR", description = "folder with the GGUF files")
+  private Path folder;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "OUT",
+      description = "file to write (default: README.md in DIR)")
+  private Path output;
+
+  @Option(
+      names = "--quality",
+      paramLabel = "CSV",
+      description =
+          "what lamina quality has measured (default: quality.csv in DIR, if it is there)")
+  private Path quality;
+
+  @Option(
+      names = "--title",
+      paramLabel = "NAME",
+      description = "name of the model (default: as the files say)")
+  private String title;
+
+  @Option(
+      names = "--base-model",
+      paramLabel = "USER/NAME",
+      description = "the original's id on Hugging Face (default: as the files say)")
+  private String baseModel;
+
+  @Option(
+      names = "--repo",
+      paramLabel = "USER/NAME",
+      description = "id of the place where the files will be")
+  private String repository;
+
+  @Option(names = "--quantized-by", paramLabel = "USER", description = "who made the files")
+  private String quantizedBy;
+
+  @Option(
+      names = "--license",
+      paramLabel = "ID",
+      description = "license, such as apache-2.0 (default: as the files say)")
+  private String license;
+
+  @Option(
+      names = "--language",
+      paramLabel = "LIST",
+      split = ",",
+      description = "languages, such as en,de (default: as the files say)")
+  private List<String> languages;
+
+  CardCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void run() {
+    Path target = output == null ? folder.resolve("README.md") : output;
+    try {
+      Map<String, QualityRow> measured = measured();
+      List<CardFile> files = new ArrayList<>();
+      ModelCard.Facts facts = null;
+      String prompt = null;
+      for (Path path : paths()) {
+        try (GgufFile file = GgufFile.open(path)) {
+          String name = path.getFileName().toString();
+          files.add(CardFile.of(name, file, measured.get(name)));
+          if (facts == null) {
+            facts = facts(file.metadata());
+            prompt = prompt(file.metadata());
+          }
+        } catch (GgufFormatException e) {
+          console.err().println("note: left out: " + SafeText.oneLine(e.getMessage()));
+        }
+      }
+      if (facts == null) {
+        throw new CliException("there are no GGUF files in " + folder + "; name another folder");
+      }
+      Files.writeString(target, new ModelCard(facts, prompt, files).text());
+      console.line(SafeText.oneLine(target.toString()));
+    } catch (IOException e) {
+      throw OutputFiles.failed(target, e);
+    }
+  }
+
+  /** Rows by file. */
+  private Map<String, QualityRow> measured() throws IOException {
+    Path table = quality == null ? folder.resolve("quality.csv") : quality;
+    Map<String, QualityRow> rows = new HashMap<>();
+    if (quality == null && !Files.exists(table)) {
+      console
+          .err()
+          .println("note: no quality.csv in the folder, so the card says nothing of quality");
+      return rows;
+    }
+    try {
+      QualityTable.read(table).forEach(row -> rows.put(row.file(), row));
+    } catch (IOException e) {
+      throw new CliException("cannot read " + table + ": " + e.getMessage(), e);
+    }
+    return rows;
+  }
+
+  private List<Path> paths() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new CliException(folder + " is no folder; give one with GGUF files");
+    }
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(
+              path -> {
+                String name = path.getFileName().toString();
+                return name.endsWith(".gguf")
+                    && !name.matches(LATER_PART)
+                    && !name.startsWith(PROJECTOR);
+              })
+          .sorted()
+          .toList();
+    }
+  }
+
+  private ModelCard.Facts facts(Metadata metadata) {
+    return new ModelCard.Facts(
+        title != null ? title : text(metadata, "general.name", folder.getFileName().toString()),
+        baseModel != null ? baseModel : base(metadata),
+        repository,
+        quantizedBy,
+        license != null ? license : text(metadata, "general.license", null),
+        languages != null ? languages : strings(metadata, "general.languages"),
+        text(metadata, "quantize.imatrix.dataset", null),
+        BuildVersion.number());
+  }
+
+  /** From the address of its page, which ends with the id. */
+  private static String base(Metadata metadata) {
+    String address = text(metadata, "general.base_model.0.repo_url", "");
+    String[] parts = address.split("/");
+    return parts.length >= 5 ? parts[parts.length - 2] + "/" + parts[parts.length - 1] : null;
+  }
+
+  private static String text(Metadata metadata, String key, String otherwise) {
+    return metadata.get(key) instanceof String value && !value.isBlank()
+        ? SafeText.oneLine(value)
+        : otherwise;
+  }
+
+  private static List<String> strings(Metadata metadata, String key) {
+    return metadata.contains(key) ? metadata.strings(key) : List.of();
+  }
+
+  /** What the model's own template makes of a system prompt and a question; null without one. */
+  private String prompt(Metadata metadata) {
+    if (!(metadata.get("tokenizer.chat_template") instanceof String source) || source.isBlank()) {
+      return null;
+    }
+    ChatMessage system = ChatMessage.of("system", SYSTEM);
+    ChatMessage user = ChatMessage.of("user", USER);
+    String bos = token(metadata, "tokenizer.ggml.bos_token_id");
+    String eos = token(metadata, "tokenizer.ggml.eos_token_id");
+    ChatTemplate template = ChatTemplate.compile(source);
+    try {
+      return template.render(ChatContext.of(List.of(system, user), bos, eos));
+    } catch (TemplateException e) {
+      // Some know no system prompt.
+      return template.render(ChatContext.of(List.of(user), bos, eos));
+    }
+  }
+
+  private static String token(Metadata metadata, String key) {
+    List<String> tokens = strings(metadata, "tokenizer.ggml.tokens");
+    int id = metadata.integer(key, -1);
+    return id >= 0 && id < tokens.size() ? tokens.get(id) : "";
+  }
+}

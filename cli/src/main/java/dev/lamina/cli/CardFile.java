@@ -1,0 +1,84 @@
+package dev.lamina.cli;
+
+import dev.lamina.bench.BenchModel;
+import dev.lamina.bench.quality.QualityRow;
+import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.quantize.QuantizeType;
+import java.util.Comparator;
+import java.util.Locale;
+
+/**
+ * A model of a folder, as a card lists it.
+ *
+ * @param name of the file; of a split one, the first part
+ * @param type as in the name, where that ends with one, else as the file says
+ * @param bytes of all parts
+ * @param parts 1 unless split
+ * @param quality what was measured of it; null if nothing
+ */
+record CardFile(
+    String name,
+    String type,
+    long bytes,
+    double bitsPerWeight,
+    int parts,
+    boolean withImportance,
+    QualityRow quality) {
+  static final Comparator<CardFile> LARGEST_FIRST =
+      Comparator.comparingLong(CardFile::bytes).reversed().thenComparing(CardFile::name);
+
+  static CardFile of(String name, GgufFile file, QualityRow quality) {
+    ModelSummary summary = ModelSummary.of(file);
+    return new CardFile(
+        name,
+        type(name, file),
+        file.bytes(),
+        ModelSummary.bitsPerWeight(summary.bytes(), summary.parameters()),
+        file.parts().size(),
+        file.metadata().contains("quantize.imatrix.file"),
+        quality);
+  }
+
+  /** Names tell types apart that have the same number, such as Q4_K_M and Q4_K_L. */
+  private static String type(String name, GgufFile file) {
+    String stem = stem(name);
+    String last = stem.substring(Math.max(stem.lastIndexOf('-'), stem.lastIndexOf('.')) + 1);
+    int chosen = stem.indexOf("-" + QualityRow.CHOSEN);
+    if (chosen >= 0) {
+      return stem.substring(chosen + 1);
+    }
+    String upper = last.toUpperCase(Locale.ROOT);
+    return QuantizeType.names().contains(upper) ? upper : BenchModel.of(file).fileType();
+  }
+
+  private static String stem(String name) {
+    return name.replaceFirst("(?i)(-\\d{5}-of-\\d{5})?\\.gguf$", "");
+  }
+
+  /** Name without the numbers of parts, as a pattern for downloads. */
+  String pattern() {
+    return parts > 1 ? stem(name) + "-*" : name;
+  }
+
+  /** What it is like, from what was measured; empty if nothing was. */
+  String description() {
+    if (quality == null) {
+      return "";
+    }
+    double divergence = quality.meanDivergence();
+    String worth =
+        divergence < 0.0005
+            ? "as good as the original for any use"
+            : divergence < 0.003
+                ? "next to the original"
+                : divergence < 0.01
+                    ? "good; differences are rarely seen"
+                    : divergence < 0.03
+                        ? "fair; less sure of rare words and long chains of thought"
+                        : divergence < 0.1
+                            ? "clearly worse, for where nothing larger fits"
+                            : "for experiments: often another answer than the original's";
+    return "%s (KLD %.4f, same top token %.1f %%)"
+        .formatted(worth, divergence, 100 * quality.sameTop());
+  }
+}

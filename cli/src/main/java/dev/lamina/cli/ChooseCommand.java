@@ -1,0 +1,222 @@
+package dev.lamina.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.gguf.GgufTensor;
+import dev.lamina.engine.quantize.ImportanceMatrix;
+import dev.lamina.engine.quantize.ModelQuantizer;
+import dev.lamina.engine.quantize.QuantizeOptions;
+import dev.lamina.engine.quantize.QuantizePlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Quantises a model to a size, each tensor in the type that is best for it. */
+@Command(
+    name = "choose",
+    description =
+        "Quantises a model so that it fits a size: measures how much its predictions suffer from errors in each matrix, and gives each the type that makes the best of the whole.",
+    sortOptions = false,
+    abbreviateSynopsis = true)
+final class ChooseCommand implements Runnable {
+  private static final Pattern LAYER = Pattern.compile("blk\\.(\\d{1,9})\\..*");
+
+  private final Console console;
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "FILE",
+      required = true,
+      description = "the original, in F32, F16 or BF16")
+  private Path model;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "OUT",
+      description = "the file to write")
+  private Path output;
+
+  @Option(
+      names = "--bpw",
+      paramLabel = "X",
+      description = "bits per weight that the tensors may have")
+  private Double bitsPerWeight;
+
+  @Option(
+      names = "--size",
+      paramLabel = "SIZE",
+      description = "or the bytes that they may take, such as 900M or 2G")
+  private String size;
+
+  @Option(
+      names = "--imatrix",
+      paramLabel = "FILE",
+      description = "importance matrix; without one, IQ1, IQ2 and IQ3_XXS are not used")
+  private Path imatrix;
+
+  @Option(
+      names = {"-f", "--file"},
+      paramLabel = "TEXT",
+      description = "the text that sensitivities are measured with")
+  private Path text;
+
+  @Option(
+      names = "--chunks",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "most windows of it; -1: all (default: ${DEFAULT-VALUE})")
+  private int chunks;
+
+  @Option(
+      names = "--sensitivity",
+      paramLabel = "JSON",
+      description =
+          "file that the sensitivities are read from, if it is there, or else written to: to measure them takes long")
+  private Path sensitivity;
+
+  @Option(
+      names = "--for-gpu-layers",
+      paramLabel = "N",
+      description =
+          "so many layers will be on a GPU, the last ones first, the output as one more: those get I-quants, and the others K-quants, which a CPU is faster with (default: any type anywhere)")
+  private Integer gpuLayers;
+
+  @Option(names = "--dry-run", description = "show the types and sizes, and write nothing")
+  private boolean dryRun;
+
+  @ArgGroup(validate = false, heading = "%nContext and computation%n")
+  private EngineOptions engineOptions = new EngineOptions();
+
+  ChooseCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void run() {
+    check();
+    ImportanceMatrix importance = imatrix == null ? null : ImportanceMatrix.read(imatrix);
+    try (GgufFile source = ModelFiles.open(model)) {
+      TypeChoice choice =
+          new TypeChoice(console, source, importance, imatrix, engineOptions.compute().threads());
+      findSensitivities(source, choice);
+      long bytes = size == null ? choice.bytes(bitsPerWeight) : OutputFiles.size("--size", size);
+      QuantizeOptions options = QuantizeOptions.of(choice.of(bytes, placement(source)));
+      if (importance != null) {
+        options = options.withImportance(importance, imatrix.toString());
+      }
+      QuantizePlan plan = QuantizePlan.of(source, options);
+      if (dryRun) {
+        new QuantizeView(console, plan).printPlan();
+      } else {
+        write(plan);
+      }
+    }
+  }
+
+  private void check() {
+    try {
+      engineOptions.check();
+      if ((bitsPerWeight == null) == (size == null)) {
+        throw new IllegalArgumentException("expected either --bpw or --size");
+      }
+      if (bitsPerWeight != null && !(bitsPerWeight > 1 && bitsPerWeight <= 16)) {
+        throw new IllegalArgumentException("--bpw is " + bitsPerWeight + ", expected 1 to 16");
+      }
+      if (size != null) {
+        OutputFiles.size("--size", size);
+      }
+      if (chunks == 0 || chunks < -1) {
+        throw new IllegalArgumentException("--chunks is " + chunks + ", expected 1 or more, or -1");
+      }
+      if (gpuLayers != null && gpuLayers < 0) {
+        throw new IllegalArgumentException(
+            "--for-gpu-layers is " + gpuLayers + ", expected 0 or more");
+      }
+      if (!dryRun && output == null) {
+        throw new IllegalArgumentException("name the file to write with -o OUT");
+      }
+      if (text == null && (sensitivity == null || !Files.exists(sensitivity))) {
+        throw new IllegalArgumentException(
+            "give a text to measure sensitivities with, -f TEXT, or a file that has them, --sensitivity JSON");
+      }
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private void findSensitivities(GgufFile source, TypeChoice choice) {
+    try {
+      if (sensitivity != null && Files.exists(sensitivity)) {
+        choice.use(read());
+        return;
+      }
+      Path base = Files.createTempFile("lamina-choose-", ".logits");
+      try {
+        new TextSessions(console, engineOptions)
+            .writeBase(source, TextInput.readFile(text), chunks, base);
+        choice.measure(base);
+      } finally {
+        Files.deleteIfExists(base);
+      }
+      if (sensitivity != null) {
+        new ObjectMapper()
+            .writerWithDefaultPrettyPrinter()
+            .writeValue(sensitivity.toFile(), new TreeMap<>(choice.sensitivities()));
+      }
+    } catch (IOException e) {
+      throw OutputFiles.failed(sensitivity == null ? Path.of("temporary file") : sensitivity, e);
+    }
+  }
+
+  private Map<String, Double> read() throws IOException {
+    try {
+      return new ObjectMapper().readValue(sensitivity.toFile(), new TypeReference<>() {});
+    } catch (JsonProcessingException e) {
+      throw new CliException(
+          sensitivity + " has no sensitivities; delete it, or name another file", e);
+    }
+  }
+
+  /** Whether a tensor will be on a GPU; null for all if that was not said. */
+  private Function<GgufTensor, Boolean> placement(GgufFile source) {
+    if (gpuLayers == null) {
+      return _ -> null;
+    }
+    String architecture = source.metadata().string("general.architecture");
+    int nLayers = source.metadata().integer(architecture + ".block_count");
+    return tensor -> {
+      Matcher layer = LAYER.matcher(tensor.name());
+      int index = layer.matches() ? Integer.parseInt(layer.group(1)) : nLayers;
+      return layer.matches() ? index >= nLayers - gpuLayers : gpuLayers > nLayers;
+    };
+  }
+
+  private void write(QuantizePlan plan) {
+    long start = System.nanoTime();
+    Progress progress = new Progress(console, "Quantising", plan.sourceBytes());
+    try {
+      List<Path> files =
+          new ModelQuantizer(plan).write(output, engineOptions.compute().threads(), progress::add);
+      progress.finish();
+      new QuantizeView(console, plan).printResult(files, (System.nanoTime() - start) / 1e9);
+    } catch (IOException e) {
+      progress.finish();
+      throw OutputFiles.failed(output, e);
+    }
+  }
+}

@@ -1,0 +1,251 @@
+package dev.lamina.cli;
+
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.quality.Windows;
+import dev.lamina.engine.quantize.ImportanceCollector;
+import dev.lamina.engine.quantize.ImportanceMatrix;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Makes an importance matrix, as llama-imatrix does. */
+@Command(
+    name = "imatrix",
+    description =
+        "Finds out which columns of a model's matrices matter, from a text, in windows of the context's size (-c, 512 if not given). `lamina quantize --imatrix` then keeps these more exactly.",
+    sortOptions = false,
+    abbreviateSynopsis = true)
+final class ImatrixCommand implements Runnable {
+  private static final int DEFAULT_WINDOW = 512;
+  private static final String LEGACY = "dat";
+
+  private final Console console;
+  @Spec private CommandSpec spec;
+  @Mixin private ModelOptions model;
+
+  @Option(
+      names = {"-f", "--file"},
+      paramLabel = "TEXT",
+      description = "the text: of the kind that the model will read and write")
+  private Path text;
+
+  @Option(
+      names = {"-o", "--output", "--output-file"},
+      paramLabel = "OUT",
+      defaultValue = "imatrix.gguf",
+      description = "the file to write (default: ${DEFAULT-VALUE})")
+  private Path output;
+
+  @Option(
+      names = "--output-format",
+      paramLabel = "FORMAT",
+      description =
+          "gguf, or dat as before GGUF (default: dat if the name of OUT ends so, else gguf)")
+  private String format;
+
+  @Option(
+      names = "--chunks",
+      paramLabel = "N",
+      defaultValue = "-1",
+      description = "most windows; -1: all (default: ${DEFAULT-VALUE})")
+  private int chunks;
+
+  @Option(
+      names = {"--chunk", "--from-chunk"},
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "leave out so many windows at the start (default: ${DEFAULT-VALUE})")
+  private int fromChunk;
+
+  @Option(
+      names = {"-ofreq", "--output-frequency"},
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "write the file every N windows (default: ${DEFAULT-VALUE})")
+  private int frequency;
+
+  @Option(
+      names = "--resume",
+      description = "go on with OUT, if it is there, after the windows that it has")
+  private boolean resume;
+
+  @Option(
+      names = "--in-file",
+      paramLabel = "FILE",
+      description = "add what this importance matrix has; may be repeated")
+  private List<Path> inputs = new ArrayList<>();
+
+  @Option(
+      names = "--process-output",
+      description = "watch output.weight too, which is usually left in more bits")
+  private boolean processOutput;
+
+  @Option(
+      names = {"--no-ppl"},
+      description = "compute no perplexity, which takes less time")
+  private boolean noPerplexity;
+
+  @Option(
+      names = "--show-statistics",
+      description = "print what there is to know of the matrices of --in-file, and end")
+  private boolean statistics;
+
+  @ArgGroup(validate = false, heading = "%nContext and computation%n")
+  private EngineOptions engineOptions = new EngineOptions();
+
+  private final Set<String> datasets = new LinkedHashSet<>();
+  private long chunkCount;
+  private long chunkSize;
+
+  ImatrixCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void run() {
+    check();
+    ImportanceCollector collector = new ImportanceCollector(processOutput);
+    inputs.forEach(path -> add(collector, path));
+    if (statistics) {
+      ImatrixView.print(console, collector.matrix(List.of(), 0, 0));
+      return;
+    }
+    if (text == null) {
+      save(collector);
+      console.line(SafeText.oneLine(output.toString()));
+      return;
+    }
+    long done = 0;
+    if (resume && Files.exists(output)) {
+      done = chunkCount;
+      add(collector, output);
+      done = chunkCount - done;
+    }
+    collect(collector, fromChunk + done);
+  }
+
+  private void check() {
+    try {
+      engineOptions.check();
+    } catch (IllegalArgumentException e) {
+      throw usage(e.getMessage());
+    }
+    if (chunks == 0 || chunks < -1) {
+      throw usage("--chunks is " + chunks + ", expected 1 or more, or -1");
+    }
+    if (fromChunk < 0) {
+      throw usage("--chunk is " + fromChunk + ", expected 0 or more");
+    }
+    if (frequency < 1) {
+      throw usage("-ofreq is " + frequency + ", expected 1 or more");
+    }
+    if (statistics && inputs.isEmpty()) {
+      throw usage("--show-statistics needs --in-file FILE");
+    }
+    if (text == null && inputs.isEmpty()) {
+      throw usage("no text; give one with -f FILE");
+    }
+    if (format == null) {
+      format = output.toString().toLowerCase(Locale.ROOT).endsWith("." + LEGACY) ? LEGACY : "gguf";
+    } else if (!format.equals("gguf") && !format.equals(LEGACY)) {
+      throw usage("--output-format is '" + format + "', expected gguf or dat");
+    }
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  private void add(ImportanceCollector collector, Path path) {
+    ImportanceMatrix matrix = ImportanceMatrix.read(path);
+    collector.add(matrix, path.toString());
+    datasets.addAll(matrix.datasets());
+    chunkCount += matrix.chunkCount();
+    chunkSize = Math.max(chunkSize, matrix.chunkSize());
+  }
+
+  private void collect(ImportanceCollector collector, long from) {
+    int size = engineOptions.contextOr(DEFAULT_WINDOW);
+    if (resume && chunkSize != 0 && chunkSize != size) {
+      throw new CliException(
+          "%s was made with windows of %d tokens; go on with -c %d, or write another file"
+              .formatted(output, chunkSize, chunkSize));
+    }
+    chunkSize = size;
+    datasets.add(text.toString());
+    String words = TextInput.readFile(text);
+    try (Engine engine =
+        Engine.start(
+            console,
+            model,
+            engineOptions,
+            _ -> {
+              SessionConfig fitting = engineOptions.session(size);
+              // Logits of all tokens of a batch, where any but the last are of use.
+              return noPerplexity && !processOutput
+                  ? fitting
+                  : fitting.withMaxLogits(fitting.batchSize());
+            },
+            collector)) {
+      Windows windows = windows(engine.model().tokenizer().encode(words, false, false), size, from);
+      ImatrixRun run =
+          new ImatrixRun(console, engine.session(), windows, !noPerplexity, processOutput);
+      run.evaluate(
+          (int) from,
+          n -> {
+            chunkCount++;
+            if (n % frequency == 0) {
+              save(collector);
+            }
+          });
+    }
+    save(collector);
+    console.line(
+        "%s: %d matrices, %d windows of %d tokens"
+            .formatted(
+                SafeText.oneLine(output.toString()),
+                collector.matrix(List.of(), 0, 0).entries().size(),
+                chunkCount,
+                size));
+  }
+
+  private Windows windows(int[] tokens, int size, long from) {
+    Windows all;
+    try {
+      all = Windows.of(tokens, size, -1);
+    } catch (IllegalArgumentException e) {
+      throw usage(e.getMessage());
+    }
+    if (from >= all.count()) {
+      throw new CliException(
+          "the text has %d windows, and all of them are done or left out".formatted(all.count()));
+    }
+    long end = chunks < 0 ? all.count() : Math.min(all.count(), from + chunks);
+    return Windows.of(tokens, size, (int) end);
+  }
+
+  private void save(ImportanceCollector collector) {
+    ImportanceMatrix matrix = collector.matrix(List.copyOf(datasets), chunkCount, chunkSize);
+    try {
+      if (format.equals(LEGACY)) {
+        matrix.writeLegacy(output);
+      } else {
+        matrix.write(output);
+      }
+    } catch (IOException e) {
+      throw OutputFiles.failed(output, e);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.lamina.cli;
+
+import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.quality.Perplexity;
+import dev.lamina.engine.quality.Windows;
+import java.util.Arrays;
+import java.util.function.IntConsumer;
+
+/** Has a model read a text, window by window, while somebody watches its activations. */
+final class ImatrixRun {
+  private final Console console;
+  private final Session session;
+  private final Windows windows;
+  private final Perplexity perplexity;
+  private final boolean processOutput;
+
+  /**
+   * @param withPerplexity whether to print what it is
+   * @param processOutput whether the output head is to run for all tokens
+   */
+  ImatrixRun(
+      Console console,
+      Session session,
+      Windows windows,
+      boolean withPerplexity,
+      boolean processOutput) {
+    this.console = console;
+    this.session = session;
+    this.windows = windows;
+    this.perplexity = withPerplexity ? new Perplexity() : null;
+    this.processOutput = processOutput;
+  }
+
+  /**
+   * @param from first window
+   * @param afterWindow is told how many are done
+   */
+  void evaluate(int from, IntConsumer afterWindow) {
+    PerplexityReport report = new PerplexityReport(console, windows);
+    Progress progress = new Progress(console, "Reading", windows.count() - from);
+    for (int w = from; w < windows.count(); w++) {
+      evaluate(w);
+      if (perplexity != null) {
+        report.window(w, perplexity.estimate());
+      } else {
+        progress.add(1);
+      }
+      afterWindow.accept(w - from + 1);
+    }
+    if (perplexity != null) {
+      report.end(perplexity.estimate());
+    } else {
+      progress.finish();
+    }
+  }
+
+  private void evaluate(int window) {
+    int[] tokens = windows.tokens(window, session.model().tokenizer().vocabulary());
+    session.truncate(0);
+    if (perplexity == null && !processOutput) {
+      session.eval(tokens);
+      return;
+    }
+    int from = processOutput ? 0 : windows.first();
+    if (from > 0) {
+      session.eval(tokens, 0, from);
+    }
+    int nVocab = session.model().config().nVocab();
+    session.evalAll(
+        Arrays.copyOfRange(tokens, from, tokens.length),
+        (index, logits, offset) -> {
+          int position = from + index;
+          if (perplexity != null && position >= windows.first() && position < windows.size() - 1) {
+            perplexity.add(logits, offset, nVocab, windows.next(window, position));
+          }
+        });
+  }
+}

@@ -1,0 +1,210 @@
+package dev.lamina.cli;
+
+import dev.lamina.bench.quality.QualityPage;
+import dev.lamina.bench.quality.QualityRow;
+import dev.lamina.bench.quality.QualityTable;
+import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.gguf.GgufFormatException;
+import dev.lamina.engine.quantize.ImportanceMatrix;
+import dev.lamina.engine.quantize.QuantizeException;
+import dev.lamina.engine.quantize.QuantizeType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Makes a model's files in many types and shows what each is worth. */
+@Command(
+    name = "quality",
+    description =
+        "Quantises a model to many types and measures each file: size, divergence from the original, perplexity, speed. Writes the files, a table, charts and a page into a folder.",
+    sortOptions = false,
+    abbreviateSynopsis = true)
+final class QualityCommand implements Runnable {
+  /** Types of the same bits per weight as the original, or more. */
+  private static final List<String> NO_QUANTISATION = List.of("F32", "F16", "BF16", "COPY");
+
+  private static final String TABLE = "quality.csv";
+
+  private final Console console;
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "FILE",
+      required = true,
+      description = "the original, in F32, F16 or BF16")
+  private Path model;
+
+  @Option(
+      names = "--types",
+      paramLabel = "LIST",
+      split = ",",
+      defaultValue = "all",
+      description = "types to make, or all (default: ${DEFAULT-VALUE})")
+  private List<String> typeNames;
+
+  @Option(
+      names = "--imatrix",
+      paramLabel = "FILE",
+      description = "importance matrix; without one, types that need it are left out of all")
+  private Path imatrix;
+
+  @Option(
+      names = {"-f", "--file"},
+      paramLabel = "TEXT",
+      required = true,
+      description = "the text to predict; not the one that the importance matrix was made from")
+  private Path text;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "DIR",
+      defaultValue = "quality",
+      description = "folder for the results (default: ${DEFAULT-VALUE})")
+  private Path folder;
+
+  @Option(
+      names = "--chunks",
+      paramLabel = "N",
+      defaultValue = "-1",
+      description = "most windows of the text; -1: all (default: ${DEFAULT-VALUE})")
+  private int chunks;
+
+  @Option(
+      names = "--choose",
+      paramLabel = "BPW,BPW",
+      hideParamSyntax = true,
+      split = ",",
+      description =
+          "make files of so many bits per weight too, with types chosen tensor by tensor (see lamina choose)")
+  private List<Double> budgets = List.of();
+
+  @Option(
+      names = "--int8",
+      description =
+          "measure the divergence with activations in 8 bits too, as weights are multiplied usually")
+  private boolean int8;
+
+  @Option(names = "--delete", description = "delete each file when it has been measured")
+  private boolean delete;
+
+  @Option(
+      names = "--resume",
+      description = "keep the lines that are in DIR's quality.csv already, and make the others")
+  private boolean resume;
+
+  @ArgGroup(validate = false, heading = "%nSpeed%n")
+  private QualitySpeedOptions speed = new QualitySpeedOptions();
+
+  @ArgGroup(validate = false, heading = "%nContext and computation%n")
+  private EngineOptions engineOptions = new EngineOptions();
+
+  QualityCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void run() {
+    ImportanceMatrix importance = imatrix == null ? null : ImportanceMatrix.read(imatrix);
+    List<QuantizeType> types = check(importance != null);
+    try (GgufFile source = ModelFiles.open(model)) {
+      Files.createDirectories(folder);
+      List<QualityRow> rows = new ArrayList<>();
+      if (resume && Files.exists(folder.resolve(TABLE))) {
+        rows.addAll(QualityTable.read(folder.resolve(TABLE)));
+      }
+      try (QualityRun run =
+          new QualityRun(
+              console, source, model, importance, imatrix, folder, engineOptions, speed)) {
+        run.int8(int8).delete(delete);
+        run.readText(TextInput.readFile(text), chunks);
+        for (QuantizeType type : types) {
+          measure(rows, run.name(type.name()), () -> run.measure(type));
+        }
+        for (double bits : budgets) {
+          measure(rows, run.name(QualityRun.chosen(bits)), () -> run.choose(bits));
+        }
+        new QualityPage(run.title(), run.summary(text), rows)
+            .write(folder)
+            .forEach(file -> console.line(SafeText.oneLine(file.toString())));
+      }
+    } catch (IOException e) {
+      throw OutputFiles.failed(folder, e);
+    }
+  }
+
+  private List<QuantizeType> check(boolean hasImportance) {
+    try {
+      engineOptions.check();
+      speed.check();
+      if (chunks == 0 || chunks < -1) {
+        throw new IllegalArgumentException("--chunks is " + chunks + ", expected 1 or more, or -1");
+      }
+      for (double bits : budgets) {
+        if (!(bits > 1 && bits <= 16)) {
+          throw new IllegalArgumentException(
+              "--choose is " + bits + ", expected bits per weight from 1 to 16");
+        }
+      }
+      if (typeNames.size() == 1 && typeNames.getFirst().toLowerCase(Locale.ROOT).equals("all")) {
+        return QuantizeType.names().stream()
+            .filter(name -> !NO_QUANTISATION.contains(name))
+            .map(QuantizeType::of)
+            .filter(type -> hasImportance || !type.mix().needsImportance())
+            .toList();
+      }
+      return typeNames.stream().map(QuantizeType::of).toList();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  /** What makes and measures a file. */
+  private interface Measurement {
+    QualityRow run() throws IOException;
+  }
+
+  /** Each line is written when it is there, so that an interruption loses one at most. */
+  private void measure(List<QualityRow> rows, String file, Measurement measurement)
+      throws IOException {
+    if (rows.stream().anyMatch(row -> row.file().equals(file))) {
+      return;
+    }
+    try {
+      QualityRow row = measurement.run();
+      rows.add(row);
+      QualityTable.write(folder.resolve(TABLE), rows);
+      console.line(
+          "%-10s %9s  %5.2f bpw  PPL %.4f  KLD %.6f  same top %.2f %%%s"
+              .formatted(
+                  row.type(),
+                  Sizes.of(row.bytes()),
+                  row.bitsPerWeight(),
+                  row.perplexity(),
+                  row.meanDivergence(),
+                  100 * row.sameTop(),
+                  speeds(row)));
+      console.out().flush();
+    } catch (QuantizeException | GgufFormatException e) {
+      // One type that this model or matrix does not allow is no reason to lose the others.
+      console.err().println("note: no " + file + ": " + SafeText.oneLine(e.getMessage()));
+    }
+  }
+
+  private static String speeds(QualityRow row) {
+    StringBuilder speeds = new StringBuilder();
+    row.speeds()
+        .forEach((test, speed) ->
+            speeds.append(String.format(Locale.ROOT, "  %s %.1f t/s", test, speed)));
+    return speeds.toString();
+  }
+}

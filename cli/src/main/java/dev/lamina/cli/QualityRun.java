@@ -1,0 +1,247 @@
+package dev.lamina.cli;
+
+import dev.lamina.bench.BenchDevices;
+import dev.lamina.bench.BenchModel;
+import dev.lamina.bench.BenchParameters;
+import dev.lamina.bench.BenchProgress;
+import dev.lamina.bench.BenchRunner;
+import dev.lamina.bench.BenchSessions;
+import dev.lamina.bench.BenchTest;
+import dev.lamina.bench.quality.QualityRow;
+import dev.lamina.engine.backend.BackendOptions;
+import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.model.Model;
+import dev.lamina.engine.placement.PlacementOptions;
+import dev.lamina.engine.quality.BaseFile;
+import dev.lamina.engine.quality.Divergence;
+import dev.lamina.engine.quality.Evaluation;
+import dev.lamina.engine.quality.Windows;
+import dev.lamina.engine.quantize.ImportanceMatrix;
+import dev.lamina.engine.quantize.ModelQuantizer;
+import dev.lamina.engine.quantize.QuantizeOptions;
+import dev.lamina.engine.quantize.QuantizePlan;
+import dev.lamina.engine.quantize.QuantizeType;
+import dev.lamina.engine.quantize.TypeOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Makes files of a model and measures them, one after the other. */
+final class QualityRun implements AutoCloseable {
+  private static final String BASE = "base.logits";
+
+  private final Console console;
+  private final GgufFile source;
+  private final String stem;
+  private final ImportanceMatrix importance;
+  private final Path imatrix;
+  private final Path folder;
+  private final EngineOptions options;
+  private final QualitySpeedOptions speed;
+  private final Path base;
+  private final TextSessions sessions;
+  private boolean int8;
+  private boolean delete;
+  private Windows windows;
+  private TypeChoice choice;
+
+  /**
+   * @param importance null if there is none
+   */
+  QualityRun(
+      Console console,
+      GgufFile source,
+      Path model,
+      ImportanceMatrix importance,
+      Path imatrix,
+      Path folder,
+      EngineOptions options,
+      QualitySpeedOptions speed) {
+    this.console = console;
+    this.source = source;
+    this.stem =
+        model
+            .getFileName()
+            .toString()
+            .replaceFirst("(?i)\\.gguf$", "")
+            .replaceFirst("(?i)[-.](f32|f16|bf16)$", "");
+    this.importance = importance;
+    this.imatrix = imatrix;
+    this.folder = folder;
+    this.options = options;
+    this.speed = speed;
+    this.base = folder.resolve(BASE);
+    this.sessions = new TextSessions(console, options);
+  }
+
+  /** Whether to measure with integer activations too. */
+  QualityRun int8(boolean on) {
+    int8 = on;
+    return this;
+  }
+
+  /** Whether files are deleted when they are measured. */
+  QualityRun delete(boolean on) {
+    delete = on;
+    return this;
+  }
+
+  /** Name of the type that {@link #choose} makes. */
+  static String chosen(double bits) {
+    return QualityRow.CHOSEN + String.format(Locale.ROOT, "-%.2f", bits);
+  }
+
+  String name(String type) {
+    return stem + "-" + type + ".gguf";
+  }
+
+  String title() {
+    return source.metadata().get("general.name") instanceof String name
+        ? SafeText.oneLine(name)
+        : stem;
+  }
+
+  String summary(Path text) {
+    return "%s, %d windows of %d tokens from %s, float activations%s. CPU: %s, %d threads."
+        .formatted(
+            stem,
+            windows.count(),
+            windows.size(),
+            text.getFileName(),
+            imatrix == null ? "" : ", importance matrix " + imatrix.getFileName(),
+            Backends.probe("cpu").availability().reason(),
+            options.compute().threads());
+  }
+
+  /** Has the original read the text. */
+  void readText(String words, int chunks) throws IOException {
+    windows = sessions.writeBase(source, words, chunks, base);
+  }
+
+  QualityRow measure(QuantizeType type) throws IOException {
+    return measure(type.name(), TypeOptions.of(type));
+  }
+
+  /** Makes and measures a file of so many bits per weight whose types are chosen one by one. */
+  QualityRow choose(double bits) throws IOException {
+    if (choice == null) {
+      choice = new TypeChoice(console, source, importance, imatrix, options.compute().threads());
+      choice.measure(base);
+    }
+    return measure(chosen(bits), choice.of(choice.bytes(bits), _ -> null));
+  }
+
+  private QualityRow measure(String type, TypeOptions types) throws IOException {
+    Path file = folder.resolve(name(type));
+    write(types, file);
+    try (GgufFile made = ModelFiles.open(file)) {
+      ModelSummary summary = ModelSummary.of(made);
+      QualityRow row =
+          QualityRow.of(
+              file.getFileName().toString(),
+              type,
+              made.bytes(),
+              ModelSummary.bitsPerWeight(summary.bytes(), summary.parameters()),
+              divergence(made, type, false));
+      if (int8) {
+        row = row.withInt8(divergence(made, type, true).mean().value());
+      }
+      return row.with(speeds(made, type));
+    } finally {
+      if (delete) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  private void write(TypeOptions types, Path file) throws IOException {
+    QuantizeOptions how = QuantizeOptions.of(types);
+    if (importance != null) {
+      how = how.withImportance(importance, imatrix.toString());
+    }
+    QuantizePlan plan = QuantizePlan.of(source, how);
+    Progress progress =
+        new Progress(console, "Quantising " + file.getFileName(), plan.sourceBytes());
+    try {
+      new ModelQuantizer(plan).write(file, options.compute().threads(), progress::add);
+    } finally {
+      progress.finish();
+    }
+  }
+
+  private Divergence divergence(GgufFile made, String type, boolean integers) throws IOException {
+    Divergence[] result = new Divergence[1];
+    Progress progress = new Progress(console, "Reading with " + type, windows.count());
+    sessions.withSession(
+        made,
+        integers,
+        windows.size(),
+        session -> {
+          try (BaseFile file = BaseFile.open(base)) {
+            result[0] = Evaluation.divergence(session, file, -1, (_, _) -> progress.add(1));
+          }
+        });
+    progress.finish();
+    return result[0];
+  }
+
+  /** On the CPU, and all on GPUs where there are any. */
+  private Map<String, Double> speeds(GgufFile made, String type) {
+    Map<String, Double> speeds = new LinkedHashMap<>();
+    List<BenchTest> tests = speed.tests();
+    if (tests.isEmpty()) {
+      return speeds;
+    }
+    Progress progress = new Progress(console, "Timing " + type, 2);
+    speeds(made, "cpu", 0, tests, speeds);
+    progress.add(1);
+    if (hasGpu(made)) {
+      speeds(made, "gpu", PlacementOptions.ALL, tests, speeds);
+    }
+    progress.finish();
+    return speeds;
+  }
+
+  private boolean hasGpu(GgufFile made) {
+    try (OpenDevices devices =
+        OpenDevices.open(console, options.devices(), options.compute(), ModelFiles.bytes(made))) {
+      return devices.targets().size() > 1;
+    }
+  }
+
+  private void speeds(
+      GgufFile made, String place, int layers, List<BenchTest> tests, Map<String, Double> to) {
+    BackendOptions compute = options.compute();
+    BenchParameters parameters =
+        BenchParameters.of(tests, compute.threads()).with(PlacementOptions.layers(layers));
+    BenchDevices.Source devices =
+        asked -> {
+          OpenDevices open =
+              layers == 0
+                  ? OpenDevices.cpu(asked)
+                  : OpenDevices.open(console, options.devices(), asked, ModelFiles.bytes(made));
+          return new BenchDevices(open.targets(), open::close);
+        };
+    try (BenchSessions sessions =
+        new BenchSessions(
+            BenchModel.of(made),
+            Model.load(made, options.rope()),
+            parameters.runs(),
+            devices,
+            line -> OpenDevices.warn(console, line))) {
+      new BenchRunner(speed.protocol(), new BenchProgress(_ -> {}, tests.size()))
+          .run(
+              sessions,
+              result -> to.put(place + " " + result.run().test().name(), result.meanSpeed()));
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    Files.deleteIfExists(base);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.lamina.cli;
+
+import dev.lamina.engine.backend.BackendOptions;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.model.Model;
+import dev.lamina.engine.placement.Placer;
+import dev.lamina.engine.quality.BaseFile;
+import dev.lamina.engine.quality.Evaluation;
+import dev.lamina.engine.quality.Windows;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Sessions in which models read a text, on the devices that the options name. */
+final class TextSessions {
+  private static final int DEFAULT_WINDOW = 512;
+
+  private final Console console;
+  private final EngineOptions options;
+
+  TextSessions(Console console, EngineOptions options) {
+    this.console = console;
+    this.options = options;
+  }
+
+  /** What is done with a session. */
+  interface Use {
+    void accept(Session session) throws IOException;
+  }
+
+  /**
+   * @param integers whether weights are repacked, and so multiplied with activations of 8 bits
+   * @param window tokens that there is room for
+   */
+  void withSession(GgufFile file, boolean integers, int window, Use use) throws IOException {
+    BackendOptions asked = options.compute();
+    BackendOptions compute = new BackendOptions(asked.threads(), integers, asked.kernels());
+    SessionConfig fitting = options.session(window);
+    try (OpenDevices devices =
+            OpenDevices.open(console, options.devices(), compute, ModelFiles.bytes(file));
+        Session session =
+            new Session(
+                new Placer(
+                    Model.load(file, options.rope()),
+                    fitting.withMaxLogits(fitting.batchSize()),
+                    options.devices().placement(),
+                    devices.targets(),
+                    line -> OpenDevices.warn(console, line)))) {
+      use.accept(session);
+    }
+  }
+
+  /**
+   * Has a model read a text and writes down what it predicts.
+   *
+   * @param chunks most windows; -1: all
+   * @return the windows of the text
+   * @throws CliException if the text is too short
+   */
+  Windows writeBase(GgufFile file, String text, int chunks, Path base) throws IOException {
+    int size = options.contextOr(DEFAULT_WINDOW);
+    Windows[] result = new Windows[1];
+    withSession(
+        file,
+        false,
+        size,
+        session -> {
+          int[] tokens = session.model().tokenizer().encode(text, false, false);
+          Windows windows = windows(tokens, size, chunks);
+          Progress progress = new Progress(console, "Reading the text", windows.count());
+          try (BaseFile written =
+              BaseFile.createExact(base, windows, session.model().config().nVocab())) {
+            Evaluation.perplexity(session, windows, written, (_, _) -> progress.add(1));
+            written.finish();
+          }
+          progress.finish();
+          result[0] = windows;
+        });
+    return result[0];
+  }
+
+  private static Windows windows(int[] tokens, int size, int chunks) {
+    try {
+      return Windows.of(tokens, size, chunks);
+    } catch (IllegalArgumentException e) {
+      throw new CliException(e.getMessage(), e);
+    }
+  }
+}
