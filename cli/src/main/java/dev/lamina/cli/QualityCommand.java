@@ -89,6 +89,12 @@ final class QualityCommand implements Runnable {
   private List<Double> budgets = List.of();
 
   @Option(
+      names = "--calibration",
+      paramLabel = "TEXT",
+      description = "with --choose: the text to measure sensitivities with (default: that of -f)")
+  private Path calibration;
+
+  @Option(
       names = "--int8",
       description =
           "measure the divergence with activations in 8 bits too, as weights are multiplied usually")
@@ -125,7 +131,9 @@ final class QualityCommand implements Runnable {
       try (QualityRun run =
           new QualityRun(
               console, source, model, importance, imatrix, folder, engineOptions, speed)) {
-        run.int8(int8).delete(delete);
+        run.int8(int8)
+            .delete(delete)
+            .calibration(calibration == null ? null : TextInput.readFile(calibration));
         run.readText(TextInput.readFile(text), chunks);
         for (QuantizeType type : types) {
           measure(rows, run.name(type.name()), () -> run.measure(type));

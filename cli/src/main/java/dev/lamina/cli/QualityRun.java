@@ -33,6 +33,10 @@ import java.util.Map;
 /** Makes files of a model and measures them, one after the other. */
 final class QualityRun implements AutoCloseable {
   private static final String BASE = "base.logits";
+  private static final String CALIBRATION = "calibration.logits";
+
+  /** Windows that sensitivities are measured with: a single number for each matrix needs few. */
+  private static final int CALIBRATION_WINDOWS = 8;
 
   private final Console console;
   private final GgufFile source;
@@ -46,6 +50,7 @@ final class QualityRun implements AutoCloseable {
   private final TextSessions sessions;
   private boolean int8;
   private boolean delete;
+  private String calibration;
   private Windows windows;
   private TypeChoice choice;
 
@@ -90,6 +95,12 @@ final class QualityRun implements AutoCloseable {
     return this;
   }
 
+  /** The text that sensitivities are measured with; null: the same as all else. */
+  QualityRun calibration(String text) {
+    calibration = text;
+    return this;
+  }
+
   /** Name of the type that {@link #choose} makes. */
   static String chosen(double bits) {
     return QualityRow.CHOSEN + String.format(Locale.ROOT, "-%.2f", bits);
@@ -130,9 +141,23 @@ final class QualityRun implements AutoCloseable {
   QualityRow choose(double bits) throws IOException {
     if (choice == null) {
       choice = new TypeChoice(console, source, importance, imatrix, options.compute().threads());
-      choice.measure(base);
+      measureSensitivities();
     }
     return measure(chosen(bits), choice.of(choice.bytes(bits), _ -> null));
+  }
+
+  private void measureSensitivities() throws IOException {
+    if (calibration == null) {
+      choice.measure(base);
+      return;
+    }
+    Path other = folder.resolve(CALIBRATION);
+    try {
+      sessions.writeBase(source, calibration, CALIBRATION_WINDOWS, other);
+      choice.measure(other);
+    } finally {
+      Files.deleteIfExists(other);
+    }
   }
 
   private QualityRow measure(String type, TypeOptions types) throws IOException {

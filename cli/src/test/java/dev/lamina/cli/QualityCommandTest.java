@@ -190,7 +190,7 @@ class QualityCommandTest {
   }
 
   @Test
-  void saysInOneLineWhatIsWrong() {
+  void saysInOneLineWhatIsWrong() throws IOException {
     error("expected either --bpw or --size", "choose", "-m", model, "-f", text, "-o", "x");
     error("name the file to write", "choose", "-m", model, "-f", text, "--bpw", "4");
     error("--bpw is 0.5", "choose", "-m", model, "-f", text, "-o", "x", "--bpw", "0.5");
@@ -211,7 +211,8 @@ class QualityCommandTest {
     error("no type 'Q9'", "quality", "-m", model, "-f", text, "--types", "Q9");
     error("give a longer text", "quality", "-m", model, "-f", text, "-c", "2048");
     error("is no folder", "card", model);
-    error("there are no GGUF files", "card", folder.getParent().toString());
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    error("there are no GGUF files", "card", empty.toString());
   }
 
   private static void error(String message, String... arguments) {

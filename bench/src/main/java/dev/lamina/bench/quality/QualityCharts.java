@@ -16,13 +16,17 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.XYStyler;
-import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Draws what files are worth, a dot each: divergence over size, and speed over size. */
 public final class QualityCharts {
-  private static final int WIDTH = 1100;
-  private static final int HEIGHT = 640;
+  private static final int WIDTH = 1180;
+  private static final int HEIGHT = 680;
+
+  /** About the part of that which dots can be in. */
+  private static final double PLOT_WIDTH = 900;
+
+  private static final double PLOT_HEIGHT = 560;
 
   /** Room above and below the dots on a logarithmic axis. */
   private static final double MARGIN = 1.6;
@@ -58,15 +62,16 @@ public final class QualityCharts {
     styler.setYAxisLogarithmic(true);
     double least = shown.stream().mapToDouble(QualityRow::meanDivergence).min().orElse(1e-6);
     double most = shown.stream().mapToDouble(QualityRow::meanDivergence).max().orElse(1);
-    styler.setYAxisMin(least / MARGIN);
-    styler.setYAxisMax(most * MARGIN);
+    Axis axis = new Axis(least / MARGIN, most * MARGIN, true);
+    styler.setYAxisMin(axis.least());
+    styler.setYAxisMax(axis.most());
     List<QualityRow> front = shown.stream().filter(row -> row.isBestOf(shown)).toList();
     XYSeries line = add(chart, "best for their size", front, QualityRow::meanDivergence);
     line.setXYSeriesRenderStyle(XYSeriesRenderStyle.Line);
     line.setMarker(SeriesMarkers.NONE);
     line.setLineStyle(new BasicStroke(1.5f));
     line.setLineColor(new Color(0x999999));
-    dots(chart, shown, QualityRow::meanDivergence);
+    dots(chart, shown, QualityRow::meanDivergence, axis);
     return chart;
   }
 
@@ -75,9 +80,10 @@ public final class QualityCharts {
     XYChart chart = chart("Speed, " + test + ": " + model, "tokens per second");
     ToDoubleFunction<QualityRow> speed = row -> row.speeds().get(test);
     double most = shown.stream().mapToDouble(speed).max().orElse(1);
-    chart.getStyler().setYAxisMin(0.0);
-    chart.getStyler().setYAxisMax(1.1 * most);
-    dots(chart, shown, speed);
+    Axis axis = new Axis(0, 1.1 * most, false);
+    chart.getStyler().setYAxisMin(axis.least());
+    chart.getStyler().setYAxisMax(axis.most());
+    dots(chart, shown, speed, axis);
     return chart;
   }
 
@@ -98,14 +104,50 @@ public final class QualityCharts {
     return chart;
   }
 
-  /** Dots of the usual types and of those chosen tensor by tensor, each with its name. */
-  private void dots(XYChart chart, List<QualityRow> shown, ToDoubleFunction<QualityRow> y) {
-    double least = shown.stream().mapToDouble(QualityRow::bitsPerWeight).min().orElse(0);
-    double most = shown.stream().mapToDouble(QualityRow::bitsPerWeight).max().orElse(1);
-    chart.getStyler().setXAxisMin(least - 0.25);
-    chart.getStyler().setXAxisMax(most + 0.6);
-    dots(chart, "file types", shown.stream().filter(row -> !row.isChosen()).toList(), y, 0);
+  /**
+   * Dots of the usual types, each with its name, and of those chosen tensor by tensor.
+   *
+   * @param axis of y
+   */
+  private static void dots(
+      XYChart chart, List<QualityRow> shown, ToDoubleFunction<QualityRow> y, Axis axis) {
+    double least = shown.stream().mapToDouble(QualityRow::bitsPerWeight).min().orElse(0) - 0.25;
+    double most = shown.stream().mapToDouble(QualityRow::bitsPerWeight).max().orElse(1) + 0.6;
+    chart.getStyler().setXAxisMin(least);
+    chart.getStyler().setXAxisMax(most);
+    List<QualityRow> usual = shown.stream().filter(row -> !row.isChosen()).toList();
+    dots(chart, "file types", usual, y, 0);
     dots(chart, "chosen by tensor", shown.stream().filter(QualityRow::isChosen).toList(), y, 1);
+    Axis x = new Axis(least, most, false);
+    LabelLayout layout = new LabelLayout();
+    for (QualityRow row : shown) {
+      layout.dot(
+          x.part(row.bitsPerWeight()) * PLOT_WIDTH, axis.part(y.applyAsDouble(row)) * PLOT_HEIGHT);
+    }
+    for (QualityRow row : usual) {
+      LabelLayout.Box box =
+          layout.place(
+              row.type(),
+              x.part(row.bitsPerWeight()) * PLOT_WIDTH,
+              axis.part(y.applyAsDouble(row)) * PLOT_HEIGHT);
+      chart.addAnnotation(
+          new AnnotationText(
+              row.type(), x.at(box.x() / PLOT_WIDTH), axis.at(box.y() / PLOT_HEIGHT), false));
+    }
+  }
+
+  /** The range of an axis. */
+  private record Axis(double least, double most, boolean logarithmic) {
+    /** How far along a value is, from 0 to 1. */
+    double part(double value) {
+      return logarithmic
+          ? Math.log(value / least) / Math.log(most / least)
+          : (value - least) / (most - least);
+    }
+
+    double at(double part) {
+      return logarithmic ? least * Math.pow(most / least, part) : least + part * (most - least);
+    }
   }
 
   private static void dots(
@@ -118,20 +160,8 @@ public final class QualityCharts {
       return;
     }
     XYSeries series = add(chart, name, shown, y);
-    Marker marker = color == 0 ? SeriesMarkers.CIRCLE : SeriesMarkers.DIAMOND;
-    series.setMarker(marker);
+    series.setMarker(color == 0 ? SeriesMarkers.CIRCLE : SeriesMarkers.DIAMOND);
     series.setMarkerColor(ChartStyle.color(color));
-    for (QualityRow row : shown) {
-      if (!row.isChosen()) {
-        chart.addAnnotation(label(row.type(), row.bitsPerWeight(), y.applyAsDouble(row)));
-      }
-    }
-  }
-
-  private static AnnotationText label(String text, double x, double y) {
-    // Right of the dot: the text stands around the place that it is given.
-    AnnotationText label = new AnnotationText(text, x + 0.05 + 0.032 * text.length(), y, false);
-    return label;
   }
 
   private static XYSeries add(

@@ -76,7 +76,7 @@ class ModelQuantizerTest {
     try (GgufFile file = GgufFile.open(write(writer))) {
       Path out = folder.resolve("out.gguf");
       long[] told = {0};
-      new ModelQuantizer(QuantizePlan.of(file, options("BF16")), StandIns::of)
+      new ModelQuantizer(QuantizePlan.of(file, options("BF16")))
           .write(out, 5, bytes -> told[0] += bytes);
       assertEquals(4L * 7 * 100_003, told[0]);
       try (GgufFile result = GgufFile.open(out)) {
@@ -127,8 +127,7 @@ class ModelQuantizerTest {
     Path out = folder.resolve("out.gguf");
     Files.writeString(out, "what was there");
     try (GgufFile file = GgufFile.open(write(writer))) {
-      ModelQuantizer quantizer =
-          new ModelQuantizer(QuantizePlan.of(file, options(type)), StandIns::of);
+      ModelQuantizer quantizer = new ModelQuantizer(QuantizePlan.of(file, options(type)));
       String message =
           assertThrows(QuantizeException.class, () -> quantizer.write(out, 2, _ -> {}))
               .getMessage();
