@@ -24,6 +24,9 @@ record CardFile(
     int parts,
     boolean withImportance,
     QualityRow quality) {
+  /** Nobody is advised to take what diverges more. */
+  private static final double RECOMMENDED = 0.03;
+
   static final Comparator<CardFile> LARGEST_FIRST =
       Comparator.comparingLong(CardFile::bytes).reversed().thenComparing(CardFile::name);
 
@@ -60,8 +63,23 @@ record CardFile(
     return parts > 1 ? stem(name) + "-*" : name;
   }
 
-  /** What it is like, from what was measured; empty if nothing was. */
-  String description() {
+  /** In powers of 1000, as download pages have it. */
+  String size() {
+    return size(bytes);
+  }
+
+  static String size(double bytes) {
+    return bytes < 1e9
+        ? String.format(Locale.ROOT, "%.1f MB", bytes / 1e6)
+        : String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
+  }
+
+  /**
+   * What it is like, from what was measured; empty if nothing was.
+   *
+   * @param best whether no smaller file is as good
+   */
+  String description(boolean best) {
     if (quality == null) {
       return "";
     }
@@ -78,7 +96,13 @@ record CardFile(
                         : divergence < 0.1
                             ? "clearly worse, for where nothing larger fits"
                             : "for experiments: often another answer than the original's";
-    return "%s (KLD %.4f, same top token %.1f %%)"
-        .formatted(worth, divergence, 100 * quality.sameTop());
+    String recommended = best && divergence < RECOMMENDED ? "**recommended**: " : "";
+    return String.format(
+        Locale.ROOT,
+        "%s%s (KLD %.5f, same top token %.1f %%)",
+        recommended,
+        worth,
+        divergence,
+        100 * quality.sameTop());
   }
 }

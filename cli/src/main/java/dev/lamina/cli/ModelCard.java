@@ -2,10 +2,13 @@ package dev.lamina.cli;
 
 import dev.lamina.bench.quality.QualityRow;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The text of a Hugging Face model card for a folder of quantised files. */
 final class ModelCard {
@@ -151,19 +154,19 @@ final class ModelCard {
               : "[%s](https://huggingface.co/%s/blob/main/%s)"
                   .formatted(file.name(), facts.repository(), file.name());
       line(
-          "| %s | %s | %.2f GB | %.2f | %s |%s"
+          "| %s | %s | %s | %.2f | %s |%s"
               .formatted(
                   name,
-                  best ? "**" + file.type() + "**" : file.type(),
-                  file.bytes() / GB,
+                  file.type(),
+                  file.size(),
                   file.bitsPerWeight(),
                   file.parts() > 1 ? file.parts() + " parts" : "no",
-                  measured ? " " + file.description() + " |" : ""));
+                  measured ? " " + file.description(best) + " |" : ""));
     }
     if (measured) {
       line("");
       line(
-          "In bold: no smaller file here is as close to the original. KLD is the mean Kullback-Leibler divergence of the file's predictions from the original's, measured on text that the importance matrix has not seen.");
+          "Recommended are those than which no smaller file here is as close to the original. KLD is the mean Kullback-Leibler divergence of the file's predictions from the original's, measured on text that the importance matrix has not seen.");
     }
     if (files.stream().anyMatch(file -> file.type().matches("Q\\d_K_X?L"))
         && files.stream().anyMatch(file -> file.type().endsWith("_K_L"))) {
@@ -218,7 +221,7 @@ final class ModelCard {
     for (int memory : MEMORIES) {
       CardFile best = bestWithin(memory * FOR_WEIGHTS * GB);
       if (best != null && !best.equals(last)) {
-        line("| %d GB | %s (%.2f GB) |".formatted(memory, best.type(), best.bytes() / GB));
+        line("| %d GB | %s (%s) |".formatted(memory, best.type(), best.size()));
         last = best;
       }
     }
@@ -246,21 +249,23 @@ final class ModelCard {
 
   private void features() {
     heading("What runs where");
-    line("| type | family | importance matrix | CPU | repacked when loaded | CUDA | OpenCL |");
+    line("| family | files | importance matrix | CPU | repacked when loaded | CUDA | OpenCL |");
     line("|---|---|---|---|---|---|---|");
-    Set<String> seen = new LinkedHashSet<>();
-    for (CardFile file : files) {
-      if (seen.add(file.type())) {
-        boolean plain = file.type().matches("F32|F16|BF16");
-        line(
-            "| %s | %s | %s | yes | %s | yes | yes |"
-                .formatted(
-                    file.type(),
-                    family(file.type()),
-                    file.withImportance() ? "used" : "-",
-                    plain ? "no" : "yes"));
-      }
-    }
+    Map<String, List<CardFile>> families =
+        files.stream()
+            .collect(
+                Collectors.groupingBy(
+                    file -> family(file.type()), LinkedHashMap::new, Collectors.toList()));
+    families.forEach((family, members) -> {
+      boolean used = members.stream().anyMatch(CardFile::withImportance);
+      line(
+          "| %s | %s | %s | yes | %s | yes | yes |"
+              .formatted(
+                  family,
+                  members.stream().map(CardFile::type).distinct().collect(Collectors.joining(", ")),
+                  used ? "used" : "-",
+                  family.equals("float") ? "no" : "yes"));
+    });
   }
 
   private static String family(String type) {
@@ -293,8 +298,7 @@ final class ModelCard {
     line("|---|--:|" + "--:|--:|".repeat(tests.size()));
     for (CardFile file : files) {
       if (file.quality() != null) {
-        StringBuilder row =
-            new StringBuilder("| %s | %.2f GB |".formatted(file.type(), file.bytes() / GB));
+        StringBuilder row = new StringBuilder("| %s | %s |".formatted(file.type(), file.size()));
         for (String test : tests) {
           Double speed = file.quality().speeds().get(test);
           Double base = baseline.quality().speeds().get(test);
