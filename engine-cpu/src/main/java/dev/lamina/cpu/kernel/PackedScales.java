@@ -46,11 +46,11 @@ final class PackedScales {
     } else if (p.hasMins()) {
       bytesAndMins(m.data, from, from + lines, nGroups, scales, mins, to);
     } else {
-      FloatVector d = unitScale(m.data, from + lines, REBIAS * p.scaleFactor() * p.codeFactor());
+      float factor = REBIAS * p.scaleFactor() * p.codeFactor();
       if (p.scales() == Packing.Scales.NIBBLES) {
-        nibbles(m.data, from, d, nGroups, scales, to);
+        nibbles(m.data, from, from + lines, factor, nGroups, scales, to);
       } else {
-        bytes(m.data, from, d, nGroups, scales, to);
+        bytes(m.data, from, from + lines, factor, nGroups, scales, to);
       }
     }
     if (p.hasMins() && p.bias() != 0) {
@@ -79,18 +79,16 @@ final class PackedScales {
     }
   }
 
-  private static FloatVector unitScale(MemorySegment w, long at, float factor) {
-    return IntVector.fromMemorySegment(I, w, at, LE)
-        .lanewise(LSHL, 16)
-        .lanewise(ASHR, 3)
-        .and(HALF)
-        .reinterpretAsFloats()
-        .mul(factor);
-  }
-
   /** Odd numbers, of which the file has all but the last bit. */
   private static void nibbles(
-      MemorySegment w, long from, FloatVector d, int nGroups, float[] dst, int to) {
+      MemorySegment w, long from, long unitAt, float factor, int nGroups, float[] dst, int to) {
+    FloatVector d =
+        IntVector.fromMemorySegment(I, w, unitAt, LE)
+            .lanewise(LSHL, 16)
+            .lanewise(ASHR, 3)
+            .and(HALF)
+            .reinterpretAsFloats()
+            .mul(factor);
     for (int g = 0; g < nGroups; g++) {
       IntVector line = IntVector.fromMemorySegment(I, w, from + (long) (g >> 3) * LINE, LE);
       FloatVector scale =
@@ -104,7 +102,14 @@ final class PackedScales {
   }
 
   private static void bytes(
-      MemorySegment w, long from, FloatVector d, int nGroups, float[] dst, int to) {
+      MemorySegment w, long from, long unitAt, float factor, int nGroups, float[] dst, int to) {
+    FloatVector d =
+        IntVector.fromMemorySegment(I, w, unitAt, LE)
+            .lanewise(LSHL, 16)
+            .lanewise(ASHR, 3)
+            .and(HALF)
+            .reinterpretAsFloats()
+            .mul(factor);
     for (int g = 0; g < nGroups; g++) {
       IntVector line = IntVector.fromMemorySegment(I, w, from + (long) (g >> 2) * LINE, LE);
       FloatVector scale =
