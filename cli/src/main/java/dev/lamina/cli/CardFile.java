@@ -65,11 +65,7 @@ record CardFile(
 
   /** In powers of 1000, as download pages have it. */
   String size() {
-    return size(bytes);
-  }
-
-  static String size(double bytes) {
-    return bytes < 1e9
+    return bytes < 1_000_000_000
         ? String.format(Locale.ROOT, "%.1f MB", bytes / 1e6)
         : String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
   }

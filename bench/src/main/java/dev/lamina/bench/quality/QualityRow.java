@@ -68,25 +68,15 @@ public record QualityRow(
 
   /** The same with what integer activations give. */
   public QualityRow withInt8(double divergence) {
-    return new QualityRow(
-        file,
-        type,
-        bytes,
-        bitsPerWeight,
-        perplexity,
-        perplexityError,
-        meanDivergence,
-        divergenceError,
-        medianDivergence,
-        p99Divergence,
-        maxDivergence,
-        sameTop,
-        divergence,
-        speeds);
+    return with(divergence, speeds);
   }
 
   /** The same with speeds. */
   public QualityRow with(Map<String, Double> measured) {
+    return with(meanDivergenceInt8, measured);
+  }
+
+  private QualityRow with(double int8, Map<String, Double> measured) {
     return new QualityRow(
         file,
         type,
@@ -100,7 +90,7 @@ public record QualityRow(
         p99Divergence,
         maxDivergence,
         sameTop,
-        meanDivergenceInt8,
+        int8,
         measured);
   }
 
