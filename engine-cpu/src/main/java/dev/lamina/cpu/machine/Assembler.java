@@ -67,6 +67,13 @@ public final class Assembler {
     note(start, () -> text(op, register, 0));
   }
 
+  /** Works on memory. */
+  public void op(GprOp op, Mem memory) {
+    int start = code.size();
+    gpr.memory(op, memory);
+    note(start, () -> text(op, memory, 1));
+  }
+
   /** register, register | memory. */
   public void op(GprOp op, Gpr to, Operand from) {
     int start = code.size();

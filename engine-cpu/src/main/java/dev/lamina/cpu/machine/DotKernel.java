@@ -3,6 +3,7 @@ package dev.lamina.cpu.machine;
 import static dev.lamina.cpu.machine.GprOp.ADD;
 import static dev.lamina.cpu.machine.GprOp.DEC;
 import static dev.lamina.cpu.machine.GprOp.MOV;
+import static dev.lamina.cpu.machine.GprOp.PREFETCHT0;
 import static dev.lamina.cpu.machine.GprOp.SHR;
 import static dev.lamina.cpu.machine.Mem.mem;
 import static dev.lamina.cpu.machine.VecOp.VBROADCASTSS;
@@ -45,6 +46,12 @@ final class DotKernel {
   private static final Gpr UNITS = Gpr.R10;
   private static final Gpr TURNS = Gpr.R11;
   private static final Gpr Y_TOKEN = Gpr.R12;
+
+  /**
+   * How many bytes before they are needed weights are fetched. One token alone is over too soon for
+   * that to help.
+   */
+  private static final int AHEAD = 1024;
 
   private final Assembler a = new Assembler();
   private final Tier tier;
@@ -131,7 +138,11 @@ final class DotKernel {
       a.set(TURNS, turns);
       a.bind(turn);
     }
+    int lines = tokens == 1 ? 0 : CodeLines.bytes(packing, columns) / Packing.LINE;
     for (int g = 0; g < groups; g++) {
+      for (int i = lines * g / groups; i < lines * (g + 1) / groups; i++) {
+        a.op(PREFETCHT0, mem(WEIGHTS).disp(AHEAD + i * Packing.LINE));
+      }
       group(g);
       if ((g + 1) * packing.group() % Input.COLUMNS == 0) {
         a.op(ADD, X, input.bytes()); // so that displacements stay short

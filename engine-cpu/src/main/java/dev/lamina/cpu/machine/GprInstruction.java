@@ -29,6 +29,11 @@ final class GprInstruction {
     }
   }
 
+  void memory(GprOp op, Mem memory) {
+    require(op, op.form == Form.MEMORY && !memory.repeated());
+    put(32, op.opcode, op.detail, memory);
+  }
+
   /** register, register | memory. */
   void read(GprOp op, Gpr to, Operand from) {
     if (from instanceof Gpr r) {

@@ -14,6 +14,9 @@ public enum GprOp {
 
   SHR(Form.SHIFT, 0xC1, 5),
 
+  /** Brings memory into all caches; an address that does not exist does no harm. */
+  PREFETCHT0(Form.MEMORY, 0x0F18, 1),
+
   DEC(Form.ONE, 0xFF, 1),
   PUSH(Form.STACK, 0x50, 0),
   POP(Form.STACK, 0x58, 0),
@@ -38,6 +41,8 @@ public enum GprOp {
     SHIFT,
     /** register. */
     ONE,
+    /** memory. */
+    MEMORY,
     /** 64-bit register. */
     STACK,
     /** nothing. */

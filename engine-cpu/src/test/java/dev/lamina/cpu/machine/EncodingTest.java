@@ -182,6 +182,7 @@ class EncodingTest {
           Mem memory = memory();
           int number = NUMBERS[i % NUMBERS.length];
           forms.add(a -> a.op(op, one));
+          forms.add(a -> a.op(op, memory));
           forms.add(a -> a.op(op, one, two));
           forms.add(a -> a.op(op, one, memory));
           forms.add(a -> a.op(op, memory, one));
