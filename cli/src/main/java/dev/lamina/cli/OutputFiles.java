@@ -28,12 +28,18 @@ final class OutputFiles {
     String reason =
         switch (e) {
           case AccessDeniedException _ -> "permission denied; name another folder";
-          case NoSuchFileException none -> "there is no folder " + none.getFile();
+          case NoSuchFileException none -> "there is no folder " + folder(none.getFile(), output);
           case FileSystemException known when known.getReason() != null ->
               known.getReason() + ADVICE;
           default -> e.getMessage() + ADVICE;
         };
     return new CliException("cannot write " + output + ": " + reason, e);
+  }
+
+  /** What is missing: a folder, or that of the file itself. */
+  private static Path folder(String missing, Path output) {
+    Path path = Path.of(missing);
+    return path.equals(output) ? path.toAbsolutePath().getParent() : path;
   }
 
   /**

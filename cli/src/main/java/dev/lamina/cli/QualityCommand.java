@@ -141,6 +141,9 @@ final class QualityCommand implements Runnable {
         for (double bits : budgets) {
           measure(rows, run.name(QualityRun.chosen(bits)), () -> run.choose(bits));
         }
+        if (rows.isEmpty()) {
+          throw new CliException("no file could be made; the notes above say why");
+        }
         new QualityPage(run.title(), run.summary(text), rows)
             .write(folder)
             .forEach(file -> console.line(SafeText.oneLine(file.toString())));

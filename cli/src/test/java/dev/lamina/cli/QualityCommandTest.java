@@ -208,6 +208,22 @@ class QualityCommandTest {
         "--size",
         "1M",
         "--dry-run");
+    error(
+        "no file could be made",
+        "quality",
+        "-m",
+        model,
+        "-f",
+        text,
+        "-c",
+        "64",
+        "--chunks",
+        "2",
+        "--types",
+        "IQ1_S",
+        "--no-speed",
+        "-o",
+        folder.resolve("none").toString());
     error("no type 'Q9'", "quality", "-m", model, "-f", text, "--types", "Q9");
     error("give a longer text", "quality", "-m", model, "-f", text, "-c", "2048");
     error("is no folder", "card", model);
