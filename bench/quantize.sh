@@ -5,14 +5,17 @@
 #   bench/quantize.sh F16.gguf [TYPES [IMATRIX [FOLDER]]]
 #     TYPES    with spaces between (default: K-quants, then I-quants)
 #     IMATRIX  for both; IQ1 and IQ2 need one
-#     FOLDER   for the files, one at a time (default: the present one)
+#     FOLDER   in which a folder for the files is made and removed (default: the present one)
 #
-#   LLAMA  how to run a tool of llama.cpp, with {tool} in the place of its name (default: {tool}, on the PATH)
+#   LLAMA       how to run a tool of llama.cpp, with {tool} in the place of its name (default: {tool}, on the PATH)
+#   LLAMA_ROOT  what FOLDER is called where that runs (default: as here)
 set -uo pipefail
 model=$(realpath "$1")
 types=${2:-Q2_K Q3_K_M Q4_K_M Q5_K_M Q6_K IQ2_XXS IQ2_XS IQ3_XXS IQ3_S IQ4_XS}
 imatrix=${3:-}
-folder=$(realpath "${4:-.}")
+outer=$(realpath "${4:-.}")
+folder=$(mktemp -d "$outer/quantize.XXXXXX") || exit 1
+trap 'rm -rf "$folder"' EXIT
 root=$(cd "$(dirname "$0")/.." && pwd)
 threads=$(getconf _NPROCESSORS_ONLN)
 llama=${LLAMA:-{tool\}}
@@ -37,15 +40,16 @@ seconds() {
 
 # Paths as llama.cpp sees them.
 there() {
-  echo "${PEER_ROOT:-$folder}/$(basename "$1")"
+  echo "${LLAMA_ROOT:-$outer}/$(basename "$folder")/$1"
 }
 
-cp -n "$model" "$folder/source.gguf" 2>/dev/null
+cp "$model" "$folder/source.gguf" || exit 1
 options=()
 if [ -n "$imatrix" ]; then
-  cp "$imatrix" "$folder/imatrix.gguf"
+  cp "$imatrix" "$folder/imatrix.gguf" || exit 1
   options=(--imatrix)
 fi
+"$root/lamina" --version >/dev/null || exit 1 # builds it if need be
 echo "| type | Lamina s | llama.cpp s | speed, ratio | Lamina MB | llama.cpp MB | llama.cpp runs ours |"
 echo "|---|--:|--:|--:|--:|--:|---|"
 for type in $types; do
@@ -59,4 +63,3 @@ for type in $types; do
     '{ printf "| %s | %.1f | %.1f | %.2f | %.1f | %.1f | %s |\n", type, $1, $2, $2 / $1, ours / 1e6, theirs / 1e6, runs }'
   rm -f "$ours" "$theirs"
 done
-rm -f "$folder/source.gguf" "$folder/imatrix.gguf" "$folder/log"

@@ -24,6 +24,7 @@ public final class PackedMatrix {
   final int columns;
   final int unit;
 
+  private final boolean dense;
   private final Unpacker unpacker;
   private final CodedRows source;
   private final MemorySegment weights;
@@ -39,7 +40,9 @@ public final class PackedMatrix {
       MemorySegment weights,
       int rows,
       int columns,
+      boolean dense,
       SegmentAllocator allocator) {
+    this.dense = dense;
     this.type = type;
     this.packing = packing;
     this.rows = rows;
@@ -71,7 +74,7 @@ public final class PackedMatrix {
     Packing packing = Packing.of(type, dense);
     return packing == null
         ? null
-        : new PackedMatrix(type, packing, weights, rows, columns, allocator);
+        : new PackedMatrix(type, packing, weights, rows, columns, dense, allocator);
   }
 
   /** Bytes of the copy, 0 if the type is not repacked. */
@@ -103,6 +106,11 @@ public final class PackedMatrix {
 
   public Packing packing() {
     return packing;
+  }
+
+  /** As it was allocated. */
+  public boolean dense() {
+    return dense;
   }
 
   public int rows() {

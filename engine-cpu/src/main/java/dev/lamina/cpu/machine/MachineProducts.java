@@ -93,6 +93,9 @@ public final class MachineProducts implements PackedProducts {
 
   private void strips(
       PackedMatrix m, int strip, int n, float[] y, int yAt, int yStride, Scratch scratch) {
+    if (m.dense() != dense()) {
+      throw new IllegalArgumentException("matrix in a layout for other kernels");
+    }
     if (m.columns() != columns) {
       throw new IllegalArgumentException("matrix of other columns than the activations");
     }
