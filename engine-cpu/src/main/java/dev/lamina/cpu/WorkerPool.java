@@ -1,14 +1,16 @@
 package dev.lamina.cpu;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Threads that share the tasks of one short computation after the other. The calling thread works
- * too. Idle workers spin for a moment, because within a token the next run follows within
- * microseconds, and then park. A run allocates nothing.
+ * too. Each begins with a range of its own and takes its tasks in order, so that it reads memory
+ * from front to end; who is through helps the others. Idle workers spin for a moment, because
+ * within a token the next run follows within microseconds, and then park. A run allocates nothing.
  */
 public final class WorkerPool implements AutoCloseable {
 
@@ -25,14 +27,18 @@ public final class WorkerPool implements AutoCloseable {
   /** About 50 microseconds; parking and waking cost about as much. */
   private static final int SPINS = 2000;
 
+  /** Ranges lie this far apart, so that those of two threads share no line of a cache. */
+  private static final int STRIDE = 16;
+
   private final Worker[] workers;
   private final ReentrantLock running = new ReentrantLock();
 
   /**
-   * Tasks of the current run that nobody has taken; may fall below 0. Whoever takes one holds the
-   * run open, so {@link #task} is the one that belongs to it.
+   * For each thread the first task of its range that nobody has taken, and above 32 bits the end of
+   * the range, which the first may exceed. Whoever takes a task holds the run open, so {@link
+   * #task} is the one that belongs to it.
    */
-  private final AtomicInteger untaken = new AtomicInteger();
+  private final AtomicLongArray ranges;
 
   /** Tasks of the current run that are not finished. */
   private final AtomicInteger unfinished = new AtomicInteger();
@@ -50,6 +56,7 @@ public final class WorkerPool implements AutoCloseable {
     if (threads < 1) {
       throw new IllegalArgumentException("threads is " + threads + ", expected 1 or more");
     }
+    ranges = new AtomicLongArray(threads * STRIDE);
     workers = new Worker[threads - 1];
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(i + 1);
@@ -95,10 +102,14 @@ public final class WorkerPool implements AutoCloseable {
   private void runShared(int nTasks, Task newTask) {
     task = newTask;
     unfinished.set(nTasks);
-    untaken.set(nTasks);
-    int helpers = Math.min(workers.length, nTasks - 1);
-    for (int i = 0; i < helpers; i++) {
-      workers[i].wake();
+    int sharing = Math.min(threads(), nTasks);
+    for (int i = 0; i < sharing; i++) {
+      long begin = (long) nTasks * i / sharing;
+      long end = (long) nTasks * (i + 1) / sharing;
+      ranges.set(i * STRIDE, end << 32 | begin);
+    }
+    for (int i = 1; i < sharing; i++) {
+      workers[i - 1].wake();
     }
     takeTasks(0);
     awaitOthers();
@@ -112,17 +123,40 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   private void takeTasks(int workerIndex) {
-    int left;
-    while ((left = untaken.getAndDecrement()) > 0) {
-      try {
-        if (failure.get() == null) {
-          task.run(left - 1, workerIndex);
+    int threads = threads();
+    for (int i = 0; i < threads; i++) {
+      int owner = (workerIndex + i) % threads;
+      while (hasTasks(owner)) {
+        long range = ranges.getAndIncrement(owner * STRIDE);
+        if (first(range) < end(range)) {
+          runOne(first(range), workerIndex);
         }
-      } catch (Throwable e) {
-        failure.compareAndSet(null, e);
-      } finally {
-        finishOne();
       }
+    }
+  }
+
+  private boolean hasTasks(int owner) {
+    long range = ranges.get(owner * STRIDE);
+    return first(range) < end(range);
+  }
+
+  private static int first(long range) {
+    return (int) range;
+  }
+
+  private static int end(long range) {
+    return (int) (range >> 32);
+  }
+
+  private void runOne(int taskIndex, int workerIndex) {
+    try {
+      if (failure.get() == null) {
+        task.run(taskIndex, workerIndex);
+      }
+    } catch (Throwable e) {
+      failure.compareAndSet(null, e);
+    } finally {
+      finishOne();
     }
   }
 
@@ -198,7 +232,7 @@ public final class WorkerPool implements AutoCloseable {
     public void run() {
       int idle = 0;
       while (!closed) {
-        if (untaken.get() > 0) {
+        if (hasTasks(index)) {
           takeTasks(index);
           idle = 0;
         } else if (idle < SPINS) {
@@ -214,7 +248,7 @@ public final class WorkerPool implements AutoCloseable {
     private void parkUntilTasks() {
       parked = true;
       // Either this sees the tasks of a new run, or the run sees this parked and wakes it.
-      while (untaken.get() <= 0 && !closed) {
+      while (!hasTasks(index) && !closed) {
         LockSupport.park(WorkerPool.this);
         // An interrupt means nothing here, but left pending it would end every park.
         Thread.interrupted();

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -85,6 +87,48 @@ class WorkerPoolTest {
             await(all);
           });
       assertTrue(all.await(0, TimeUnit.SECONDS));
+    }
+  }
+
+  /** What lies one after the other in memory is read so, by one thread. */
+  @Test
+  void takesRangesInOrder() {
+    try (WorkerPool pool = new WorkerPool(2)) {
+      List<List<Integer>> taken = List.of(new ArrayList<>(), new ArrayList<>());
+      CountDownLatch bothBegan = new CountDownLatch(2);
+      pool.run(
+          10,
+          (task, worker) -> {
+            taken.get(worker).add(task);
+            if (task % 5 == 0) {
+              bothBegan.countDown();
+              await(bothBegan);
+            }
+          });
+      for (int worker = 0; worker < 2; worker++) {
+        int begin = 5 * worker;
+        List<Integer> tasks = taken.get(worker);
+        assertEquals(begin, tasks.getFirst());
+        List<Integer> ownFirst = tasks.stream().map(task -> (task - begin + 10) % 10).toList();
+        assertEquals(ownFirst.stream().sorted().toList(), ownFirst);
+      }
+    }
+  }
+
+  @Test
+  void helpsThoseWhoTakeLong() {
+    try (WorkerPool pool = new WorkerPool(2)) {
+      CountDownLatch others = new CountDownLatch(9);
+      pool.run(
+          10,
+          (task, worker) -> {
+            if (task == 0) {
+              await(others); // the rest of its range is left to the other thread
+            } else {
+              others.countDown();
+            }
+          });
+      assertEquals(0, others.getCount());
     }
   }
 

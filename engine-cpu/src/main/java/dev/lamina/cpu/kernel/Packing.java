@@ -211,7 +211,7 @@ public record Packing(
     return LINE * (scaleLines(unit) + (hasUnitScale() ? 1 : 0));
   }
 
-  int unitBytes(int unit) {
+  public int unitBytes(int unit) {
     return scaleBytes(unit) + indexBytes(unit);
   }
 

@@ -48,10 +48,10 @@ final class DotKernel {
   private static final Gpr Y_TOKEN = Gpr.R12;
 
   /**
-   * How many bytes before they are needed weights are fetched. One token alone is over too soon for
-   * that to help.
+   * How many bytes before they are needed weights are fetched: a page of 4 KiB, for processors
+   * themselves fetch ahead within one only.
    */
-  private static final int AHEAD = 1024;
+  private static final int AHEAD = 4096;
 
   private final Assembler a = new Assembler();
   private final Tier tier;
@@ -138,7 +138,7 @@ final class DotKernel {
       a.set(TURNS, turns);
       a.bind(turn);
     }
-    int lines = tokens == 1 ? 0 : CodeLines.bytes(packing, columns) / Packing.LINE;
+    int lines = Math.ceilDiv(packing.unitBytes(unit), turns * Packing.LINE);
     for (int g = 0; g < groups; g++) {
       for (int i = lines * g / groups; i < lines * (g + 1) / groups; i++) {
         a.op(PREFETCHT0, mem(WEIGHTS).disp(AHEAD + i * Packing.LINE));
