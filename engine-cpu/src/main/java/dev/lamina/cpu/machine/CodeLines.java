@@ -1,15 +1,19 @@
 package dev.lamina.cpu.machine;
 
-import static dev.lamina.cpu.machine.Mem.mem;
-import static dev.lamina.cpu.machine.VecOp.VMOVDQU32;
-import static dev.lamina.cpu.machine.VecOp.VPANDD;
-import static dev.lamina.cpu.machine.VecOp.VPORD;
-import static dev.lamina.cpu.machine.VecOp.VPSHUFB;
-import static dev.lamina.cpu.machine.VecOp.VPSLLW;
-import static dev.lamina.cpu.machine.VecOp.VPSRLW;
-import static dev.lamina.cpu.machine.VecOp.VPTERNLOGD;
-import static dev.lamina.cpu.machine.VecOp.VPXORD;
+import static dev.lamina.cpu.assembler.Mem.mem;
+import static dev.lamina.cpu.assembler.VecOp.VMOVDQU32;
+import static dev.lamina.cpu.assembler.VecOp.VPANDD;
+import static dev.lamina.cpu.assembler.VecOp.VPORD;
+import static dev.lamina.cpu.assembler.VecOp.VPSHUFB;
+import static dev.lamina.cpu.assembler.VecOp.VPSLLW;
+import static dev.lamina.cpu.assembler.VecOp.VPSRLW;
+import static dev.lamina.cpu.assembler.VecOp.VPTERNLOGD;
+import static dev.lamina.cpu.assembler.VecOp.VPXORD;
 
+import dev.lamina.cpu.assembler.Assembler;
+import dev.lamina.cpu.assembler.Gpr;
+import dev.lamina.cpu.assembler.Operand;
+import dev.lamina.cpu.assembler.Vec;
 import dev.lamina.cpu.kernel.Packing;
 import java.util.stream.IntStream;
 

@@ -1,20 +1,24 @@
 package dev.lamina.cpu.machine;
 
-import static dev.lamina.cpu.machine.Gpr.R10;
-import static dev.lamina.cpu.machine.Gpr.RAX;
-import static dev.lamina.cpu.machine.Gpr.RBX;
-import static dev.lamina.cpu.machine.Gpr.RCX;
-import static dev.lamina.cpu.machine.Gpr.RDI;
-import static dev.lamina.cpu.machine.Gpr.RDX;
-import static dev.lamina.cpu.machine.GprOp.CPUID;
-import static dev.lamina.cpu.machine.GprOp.MOV;
-import static dev.lamina.cpu.machine.GprOp.POP;
-import static dev.lamina.cpu.machine.GprOp.PUSH;
-import static dev.lamina.cpu.machine.GprOp.RET;
-import static dev.lamina.cpu.machine.GprOp.TEST;
-import static dev.lamina.cpu.machine.GprOp.XGETBV;
-import static dev.lamina.cpu.machine.Mem.mem;
+import static dev.lamina.cpu.assembler.Gpr.R10;
+import static dev.lamina.cpu.assembler.Gpr.RAX;
+import static dev.lamina.cpu.assembler.Gpr.RBX;
+import static dev.lamina.cpu.assembler.Gpr.RCX;
+import static dev.lamina.cpu.assembler.Gpr.RDI;
+import static dev.lamina.cpu.assembler.Gpr.RDX;
+import static dev.lamina.cpu.assembler.GprOp.CPUID;
+import static dev.lamina.cpu.assembler.GprOp.MOV;
+import static dev.lamina.cpu.assembler.GprOp.POP;
+import static dev.lamina.cpu.assembler.GprOp.PUSH;
+import static dev.lamina.cpu.assembler.GprOp.RET;
+import static dev.lamina.cpu.assembler.GprOp.TEST;
+import static dev.lamina.cpu.assembler.GprOp.XGETBV;
+import static dev.lamina.cpu.assembler.Mem.mem;
 
+import dev.lamina.cpu.assembler.Assembler;
+import dev.lamina.cpu.assembler.Condition;
+import dev.lamina.cpu.assembler.Label;
+import dev.lamina.cpu.assembler.Mem;
 import dev.lamina.cpu.memory.CodeMemory;
 import dev.lamina.cpu.memory.Platform;
 import dev.lamina.engine.backend.BackendException;

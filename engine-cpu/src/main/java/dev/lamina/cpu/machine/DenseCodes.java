@@ -1,20 +1,26 @@
 package dev.lamina.cpu.machine;
 
+import static dev.lamina.cpu.assembler.Mem.mem;
+import static dev.lamina.cpu.assembler.VecOp.VMOVDQU32;
+import static dev.lamina.cpu.assembler.VecOp.VPANDD;
+import static dev.lamina.cpu.assembler.VecOp.VPBLENDMB;
+import static dev.lamina.cpu.assembler.VecOp.VPERMB;
+import static dev.lamina.cpu.assembler.VecOp.VPERMT2B;
+import static dev.lamina.cpu.assembler.VecOp.VPMULTISHIFTQB;
+import static dev.lamina.cpu.assembler.VecOp.VPSHUFB;
+import static dev.lamina.cpu.assembler.VecOp.VPSLLW;
+import static dev.lamina.cpu.assembler.VecOp.VPSRLW;
+import static dev.lamina.cpu.assembler.VecOp.VPTERNLOGD;
+import static dev.lamina.cpu.assembler.VecOp.VPTESTMB;
 import static dev.lamina.cpu.machine.CodeLines.EACH_BYTE;
 import static dev.lamina.cpu.machine.CodeLines.LINE;
-import static dev.lamina.cpu.machine.Mem.mem;
-import static dev.lamina.cpu.machine.VecOp.VMOVDQU32;
-import static dev.lamina.cpu.machine.VecOp.VPANDD;
-import static dev.lamina.cpu.machine.VecOp.VPBLENDMB;
-import static dev.lamina.cpu.machine.VecOp.VPERMB;
-import static dev.lamina.cpu.machine.VecOp.VPERMT2B;
-import static dev.lamina.cpu.machine.VecOp.VPMULTISHIFTQB;
-import static dev.lamina.cpu.machine.VecOp.VPSHUFB;
-import static dev.lamina.cpu.machine.VecOp.VPSLLW;
-import static dev.lamina.cpu.machine.VecOp.VPSRLW;
-import static dev.lamina.cpu.machine.VecOp.VPTERNLOGD;
-import static dev.lamina.cpu.machine.VecOp.VPTESTMB;
 
+import dev.lamina.cpu.assembler.Assembler;
+import dev.lamina.cpu.assembler.Gpr;
+import dev.lamina.cpu.assembler.Mask;
+import dev.lamina.cpu.assembler.Mem;
+import dev.lamina.cpu.assembler.Operand;
+import dev.lamina.cpu.assembler.Vec;
 import dev.lamina.cpu.kernel.DenseLines;
 import dev.lamina.cpu.kernel.DenseLines.Kind;
 import java.util.Arrays;

@@ -1,13 +1,17 @@
 package dev.lamina.cpu.machine;
 
-import static dev.lamina.cpu.machine.GprOp.ADD;
-import static dev.lamina.cpu.machine.GprOp.MOV;
-import static dev.lamina.cpu.machine.GprOp.POP;
-import static dev.lamina.cpu.machine.GprOp.PUSH;
-import static dev.lamina.cpu.machine.GprOp.SUB;
-import static dev.lamina.cpu.machine.Mem.mem;
-import static dev.lamina.cpu.machine.VecOp.VMOVUPS;
+import static dev.lamina.cpu.assembler.GprOp.ADD;
+import static dev.lamina.cpu.assembler.GprOp.MOV;
+import static dev.lamina.cpu.assembler.GprOp.POP;
+import static dev.lamina.cpu.assembler.GprOp.PUSH;
+import static dev.lamina.cpu.assembler.GprOp.SUB;
+import static dev.lamina.cpu.assembler.Mem.mem;
+import static dev.lamina.cpu.assembler.VecOp.VMOVUPS;
 
+import dev.lamina.cpu.assembler.Assembler;
+import dev.lamina.cpu.assembler.Gpr;
+import dev.lamina.cpu.assembler.GprOp;
+import dev.lamina.cpu.assembler.Vec;
 import dev.lamina.cpu.memory.Platform;
 import java.util.List;
 

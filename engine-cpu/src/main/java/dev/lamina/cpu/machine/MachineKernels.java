@@ -1,5 +1,7 @@
 package dev.lamina.cpu.machine;
 
+import dev.lamina.cpu.assembler.Assembler;
+import dev.lamina.cpu.assembler.VecOp;
 import dev.lamina.cpu.kernel.PackedMatrix;
 import dev.lamina.cpu.kernel.Packing;
 import dev.lamina.cpu.memory.CodeMemory;

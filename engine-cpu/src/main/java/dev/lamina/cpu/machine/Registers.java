@@ -1,7 +1,12 @@
 package dev.lamina.cpu.machine;
 
-import static dev.lamina.cpu.machine.VecOp.VMOVUPS;
+import static dev.lamina.cpu.assembler.VecOp.VMOVUPS;
 
+import dev.lamina.cpu.assembler.Assembler;
+import dev.lamina.cpu.assembler.Label;
+import dev.lamina.cpu.assembler.Mem;
+import dev.lamina.cpu.assembler.Operand;
+import dev.lamina.cpu.assembler.Vec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

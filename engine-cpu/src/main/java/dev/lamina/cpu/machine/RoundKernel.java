@@ -1,27 +1,34 @@
 package dev.lamina.cpu.machine;
 
-import static dev.lamina.cpu.machine.GprOp.ADD;
-import static dev.lamina.cpu.machine.GprOp.DEC;
-import static dev.lamina.cpu.machine.Mem.mem;
-import static dev.lamina.cpu.machine.Vec.xmm;
-import static dev.lamina.cpu.machine.Vec.ymm;
-import static dev.lamina.cpu.machine.VecOp.VBROADCASTSS;
-import static dev.lamina.cpu.machine.VecOp.VCVTDQ2PS;
-import static dev.lamina.cpu.machine.VecOp.VCVTPS2DQ;
-import static dev.lamina.cpu.machine.VecOp.VDIVPS;
-import static dev.lamina.cpu.machine.VecOp.VEXTRACTI32X4;
-import static dev.lamina.cpu.machine.VecOp.VMINPS;
-import static dev.lamina.cpu.machine.VecOp.VMOVD;
-import static dev.lamina.cpu.machine.VecOp.VMOVUPS;
-import static dev.lamina.cpu.machine.VecOp.VMULPS;
-import static dev.lamina.cpu.machine.VecOp.VPADDD;
-import static dev.lamina.cpu.machine.VecOp.VPANDD;
-import static dev.lamina.cpu.machine.VecOp.VPMAXUD;
-import static dev.lamina.cpu.machine.VecOp.VPORD;
-import static dev.lamina.cpu.machine.VecOp.VPSHUFD;
-import static dev.lamina.cpu.machine.VecOp.VPSLLD;
-import static dev.lamina.cpu.machine.VecOp.VPSRLQ;
+import static dev.lamina.cpu.assembler.GprOp.ADD;
+import static dev.lamina.cpu.assembler.GprOp.DEC;
+import static dev.lamina.cpu.assembler.Mem.mem;
+import static dev.lamina.cpu.assembler.Vec.xmm;
+import static dev.lamina.cpu.assembler.Vec.ymm;
+import static dev.lamina.cpu.assembler.VecOp.VBROADCASTSS;
+import static dev.lamina.cpu.assembler.VecOp.VCVTDQ2PS;
+import static dev.lamina.cpu.assembler.VecOp.VCVTPS2DQ;
+import static dev.lamina.cpu.assembler.VecOp.VDIVPS;
+import static dev.lamina.cpu.assembler.VecOp.VEXTRACTI32X4;
+import static dev.lamina.cpu.assembler.VecOp.VMINPS;
+import static dev.lamina.cpu.assembler.VecOp.VMOVD;
+import static dev.lamina.cpu.assembler.VecOp.VMOVUPS;
+import static dev.lamina.cpu.assembler.VecOp.VMULPS;
+import static dev.lamina.cpu.assembler.VecOp.VPADDD;
+import static dev.lamina.cpu.assembler.VecOp.VPANDD;
+import static dev.lamina.cpu.assembler.VecOp.VPMAXUD;
+import static dev.lamina.cpu.assembler.VecOp.VPORD;
+import static dev.lamina.cpu.assembler.VecOp.VPSHUFD;
+import static dev.lamina.cpu.assembler.VecOp.VPSLLD;
+import static dev.lamina.cpu.assembler.VecOp.VPSRLQ;
 
+import dev.lamina.cpu.assembler.Assembler;
+import dev.lamina.cpu.assembler.Condition;
+import dev.lamina.cpu.assembler.Gpr;
+import dev.lamina.cpu.assembler.Label;
+import dev.lamina.cpu.assembler.Operand;
+import dev.lamina.cpu.assembler.Vec;
+import dev.lamina.cpu.assembler.VecOp;
 import dev.lamina.cpu.memory.Platform;
 
 /**

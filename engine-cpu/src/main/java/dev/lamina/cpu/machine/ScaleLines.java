@@ -1,18 +1,22 @@
 package dev.lamina.cpu.machine;
 
+import static dev.lamina.cpu.assembler.Mem.mem;
+import static dev.lamina.cpu.assembler.VecOp.VCVTDQ2PS;
+import static dev.lamina.cpu.assembler.VecOp.VMOVDQU32;
+import static dev.lamina.cpu.assembler.VecOp.VMULPS;
+import static dev.lamina.cpu.assembler.VecOp.VPANDD;
+import static dev.lamina.cpu.assembler.VecOp.VPORD;
+import static dev.lamina.cpu.assembler.VecOp.VPSLLD;
+import static dev.lamina.cpu.assembler.VecOp.VPSRAD;
+import static dev.lamina.cpu.assembler.VecOp.VPSRLD;
 import static dev.lamina.cpu.kernel.Packing.Scales.BF16;
 import static dev.lamina.cpu.kernel.Packing.Scales.F16;
 import static dev.lamina.cpu.kernel.Packing.Scales.NIBBLES;
-import static dev.lamina.cpu.machine.Mem.mem;
-import static dev.lamina.cpu.machine.VecOp.VCVTDQ2PS;
-import static dev.lamina.cpu.machine.VecOp.VMOVDQU32;
-import static dev.lamina.cpu.machine.VecOp.VMULPS;
-import static dev.lamina.cpu.machine.VecOp.VPANDD;
-import static dev.lamina.cpu.machine.VecOp.VPORD;
-import static dev.lamina.cpu.machine.VecOp.VPSLLD;
-import static dev.lamina.cpu.machine.VecOp.VPSRAD;
-import static dev.lamina.cpu.machine.VecOp.VPSRLD;
 
+import dev.lamina.cpu.assembler.Assembler;
+import dev.lamina.cpu.assembler.Gpr;
+import dev.lamina.cpu.assembler.Operand;
+import dev.lamina.cpu.assembler.Vec;
 import dev.lamina.cpu.kernel.Packing;
 
 /** Emits how lines of scales and minima become floats. */

@@ -1,5 +1,6 @@
 package dev.lamina.cpu.machine;
 
+import dev.lamina.cpu.assembler.VecOp;
 import dev.lamina.cpu.machine.CpuFeatures.Feature;
 import dev.lamina.engine.backend.CpuKernels;
 

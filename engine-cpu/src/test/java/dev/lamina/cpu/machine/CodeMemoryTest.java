@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lamina.cpu.assembler.Assembler;
+import dev.lamina.cpu.assembler.Gpr;
+import dev.lamina.cpu.assembler.GprOp;
+import dev.lamina.cpu.assembler.Label;
+import dev.lamina.cpu.assembler.Mem;
 import dev.lamina.cpu.memory.CodeMemory;
 import dev.lamina.cpu.memory.NativeMemory;
 import dev.lamina.cpu.memory.Platform;

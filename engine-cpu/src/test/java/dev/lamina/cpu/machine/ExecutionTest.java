@@ -1,12 +1,12 @@
 package dev.lamina.cpu.machine;
 
-import static dev.lamina.cpu.machine.Gpr.*;
-import static dev.lamina.cpu.machine.GprOp.*;
-import static dev.lamina.cpu.machine.Mem.mem;
-import static dev.lamina.cpu.machine.Vec.xmm;
-import static dev.lamina.cpu.machine.Vec.ymm;
-import static dev.lamina.cpu.machine.Vec.zmm;
-import static dev.lamina.cpu.machine.VecOp.*;
+import static dev.lamina.cpu.assembler.Gpr.*;
+import static dev.lamina.cpu.assembler.GprOp.*;
+import static dev.lamina.cpu.assembler.Mem.mem;
+import static dev.lamina.cpu.assembler.Vec.xmm;
+import static dev.lamina.cpu.assembler.Vec.ymm;
+import static dev.lamina.cpu.assembler.Vec.zmm;
+import static dev.lamina.cpu.assembler.VecOp.*;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
@@ -16,6 +16,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lamina.cpu.assembler.Assembler;
+import dev.lamina.cpu.assembler.Condition;
+import dev.lamina.cpu.assembler.Gpr;
+import dev.lamina.cpu.assembler.Label;
 import dev.lamina.cpu.machine.CpuFeatures.Feature;
 import dev.lamina.cpu.memory.CodeMemory;
 import dev.lamina.cpu.memory.Platform;

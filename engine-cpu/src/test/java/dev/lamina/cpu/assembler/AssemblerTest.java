@@ -1,11 +1,11 @@
-package dev.lamina.cpu.machine;
+package dev.lamina.cpu.assembler;
 
-import static dev.lamina.cpu.machine.Gpr.RAX;
-import static dev.lamina.cpu.machine.Gpr.RSP;
-import static dev.lamina.cpu.machine.Mem.mem;
-import static dev.lamina.cpu.machine.Vec.xmm;
-import static dev.lamina.cpu.machine.Vec.ymm;
-import static dev.lamina.cpu.machine.Vec.zmm;
+import static dev.lamina.cpu.assembler.Gpr.RAX;
+import static dev.lamina.cpu.assembler.Gpr.RSP;
+import static dev.lamina.cpu.assembler.Mem.mem;
+import static dev.lamina.cpu.assembler.Vec.xmm;
+import static dev.lamina.cpu.assembler.Vec.ymm;
+import static dev.lamina.cpu.assembler.Vec.zmm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 

@@ -1,4 +1,4 @@
-package dev.lamina.cpu.machine;
+package dev.lamina.cpu.assembler;
 
 /** When to jump, after arithmetic or a test: if the result is zero, or is not. */
 public enum Condition {

@@ -1,4 +1,4 @@
-package dev.lamina.cpu.machine;
+package dev.lamina.cpu.assembler;
 
 /** The vocabulary in which {@link VecOp} describes instructions, as in the Intel SDM, volume 2. */
 final class Encoding {

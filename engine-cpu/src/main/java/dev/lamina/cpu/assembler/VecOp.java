@@ -1,16 +1,16 @@
-package dev.lamina.cpu.machine;
+package dev.lamina.cpu.assembler;
 
-import static dev.lamina.cpu.machine.Encoding.Form.*;
-import static dev.lamina.cpu.machine.Encoding.OpMap.*;
-import static dev.lamina.cpu.machine.Encoding.Prefix.*;
-import static dev.lamina.cpu.machine.Encoding.Rm.*;
-import static dev.lamina.cpu.machine.Encoding.Trait.*;
+import static dev.lamina.cpu.assembler.Encoding.Form.*;
+import static dev.lamina.cpu.assembler.Encoding.OpMap.*;
+import static dev.lamina.cpu.assembler.Encoding.Prefix.*;
+import static dev.lamina.cpu.assembler.Encoding.Rm.*;
+import static dev.lamina.cpu.assembler.Encoding.Trait.*;
 
-import dev.lamina.cpu.machine.Encoding.Form;
-import dev.lamina.cpu.machine.Encoding.OpMap;
-import dev.lamina.cpu.machine.Encoding.Prefix;
-import dev.lamina.cpu.machine.Encoding.Rm;
-import dev.lamina.cpu.machine.Encoding.Trait;
+import dev.lamina.cpu.assembler.Encoding.Form;
+import dev.lamina.cpu.assembler.Encoding.OpMap;
+import dev.lamina.cpu.assembler.Encoding.Prefix;
+import dev.lamina.cpu.assembler.Encoding.Rm;
+import dev.lamina.cpu.assembler.Encoding.Trait;
 import java.util.Locale;
 import java.util.stream.Stream;
 

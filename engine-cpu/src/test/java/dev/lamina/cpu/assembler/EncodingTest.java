@@ -1,11 +1,11 @@
-package dev.lamina.cpu.machine;
+package dev.lamina.cpu.assembler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lamina.cpu.machine.Encoding.Form;
-import dev.lamina.cpu.machine.Encoding.Trait;
+import dev.lamina.cpu.assembler.Encoding.Form;
+import dev.lamina.cpu.assembler.Encoding.Trait;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

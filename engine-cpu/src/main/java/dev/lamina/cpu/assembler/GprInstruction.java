@@ -1,6 +1,6 @@
-package dev.lamina.cpu.machine;
+package dev.lamina.cpu.assembler;
 
-import dev.lamina.cpu.machine.GprOp.Form;
+import dev.lamina.cpu.assembler.GprOp.Form;
 
 /** Encodes instructions on general registers. */
 final class GprInstruction {

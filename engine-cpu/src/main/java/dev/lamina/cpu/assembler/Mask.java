@@ -1,4 +1,4 @@
-package dev.lamina.cpu.machine;
+package dev.lamina.cpu.assembler;
 
 /**
  * A mask register of AVX-512, a bit for each lane.

@@ -1,4 +1,4 @@
-package dev.lamina.cpu.machine;
+package dev.lamina.cpu.assembler;
 
 /** A place in the code of one {@link Assembler}, to jump to or to read data from. */
 public final class Label {

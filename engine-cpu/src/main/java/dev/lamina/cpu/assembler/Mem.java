@@ -1,4 +1,4 @@
-package dev.lamina.cpu.machine;
+package dev.lamina.cpu.assembler;
 
 import java.util.Objects;
 

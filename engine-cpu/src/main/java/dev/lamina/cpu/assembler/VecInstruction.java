@@ -1,7 +1,7 @@
-package dev.lamina.cpu.machine;
+package dev.lamina.cpu.assembler;
 
-import dev.lamina.cpu.machine.Encoding.Form;
-import dev.lamina.cpu.machine.Encoding.Trait;
+import dev.lamina.cpu.assembler.Encoding.Form;
+import dev.lamina.cpu.assembler.Encoding.Trait;
 
 /** An instruction on vectors, its operands sorted by field. */
 final class VecInstruction {

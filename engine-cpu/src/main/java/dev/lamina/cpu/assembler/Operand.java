@@ -1,4 +1,4 @@
-package dev.lamina.cpu.machine;
+package dev.lamina.cpu.assembler;
 
 /** What an instruction works on: a {@link Register} or memory. */
 public sealed interface Operand permits Operand.Register, Mem {
