@@ -80,21 +80,17 @@ public final class DenseLines {
 
   private static DenseLines eights(long[] grid, byte[] indices) {
     DenseLines lines = new DenseLines(Kind.EIGHTS, true, grid.length, 16);
-    int[] fours = new int[2];
     for (int i = 0; i < grid.length; i++) {
-      IndexPacker.putFours(IndexPacker.looked(indices, grid[i]), fours, 0);
-      lines.set(i, eight(fours, 0), 8);
+      lines.set(i, lowPairs(IndexPacker.twoFours(IndexPacker.looked(indices, grid[i]))), 8);
     }
     return lines;
   }
 
   private static DenseLines quads(int[] grid, byte[] indices) {
     DenseLines lines = new DenseLines(Kind.QUADS, true, grid.length, 12);
-    int[] fours = new int[2];
     for (int i = 0; i < grid.length; i++) {
       long eight = grid[i] | (long) grid[i] << 32;
-      IndexPacker.putFours(IndexPacker.looked(indices, eight), fours, 0);
-      lines.set(i, quad(fours, 0, 0), 8);
+      lines.set(i, lowThrees(IndexPacker.twoFours(IndexPacker.looked(indices, eight)), 0), 8);
     }
     return lines;
   }
@@ -148,81 +144,78 @@ public final class DenseLines {
   }
 
   /**
-   * @param fours indices of a row, a byte each
+   * @param eights indices of a row, as of {@link IndexPacker#twoFours}
    * @param at of the row in the first line of words
    */
-  void pack(int[] fours, int[] words, int at) {
+  void pack(long[] eights, int[] words, int at) {
     switch (kind) {
-      case EIGHTS -> packEights(fours, words, at);
-      case QUADS -> packQuads(fours, words, at);
-      case TERNARY -> packDigits(fours, words, at);
+      case EIGHTS -> packEights(eights, words, at);
+      case QUADS -> packQuads(eights, words, at);
+      case TERNARY -> packDigits(eights, words, at);
     }
   }
 
-  /** The low bits of eight columns, those of the first four lowest. */
-  private static int eight(int[] fours, int f) {
-    int fields = 3 * EACH_BYTE;
-    return Integer.compress(fours[f], fields) | Integer.compress(fours[f + 1], fields) << 8;
+  /** The low two bits of eight columns, those of the first four lowest. */
+  private static int lowPairs(long eight) {
+    return (int) Long.compress(eight, 3 * Bits.ONES);
   }
 
-  private void packEights(int[] fours, int[] words, int at) {
+  private void packEights(long[] eights, int[] words, int at) {
     int to = at + headLines() * ROWS;
     for (int block = 0; block < FOURS / 8; block++, to += 2 * ROWS) {
       int line = 0;
       for (int j = 0; j < 4; j++) {
-        int entry = entries[eight(fours, 8 * block + 2 * j)];
+        int entry = entries[lowPairs(eights[4 * block + j])];
         line |= (entry & 255) << 8 * j;
         if (first.length > 256) {
           words[at] |= entry >> 8 << 8 * j + block;
         }
       }
       words[to] = line;
-      words[to + ROWS] = signs(fours, block, 2);
+      words[to + ROWS] = signs(eights, block, 2);
     }
   }
 
   /** The low three bits of the first four of eight columns, or of the others. */
-  private static int quad(int[] fours, int f, int which) {
-    int low = 0x00030003 << 8 * which;
-    int high = 0x00040004 << 8 * which;
-    return Integer.compress(fours[f], low)
-        | Integer.compress(fours[f + 1], low) << 4
-        | Integer.compress(fours[f], high) << 8
-        | Integer.compress(fours[f + 1], high) << 10;
+  private static int lowThrees(long eight, int which) {
+    long pairs = 0x0003000300030003L << 8 * which;
+    long thirds = 0x0004000400040004L << 8 * which;
+    return (int) (Long.compress(eight, pairs) | Long.compress(eight, thirds) << 8);
   }
 
-  private void packQuads(int[] fours, int[] words, int at) {
+  private void packQuads(long[] eights, int[] words, int at) {
     int to = at;
     for (int block = 0; block < FOURS / 8; block++, to += 3 * ROWS) {
       for (int j = 0; j < 8; j++) {
-        int entry = entries[quad(fours, 8 * block + j / 2 * 2, j & 1)];
+        int entry = entries[lowThrees(eights[4 * block + j / 2], j & 1)];
         words[to + j / 4 * ROWS] |= entry << 8 * (j & 3);
       }
-      words[to + 2 * ROWS] = signs(fours, block, 3);
+      words[to + 2 * ROWS] = signs(eights, block, 3);
     }
   }
 
   /** The top bits of 32 columns. */
-  private static int signs(int[] fours, int block, int lowBits) {
+  private static int signs(long[] eights, int block, int lowBits) {
     int signs = 0;
-    for (int f = 0; f < 8; f++) {
-      signs |= (fours[8 * block + f] >>> lowBits & EACH_BYTE) << f;
+    for (int j = 0; j < 4; j++) {
+      long tops = eights[4 * block + j] >>> lowBits & Bits.ONES;
+      signs |= (int) (tops | tops >>> 31) << 2 * j;
     }
     return signs;
   }
 
-  private void packDigits(int[] fours, int[] words, int at) {
+  private void packDigits(long[] eights, int[] words, int at) {
     int to = at + headLines() * ROWS;
     for (int begin = 0; begin < FOURS; begin += DIGITS, to += ROWS) {
       int word = 0;
       for (int f = Math.min(begin + DIGITS, FOURS) - 1; f >= begin; f--) {
-        word = 3 * word + (fours[f] & 3 * EACH_BYTE);
+        word = 3 * word + ((int) (eights[f / 2] >>> 32 * (f & 1)) & 3 * EACH_BYTE);
       }
       words[to] = word;
     }
     if (topBits) {
       for (int n = 0; n < FOURS / 2; n++) {
-        words[at] |= (fours[2 * n] >>> 2 & 1) << n;
+        words[at] |= ((int) eights[n] >>> 2 & 1) << n;
       }
     }
   }

@@ -1,51 +1,70 @@
 package dev.lamina.cpu.kernel;
 
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.XOR;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorSpecies;
+
 /** Packs the indices of a row's part of a unit in the bit layout of {@link Packing}. */
 final class IndexPacker {
-  /** The even bytes of an int. */
-  private static final int EVEN = 0x00ff00ff;
+  private static final VectorSpecies<Long> V = Lanes.L32BYTES;
+  private static final VectorSpecies<Byte> B =
+      ByteVector.SPECIES_PREFERRED.withShape(V.vectorShape());
 
-  private static final int EACH_BYTE = 0x01010101;
+  /** Bytes (2, 3) change places with (4, 5), then byte 1 with 2 and 5 with 6. */
+  private static final long FIRST_SWAP = 0xffff0000L;
 
-  /** Four indices of a byte each. */
-  private final int[] fours = new int[Packing.UNIT / 4];
+  private static final long SECOND_SWAP = 0x0000ff000000ff00L;
+
+  /** Indices of eight columns each, as of {@link #twoFours}. */
+  private final long[] eights = new long[Packing.UNIT / 8];
 
   /**
    * @param table the index of each code, by {@code code + 128}; null if these differ by the bias
+   * @param from of the first code
    * @param n columns
    * @param at of the row in the first line of words
    */
-  void pack(Packing p, byte[] table, byte[] codes, int n, int[] words, int at) {
-    for (int k = 0; k < n; k += 8) {
-      putFours(
-          table == null ? biased(p, codes, k) : looked(table, (long) Lanes.LONG.get(codes, k)),
-          fours,
-          k / 4);
+  void pack(Packing p, byte[] table, byte[] codes, int from, int n, int[] words, int at) {
+    if (table == null) {
+      addBias(codes, from, n, p.hasMins() ? 0 : p.bias());
+    } else {
+      for (int k = 0; k < n; k += 8) {
+        eights[k / 8] = twoFours(looked(table, (long) Lanes.LONG.get(codes, from + k)));
+      }
     }
     if (p.dense() != null) {
-      p.dense().pack(fours, words, at);
+      p.dense().pack(eights, words, at);
       return;
     }
     switch (p.bits()) {
-      case 8 -> pack8(n / 4, words, at);
+      case 8 -> pack8(n / 8, words, at);
       case 4 -> pack4(n / 8, words, at);
       case 2 -> pack2(n / 16, words, at);
-      default -> packHighAndLow(p, n / 4, words, at);
+      default -> packHighAndLow(p, n / 8, words, at);
     }
   }
 
-  /** Eight indices as two fours: (0, 4, 1, 5), then (2, 6, 3, 7). */
-  static void putFours(long eight, int[] fours, int at) {
-    int low = (int) eight;
-    int high = (int) (eight >>> 32);
-    fours[at] = Integer.expand(low, EVEN) | Integer.expand(high, ~EVEN);
-    fours[at + 1] = Integer.expand(low >>> 16, EVEN) | Integer.expand(high >>> 16, ~EVEN);
+  /** Eight indices, a byte each, in the order (0, 4, 1, 5), then (2, 6, 3, 7). */
+  static long twoFours(long eight) {
+    long t = (eight >>> 16 ^ eight) & FIRST_SWAP;
+    long x = eight ^ t ^ t << 16;
+    t = (x >>> 8 ^ x) & SECOND_SWAP;
+    return x ^ t ^ t << 8;
   }
 
-  private static long biased(Packing p, byte[] codes, int at) {
-    // No byte carries: codes and the bias are below 64.
-    long x = (long) Lanes.LONG.get(codes, at);
-    return p.hasMins() || p.bias() == 0 ? x : (x ^ Bits.TOPS) + p.bias() * Bits.ONES ^ Bits.TOPS;
+  /** The indices of codes that are less by the bias, ordered as {@link #twoFours}. */
+  private void addBias(byte[] codes, int from, int n, int bias) {
+    for (int k = 0; k < n; k += B.length()) {
+      LongVector x = ByteVector.fromArray(B, codes, from + k).add((byte) bias).reinterpretAsLongs();
+      LongVector t = x.lanewise(LSHR, 16).lanewise(XOR, x).and(FIRST_SWAP);
+      x = x.lanewise(XOR, t).lanewise(XOR, t.lanewise(LSHL, 16));
+      t = x.lanewise(LSHR, 8).lanewise(XOR, x).and(SECOND_SWAP);
+      x.lanewise(XOR, t).lanewise(XOR, t.lanewise(LSHL, 8)).intoArray(eights, k / 8);
+    }
   }
 
   /** The indices of eight codes. */
@@ -57,42 +76,46 @@ final class IndexPacker {
     return x;
   }
 
-  private void pack8(int lines, int[] words, int at) {
-    for (int i = 0; i < lines; i++) {
-      words[at + i * Packing.ROWS] = fours[i];
+  private void pack8(int n, int[] words, int at) {
+    for (int i = 0; i < n; i++) {
+      words[at + 2 * i * Packing.ROWS] = (int) eights[i];
+      words[at + (2 * i + 1) * Packing.ROWS] = (int) (eights[i] >>> 32);
     }
   }
 
   private void pack4(int lines, int[] words, int at) {
     for (int i = 0; i < lines; i++) {
-      words[at + i * Packing.ROWS] = fours[2 * i] | fours[2 * i + 1] << 4;
+      words[at + i * Packing.ROWS] = low(eights[i], 4);
     }
   }
 
   private void pack2(int lines, int[] words, int at) {
     for (int i = 0; i < lines; i++) {
-      int j = 4 * i;
-      words[at + i * Packing.ROWS] =
-          fours[j] | fours[j + 1] << 2 | fours[j + 2] << 4 | fours[j + 3] << 6;
+      words[at + i * Packing.ROWS] = low(eights[2 * i], 2) | low(eights[2 * i + 1], 2) << 4;
     }
+  }
+
+  /** The second four above the first, of indices with so many bits. */
+  private static int low(long eight, int bits) {
+    return (int) (eight | eight >>> 32 - bits);
   }
 
   /** Lines of low bits, then one of the high bits of the same columns, and so on. */
   private void packHighAndLow(Packing p, int n, int[] words, int at) {
     int lowBits = p.lowBits();
     int highBits = p.bits() - lowBits;
-    int lowMask = EACH_BYTE * ((1 << lowBits) - 1);
-    int highMask = EACH_BYTE * ((1 << highBits) - 1);
+    long lowMask = Bits.ONES * ((1 << lowBits) - 1);
+    long highMask = Bits.ONES * ((1 << highBits) - 1);
     int to = at;
     for (int i = 0; i < n; ) {
       int high = 0;
       for (int shift = 0; shift < 8; ) {
-        int low = 0;
-        for (int j = 0; j < 8; j += lowBits, shift += highBits, i++) {
-          low |= (fours[i] & lowMask) << j;
-          high |= (fours[i] >>> lowBits & highMask) << shift;
+        int line = 0;
+        for (int j = 0; j < 8; j += 2 * lowBits, shift += 2 * highBits, i++) {
+          line |= low(eights[i] & lowMask, lowBits) << j;
+          high |= low(eights[i] >>> lowBits & highMask, highBits) << shift;
         }
-        words[to] = low;
+        words[to] = line;
         to += Packing.ROWS;
       }
       words[to] = high;

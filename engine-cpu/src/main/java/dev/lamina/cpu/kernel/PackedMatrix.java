@@ -163,70 +163,90 @@ public final class PackedMatrix {
   public void pack(int strip, Scratch scratch) {
     int end = Math.min(Packing.ROWS, rows - strip * Packing.ROWS);
     int[] words = scratch.unitWords;
-    int n = packing.unitBytes(unit) / 4;
-    for (int k = 0; k < columns; k += unit) {
-      Arrays.fill(words, 0, n, 0);
+    int step = Scratch.PACKED_UNITS * unit;
+    for (int k = 0; k < columns; k += step) {
+      int n = Math.min(step, columns - k);
+      int nWords = n / unit * words();
+      Arrays.fill(words, 0, nWords, 0);
       for (int r = 0; r < end; r++) {
         long row = (long) (strip * Packing.ROWS + r) * rowBytes;
-        source.unpack(weights, row, k, unit, scratch.codes);
-        packScales(scratch.codes, words, r);
-        int to = r + packing.scaleBytes(unit) / 4;
-        scratch.indexPacker.pack(packing, indices, scratch.codes.codes, unit, words, to);
+        source.unpack(weights, row, k, n, scratch.codes);
+        packRow(n, r, scratch);
       }
-      MemorySegment.copy(words, 0, data, ValueLayout.JAVA_INT, offset(strip, k / unit), n);
+      MemorySegment.copy(words, 0, data, ValueLayout.JAVA_INT, offset(strip, k / unit), nWords);
     }
   }
 
-  private void packScales(Codes codes, int[] words, int row) {
+  /** Ints of a unit. */
+  private int words() {
+    return packing.unitBytes(unit) / Integer.BYTES;
+  }
+
+  /** Packs what was unpacked of a row, some units. */
+  private void packRow(int n, int row, Scratch scratch) {
+    int to = row;
+    for (int k = 0; k < n; k += unit, to += words()) {
+      packScales(scratch.codes, k / packing.group(), scratch.unitWords, to);
+      int lines = to + packing.scaleBytes(unit) / Integer.BYTES;
+      scratch.indexPacker.pack(
+          packing, indices, scratch.codes.codes, k, unit, scratch.unitWords, lines);
+    }
+  }
+
+  /**
+   * @param first group of the unit
+   * @param at of the row in the unit's first line
+   */
+  private void packScales(Codes codes, int first, int[] words, int at) {
     switch (packing.scales()) {
       case BYTES -> {
-        packBytes(codes, words, row);
-        packUnitScale(codes, words, row);
+        packBytes(codes, first / 8, words, at);
+        packUnitScale(codes, first / 8, words, at);
       }
       case NIBBLES -> {
-        packNibbles(codes.scaleBytes, words, row);
-        packUnitScale(codes, words, row);
+        packNibbles(codes.scaleBytes, first / 8, words, at);
+        packUnitScale(codes, first / 8, words, at);
       }
       case F16, BF16 -> {
-        packHalves(codes.scales, words, row);
+        packHalves(codes.scales, first, words, at);
         if (packing.hasMins()) {
-          packHalves(codes.mins, words, row + Packing.ROWS * packing.scaleLines(unit) / 2);
+          packHalves(codes.mins, first, words, at + Packing.ROWS * packing.scaleLines(unit) / 2);
         }
       }
     }
   }
 
-  private void packNibbles(long[] odd, int[] words, int at) {
+  private void packNibbles(long[] odd, int first, int[] words, int at) {
     for (int line = 0; line < packing.scaleLines(unit); line++) {
-      words[at + line * Packing.ROWS] = (int) Long.compress(odd[line] >>> 1, Bits.NIBBLES);
+      words[at + line * Packing.ROWS] = (int) Long.compress(odd[first + line] >>> 1, Bits.NIBBLES);
     }
   }
 
-  private void packHalves(float[] values, int[] words, int at) {
+  private void packHalves(float[] values, int first, int[] words, int at) {
     int n = unit / packing.group();
     for (int g = 0; g < n; g += 2) {
-      int high = g + 1 < n ? half(values[g + 1]) : 0;
-      words[at + g / 2 * Packing.ROWS] = half(values[g]) | high << 16;
+      int high = g + 1 < n ? half(values[first + g + 1]) : 0;
+      words[at + g / 2 * Packing.ROWS] = half(values[first + g]) | high << 16;
     }
   }
 
-  private void packBytes(Codes codes, int[] words, int at) {
+  private void packBytes(Codes codes, int first, int[] words, int at) {
     int nGroups = unit / packing.group();
     int perLine = packing.hasMins() ? 2 : 4;
     for (int g = 0; g < nGroups; g += perLine) {
       int shift = 8 * (g & 7);
-      int word = (int) (codes.scaleBytes[g >> 3] >>> shift);
+      int word = (int) (codes.scaleBytes[first + (g >> 3)] >>> shift);
       if (packing.hasMins()) {
-        int mins = (int) (codes.minBytes[g >> 3] >>> shift);
+        int mins = (int) (codes.minBytes[first + (g >> 3)] >>> shift);
         word = word & 0xff | (mins & 0xff) << 8 | (word & 0xff00) << 8 | (mins & 0xff00) << 16;
       }
       words[at + g / perLine * Packing.ROWS] = word;
     }
   }
 
-  private void packUnitScale(Codes codes, int[] words, int at) {
-    int d = half(codes.scaleUnits[0] / packing.scaleFactor());
-    int min = packing.hasMins() ? half(codes.minUnits[0]) : 0;
+  private void packUnitScale(Codes codes, int first, int[] words, int at) {
+    int d = half(codes.scaleUnits[first] / packing.scaleFactor());
+    int min = packing.hasMins() ? half(codes.minUnits[first]) : 0;
     words[at + Packing.ROWS * packing.scaleLines(unit)] = d | min << 16;
   }
 

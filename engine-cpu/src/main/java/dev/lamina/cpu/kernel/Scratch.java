@@ -7,6 +7,9 @@ public final class Scratch {
   /** Arrays that a session multiplies and writes, and some more. */
   private static final int SEGMENTS = 16;
 
+  /** Units that are packed together, so that a row is read in long pieces. */
+  static final int PACKED_UNITS = 4;
+
   private static final int MAX_GROUPS = Packing.UNIT / 16;
 
   final Codes codes = new Codes();
@@ -33,8 +36,8 @@ public final class Scratch {
 
   final IndexPacker indexPacker = new IndexPacker();
 
-  /** A unit of a strip that is being packed. */
-  final int[] unitWords = new int[Packing.ROWS * (Packing.UNIT + 64) / 4];
+  /** Units of a strip that are being packed. */
+  final int[] unitWords = new int[PACKED_UNITS * Packing.ROWS * (Packing.UNIT + 64) / 4];
 
   /** Activations of a block, rounded. */
   final int[] rounded = new int[32];
