@@ -109,6 +109,12 @@ final class ChooseCommand implements Runnable {
   @Override
   public void run() {
     check();
+    if (!dryRun) {
+      OutputFiles.probe(output);
+    }
+    if (sensitivity != null && !Files.exists(sensitivity)) {
+      OutputFiles.probe(sensitivity);
+    }
     ImportanceMatrix importance = imatrix == null ? null : ImportanceMatrix.read(imatrix);
     try (GgufFile source = ModelFiles.open(model)) {
       TypeChoice choice =

@@ -127,6 +127,7 @@ final class ImatrixCommand implements Runnable {
       console.line(SafeText.oneLine(output.toString()));
       return;
     }
+    OutputFiles.probe(output);
     long done = 0;
     if (resume && Files.exists(output)) {
       done = chunkCount;

@@ -4,6 +4,7 @@ import dev.lamina.engine.gguf.GgufFile;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -20,6 +21,26 @@ final class OutputFiles {
   static void check(Path output, GgufFile source) throws IOException {
     if (source.isReadFrom(output)) {
       throw new CliException(output + " is the file that is read; name another for the result");
+    }
+  }
+
+  /**
+   * Finds out before a long computation that its result could not be written.
+   *
+   * @throws CliException if there can be no such file
+   */
+  static void probe(Path output) {
+    if (Files.isDirectory(output)) {
+      throw new CliException(output + " is a folder; name a file");
+    }
+    Path folder = output.toAbsolutePath().getParent();
+    try {
+      if (!Files.isDirectory(folder)) {
+        throw new NoSuchFileException(folder.toString());
+      }
+      Files.delete(Files.createTempFile(folder, ".lamina", ".part"));
+    } catch (IOException e) {
+      throw failed(output, e);
     }
   }
 

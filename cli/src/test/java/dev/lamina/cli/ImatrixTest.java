@@ -118,6 +118,7 @@ class ImatrixTest {
     error("does not exist", folder.resolve("o"), "-f", path + "x");
     error("expected gguf or dat", folder.resolve("o"), "-f", path, "--output-format", "x");
     error("there is no folder", folder.resolve("no/o"), "-f", path);
+    error("is a folder", folder, "-f", path);
     error("is no importance matrix", folder.resolve("o"), "--in-file", path);
     made("done.gguf", "-f", path);
     error("all of them are done", folder.resolve("done.gguf"), "-f", path, "--resume");
