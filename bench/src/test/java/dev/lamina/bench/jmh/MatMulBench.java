@@ -5,7 +5,11 @@ import dev.lamina.cpu.kernel.MatMul;
 import dev.lamina.cpu.kernel.PackedInput;
 import dev.lamina.cpu.kernel.PackedMatMul;
 import dev.lamina.cpu.kernel.PackedMatrix;
+import dev.lamina.cpu.kernel.PackedProducts;
 import dev.lamina.cpu.kernel.Scratch;
+import dev.lamina.cpu.machine.MachineKernels;
+import dev.lamina.cpu.machine.MachineProducts;
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.kernels.TensorType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -69,20 +73,26 @@ public class MatMulBench {
     })
     public TensorType type;
 
-    private final PackedInput input = new PackedInput();
+    /** As of {@code --cpu-kernels}. */
+    @Param({"vector", "auto"})
+    public String kernels;
+
+    private PackedProducts products;
     private PackedMatrix matrix;
 
     @Setup(Level.Trial)
     public void fill() throws IOException {
       allocate();
-      matrix = PackedMatrix.allocate(type, weights(type), rows, columns, false, arena);
+      MachineKernels machine = MachineKernels.of(CpuKernels.parse(kernels));
+      products = machine == null ? new PackedInput() : new MachineProducts(machine, arena);
+      matrix = PackedMatrix.allocate(type, weights(type), rows, columns, products.dense(), arena);
       for (int strip = 0; strip < matrix.nStrips(); strip++) {
         matrix.pack(strip, scratch);
       }
-      input.prepare(tokens, columns, matrix.asFloats());
-      input.shape(tokens, columns);
-      for (int group = 0; group < input.nGroups(); group++) {
-        input.fill(group, x, matrix.asFloats(), scratch);
+      products.prepare(tokens, columns, matrix.asFloats());
+      products.shape(tokens, columns);
+      for (int group = 0; group < products.nGroups(); group++) {
+        products.fill(group, x, matrix.asFloats(), scratch);
       }
     }
   }
@@ -139,8 +149,8 @@ public class MatMulBench {
 
   @Benchmark
   public float[] packed(Packed m) {
-    for (int row = 0; row < m.rows; row += PackedMatMul.ROWS) {
-      PackedMatMul.rows(m.matrix, row, m.input, m.y, m.rows, m.scratch);
+    for (int row = 0; row < m.rows; row += PackedProducts.ROWS) {
+      m.products.multiply(m.matrix, row, m.y, m.rows, m.scratch);
     }
     return m.y;
   }

@@ -41,7 +41,7 @@ class MatMulBenchTest {
     double bytes = Double.NaN;
     for (int i = 0; i < MOST_RUNS && !(bytes < MOST_BYTES); i++) {
       Collection<RunResult> results = new Runner(shortRun()).run();
-      assertEquals(4, results.size());
+      assertEquals(6, results.size());
       bytes = results.stream().mapToDouble(MatMulBenchTest::bytesPerCall).max().orElseThrow();
     }
     assertTrue(bytes < MOST_BYTES, bytes + " bytes in a call");
