@@ -8,7 +8,6 @@ package dev.lamina.kernels.quantize;
  * scale near theirs, and the codes are matched again at the scales that exist.
  */
 abstract class GridSearch {
-  private static final int ROUNDS = 2;
   private static final int D_CANDIDATES = 24;
 
   // Least squares shrink the weights, by the more the coarser the type is, and always along the
@@ -95,8 +94,11 @@ abstract class GridSearch {
       largest = Math.max(largest, ideal[j]);
     }
     d = rounded(firstD(largest));
-    for (int round = 0; round < ROUNDS && d > 0; round++) {
-      d = rounded(refine());
+    if (d > 0) {
+      d = rounded(refine(true));
+    }
+    if (d > 0) {
+      d = rounded(refine(false));
     }
     if (!(d > 0)) {
       return false;
@@ -145,16 +147,18 @@ abstract class GridSearch {
   /**
    * Matches every group at the scales next to its ideal one.
    *
+   * @param both the one below and the one above, else the nearer one
    * @return the best d for the codes and scales chosen
    */
-  private float refine() {
+  private float refine(boolean both) {
     float numerator = 0;
     float denominator = 0;
     for (int j = 0; j < ideal.length; j++) {
-      int below = Math.clamp((long) Math.floor((ideal[j] / d - 1) / 2), 0, topScale);
-      float least = tryScale(j, below, Float.POSITIVE_INFINITY);
-      if (below < topScale) {
-        tryScale(j, below + 1, least);
+      float scale = (ideal[j] / d - 1) / 2;
+      int first = Math.clamp((long) Math.floor(both ? scale : scale + 0.5f), 0, topScale);
+      float least = tryScale(j, first, Float.POSITIVE_INFINITY);
+      if (both && first < topScale) {
+        tryScale(j, first + 1, least);
       }
       ideal[j] = product[j] / square[j];
       float factor = 2 * scales[j] + 1;

@@ -13,8 +13,13 @@ final class SignedSearch extends GridSearch {
   private final float top;
   private final boolean evenSigns;
 
+  // Scales at which the largest weight gets the highest level, and some beside it; of eight levels
+  // fewer will do than of three.
+  private static final float[] STARTS = {0.9f, 1f, 1.1f, 1.25f, 1.43f};
+  private static final float[] FEW_STARTS = {0.95f, 1.1f, 1.3f};
+
   SignedSearch(GridIndex index, int group, boolean evenSigns, float storedPerD) {
-    super(index, group, 4, storedPerD, 0.9f, 1f, 1.1f, 1.25f, 1.43f);
+    super(index, group, 4, storedPerD, index.dims == 8 ? STARTS : FEW_STARTS);
     this.group = group;
     this.dims = index.dims;
     this.top = index.levels[index.levels.length - 1];
