@@ -13,7 +13,7 @@ import java.util.function.IntToLongFunction;
  * coordinates) to 45 (of eight), and the search among them is exact. A point of the codebook has
  * just itself.
  *
- * <p>An index takes up to 0.6 MB and a few tenths of a second to build on a cold JVM, once per
+ * <p>An index takes up to 1.2 MB and a few tenths of a second to build on a cold JVM, once per
  * codebook. It is immutable.
  */
 final class GridIndex {
@@ -29,14 +29,14 @@ final class GridIndex {
   /** The coordinates of each entry, [entry * dims + coordinate]. */
   final float[] values;
 
-  /** Each entry's levels: of four coordinates 4 bits each, of eight 2 bits, the first lowest. */
-  final char[] packed;
-
   /** Where the list of a lattice point starts, [points + 1]. */
   private final int[] start;
 
   /** Entries, nearest first in levels. */
   private final char[] near;
+
+  /** Their levels: of four coordinates 4 bits each, of eight 2 bits, the first lowest. */
+  private final char[] nearLevels;
 
   private GridIndex(int dims, int nEntries, IntToLongFunction bytes, boolean signed) {
     this.dims = dims;
@@ -46,7 +46,7 @@ final class GridIndex {
       values[i] = signed ? b : b & 255;
     }
     this.levels = distinct(values);
-    this.packed = new char[nEntries];
+    char[] packed = new char[nEntries];
     int[] steps = new int[nEntries];
     for (int e = 0; e < nEntries; e++) {
       for (int i = 0; i < dims; i++) {
@@ -58,6 +58,10 @@ final class GridIndex {
     int points = (int) Math.pow(levels.length, dims);
     this.start = new int[points + 1];
     this.near = lists(points, steps);
+    this.nearLevels = new char[near.length];
+    for (int i = 0; i < near.length; i++) {
+      nearLevels[i] = packed[near[i]];
+    }
   }
 
   static GridIndex iq1() {
@@ -100,11 +104,10 @@ final class GridIndex {
    * @param costs of each value of a packed entry's fields, [field * 16 + value]
    */
   int nearest(int point, float[] costs) {
-    int best = 0;
+    int best = start[point];
     float least = Float.POSITIVE_INFINITY;
     for (int i = start[point]; i < start[point + 1]; i++) {
-      int entry = near[i];
-      int p = packed[entry];
+      int p = nearLevels[i];
       float cost =
           costs[p & 15]
               + costs[16 + (p >> 4 & 15)]
@@ -112,10 +115,10 @@ final class GridIndex {
               + costs[48 + (p >> 12)];
       if (cost < least) {
         least = cost;
-        best = entry;
+        best = i;
       }
     }
-    return best;
+    return near[best];
   }
 
   private static float[] distinct(float[] values) {
