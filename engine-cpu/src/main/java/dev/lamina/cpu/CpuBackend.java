@@ -36,7 +36,7 @@ final class CpuBackend implements Backend {
     this.pool = new WorkerPool(threads);
     this.repack = repack;
     this.machine = machine;
-    this.packed = new PackedWeights(machine != null && machine.dense());
+    this.packed = new PackedWeights(machine);
   }
 
   @Override

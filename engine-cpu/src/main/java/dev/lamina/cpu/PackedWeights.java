@@ -2,6 +2,7 @@ package dev.lamina.cpu;
 
 import dev.lamina.cpu.kernel.PackedMatrix;
 import dev.lamina.cpu.kernel.Scratch;
+import dev.lamina.cpu.machine.MachineKernels;
 import dev.lamina.cpu.memory.LargePages;
 import dev.lamina.engine.gguf.GgufTensor;
 import java.lang.foreign.Arena;
@@ -13,15 +14,17 @@ import java.util.List;
 final class PackedWeights implements AutoCloseable {
   private static final int STRIPS_PER_TASK = 4;
 
+  private final MachineKernels machine;
   private final boolean dense;
   private final Arena arena = Arena.ofShared();
   private final IdentityHashMap<GgufTensor, PackedMatrix> matrices = new IdentityHashMap<>();
 
   /**
-   * @param dense as {@link dev.lamina.cpu.kernel.PackedProducts#dense}
+   * @param machine null to multiply by the Vector API
    */
-  PackedWeights(boolean dense) {
-    this.dense = dense;
+  PackedWeights(MachineKernels machine) {
+    this.machine = machine;
+    this.dense = machine != null && machine.dense();
   }
 
   /** Bytes of a copy; 0 if the type is not repacked. */
@@ -61,7 +64,9 @@ final class PackedWeights implements AutoCloseable {
           (task, worker) -> {
             int end = Math.min(strips, (task + 1) * STRIPS_PER_TASK);
             for (int strip = task * STRIPS_PER_TASK; strip < end; strip++) {
-              matrix.pack(strip, scratch[worker]);
+              if (machine == null || !machine.pack(matrix, strip)) {
+                matrix.pack(strip, scratch[worker]);
+              }
             }
           });
       matrices.put(tensor, matrix);

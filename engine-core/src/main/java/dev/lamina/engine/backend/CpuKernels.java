@@ -8,6 +8,8 @@ import java.util.stream.Collectors;
 public enum CpuKernels {
   /** The best that the processor has. */
   AUTO("the best"),
+  /** Machine code: tiles for many tokens, else as the next. */
+  AMX("machine code, AMX and AVX-512 VNNI"),
   /** Machine code: AVX-512 with dot products of bytes (VNNI). */
   AVX512("machine code, AVX-512 VNNI"),
   /** Machine code: 256 bits with dot products of bytes. */

@@ -54,6 +54,53 @@ public final class Assembler {
     note(start, instruction::text);
   }
 
+  /** Forgets the tiles. */
+  public void op(TileOp op) {
+    require(op, op.form == TileOp.Form.PLAIN);
+    tiles(op, 0, 0, new Tile(0), op.mnemonic());
+  }
+
+  /** Reads their shapes. */
+  public void op(TileOp op, Mem shapes) {
+    require(op, op.form == TileOp.Form.CONFIGURE && !shapes.repeated());
+    tiles(op, 0, 0, shapes, op.mnemonic() + " " + shapes);
+  }
+
+  public void op(TileOp op, Tile tile) {
+    require(op, op.form == TileOp.Form.ZERO);
+    tiles(op, tile.code(), 0, new Tile(0), op.mnemonic() + " " + tile);
+  }
+
+  /** Loads a tile, whose rows lie as many bytes apart as the index register says. */
+  public void op(TileOp op, Tile to, Mem from) {
+    require(op, op.form == TileOp.Form.LOAD && from.index() != null && !from.repeated());
+    tiles(op, to.code(), 0, from, op.mnemonic() + " " + to + "," + from);
+  }
+
+  /** Stores a tile. */
+  public void op(TileOp op, Mem to, Tile from) {
+    require(op, op.form == TileOp.Form.STORE && to.index() != null && !to.repeated());
+    tiles(op, from.code(), 0, to, op.mnemonic() + " " + to + "," + from);
+  }
+
+  /** Multiplies; the three must differ. */
+  public void op(TileOp op, Tile to, Tile a, Tile b) {
+    require(op, op.form == TileOp.Form.PRODUCT && !to.equals(a) && !to.equals(b) && !a.equals(b));
+    tiles(op, to.code(), b.code(), a, op.mnemonic() + " " + to + "," + a + "," + b);
+  }
+
+  private static void require(TileOp op, boolean condition) {
+    if (!condition) {
+      throw new IllegalArgumentException(op + " has no such form");
+    }
+  }
+
+  private void tiles(TileOp op, int reg, int vvvv, Operand rm, String text) {
+    int start = code.size();
+    op.encode(code, reg, vvvv, rm);
+    note(start, () -> text);
+  }
+
   public void op(GprOp op) {
     int start = code.size();
     gpr.plain(op);

@@ -6,6 +6,7 @@ import java.util.Locale;
 public enum GprOp {
   // The opcode that stores is + 1, the one that loads + 3; with a number it is 81 or 83.
   ADD(Form.ARITHMETIC, 0x00, 0),
+  AND(Form.ARITHMETIC, 0x20, 4),
   SUB(Form.ARITHMETIC, 0x28, 5),
   MOV(Form.MOVE, 0x88, 0),
   TEST(Form.TEST, 0x84, 0),

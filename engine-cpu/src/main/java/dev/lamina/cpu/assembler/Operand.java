@@ -4,7 +4,7 @@ package dev.lamina.cpu.assembler;
 public sealed interface Operand permits Operand.Register, Mem {
 
   /** A register; its number's upper bits go to prefixes. */
-  sealed interface Register extends Operand permits Gpr, Vec, Mask {
+  sealed interface Register extends Operand permits Gpr, Vec, Mask, Tile {
     int code();
   }
 }

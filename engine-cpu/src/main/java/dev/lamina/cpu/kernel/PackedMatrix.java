@@ -137,6 +137,26 @@ public final class PackedMatrix {
     return data.address() + offset;
   }
 
+  /** Where the copy is written. */
+  public MemorySegment data() {
+    return data;
+  }
+
+  /** Bytes of a row in the file. */
+  public long rowBytes() {
+    return rowBytes;
+  }
+
+  /**
+   * Address of a strip's first row in the file.
+   *
+   * @throws IndexOutOfBoundsException if the file has not all 16
+   */
+  public long sourceAddress(int strip) {
+    long bytes = Packing.ROWS * rowBytes;
+    return weights.address() + Objects.checkFromIndexSize(strip * bytes, bytes, rows * rowBytes);
+  }
+
   public int nStrips() {
     return Math.ceilDiv(rows, Packing.ROWS);
   }
@@ -155,7 +175,8 @@ public final class PackedMatrix {
     return packing.unitBytes(unit);
   }
 
-  long offset(int strip, int unitIndex) {
+  /** Of a unit in the copy. */
+  public long offset(int strip, int unitIndex) {
     return ((long) strip * (columns / unit) + unitIndex) * unitBytes();
   }
 
@@ -174,6 +195,25 @@ public final class PackedMatrix {
         packRow(n, r, scratch);
       }
       MemorySegment.copy(words, 0, data, ValueLayout.JAVA_INT, offset(strip, k / unit), nWords);
+    }
+    checkScales(strip);
+  }
+
+  /** To be called for each strip that machine code has filled. */
+  public void checkScales(int strip) {
+    int infinite = packing.scales() == Packing.Scales.BF16 ? INFINITE_BF16 : INFINITE_F16;
+    int n = packing.scaleBytes(unit);
+    int from = packing.hasUnitScale() ? n - Packing.LINE : 0;
+    boolean finite = true;
+    for (int u = 0; u < columns / unit; u++) {
+      long at = offset(strip, u);
+      for (int i = from; i < n; i += Integer.BYTES) {
+        int halves = data.get(ValueLayout.JAVA_INT, at + i);
+        finite &= (halves & infinite) != infinite && (halves >>> 16 & infinite) != infinite;
+      }
+    }
+    if (!finite) {
+      spoilt = true;
     }
   }
 
@@ -251,12 +291,8 @@ public final class PackedMatrix {
   }
 
   private int half(float value) {
-    boolean bf16 = packing.scales() == Packing.Scales.BF16;
-    int half = bf16 ? Float.floatToRawIntBits(value) >>> 16 : Float.floatToFloat16(value) & 0xffff;
-    int infinite = bf16 ? INFINITE_BF16 : INFINITE_F16;
-    if ((half & infinite) == infinite) {
-      spoilt = true;
-    }
-    return half;
+    return packing.scales() == Packing.Scales.BF16
+        ? Float.floatToRawIntBits(value) >>> 16
+        : Float.floatToFloat16(value) & 0xffff;
   }
 }

@@ -2,6 +2,7 @@ package dev.lamina.cpu.machine;
 
 import static dev.lamina.cpu.assembler.Mem.mem;
 import static dev.lamina.cpu.assembler.VecOp.VMOVDQU32;
+import static dev.lamina.cpu.assembler.VecOp.VPADDB;
 import static dev.lamina.cpu.assembler.VecOp.VPANDD;
 import static dev.lamina.cpu.assembler.VecOp.VPORD;
 import static dev.lamina.cpu.assembler.VecOp.VPSHUFB;
@@ -46,6 +47,9 @@ final class CodeLines {
 
   final int bias;
 
+  /** What signed codes are too large by. */
+  private final Operand excess;
+
   /** Fours of columns whose products add up to no more than 16 bits. */
   final int foursInWords;
 
@@ -54,11 +58,11 @@ final class CodeLines {
     this.r = r;
     this.lowBits = packing.lowBits();
     this.highBits = packing.bits() - lowBits;
-    this.ternary = tier == Tier.AVX512;
+    this.ternary = tier.bits == 512;
     int[] values = values(packing);
     int least = IntStream.of(values).min().orElseThrow();
     int most = IntStream.of(values).max().orElseThrow();
-    this.signed = tier == Tier.AVX2 && most - least > MOST_IN_PAIRS;
+    this.signed = tier == Tier.AMX || (tier == Tier.AVX2 && most - least > MOST_IN_PAIRS);
     this.bias = signed ? 0 : -least;
     this.foursInWords = signed ? 1 : MOST_IN_PAIRS / (most - least);
     this.dense =
@@ -70,6 +74,9 @@ final class CodeLines {
             ? null
             : r.constant(EACH_BYTE * ((1 << highBits) - 1) << lowBits);
     this.table = dense != null || packing.table() == null ? null : r.constant(bytes(values, bias));
+    boolean plain = dense == null ? packing.table() == null : !packing.dense().topBits();
+    this.excess =
+        signed && plain && lowBits < 8 && least < 0 ? r.constant((least & 255) * EACH_BYTE) : null;
     this.flip = lowBits == 8 && !signed ? r.constant(0x80808080) : null;
   }
 
@@ -106,11 +113,13 @@ final class CodeLines {
   void four(Gpr weights, int four, Vec to) {
     if (dense != null) {
       dense.four(weights, four, to);
-      return;
+    } else {
+      bits(weights, four, to);
     }
-    bits(weights, four, to);
     if (table != null) {
       look(to);
+    } else if (excess != null) {
+      a.op(VPADDB, to, to, excess);
     }
   }
 

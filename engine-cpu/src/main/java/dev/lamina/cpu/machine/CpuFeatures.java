@@ -20,6 +20,7 @@ import dev.lamina.cpu.assembler.Condition;
 import dev.lamina.cpu.assembler.Label;
 import dev.lamina.cpu.assembler.Mem;
 import dev.lamina.cpu.memory.CodeMemory;
+import dev.lamina.cpu.memory.NativeMemory;
 import dev.lamina.cpu.memory.Platform;
 import dev.lamina.engine.backend.BackendException;
 import java.lang.foreign.Arena;
@@ -51,7 +52,9 @@ public record CpuFeatures(Set<Feature> all, String name) {
     /** F, BW, DQ and VL. */
     AVX512(LEAF_7 + EBX, 1 << 16 | 1 << 17 | 1 << 30 | 1 << 31),
     AVX512_VNNI(LEAF_7 + ECX, 1 << 11),
-    AVX512_VBMI(LEAF_7 + ECX, 1 << 1);
+    AVX512_VBMI(LEAF_7 + ECX, 1 << 1),
+    /** Tiles, and products of bytes in them. */
+    AMX_INT8(LEAF_7 + EDX, 1 << 24 | 1 << 25);
 
     private final int answer;
     private final int bits;
@@ -86,6 +89,7 @@ public record CpuFeatures(Set<Feature> all, String name) {
   private static final int EAX = 0;
   private static final int EBX = 1;
   private static final int ECX = 2;
+  private static final int EDX = 3;
 
   /** FMA, AVX and F16C in ecx of leaf 1. */
   private static final int WITH_AVX2 = 1 << 12 | 1 << 28 | 1 << 29;
@@ -97,13 +101,28 @@ public record CpuFeatures(Set<Feature> all, String name) {
 
   private static final int AVX512_STATE = 0b1110_0110;
 
+  /** It saves tiles and their shapes. */
+  private static final int AMX_STATE = 0b11 << 17;
+
   /**
    * Asks the processor.
    *
    * @throws BackendException if the system refuses to execute machine code
    */
   public static CpuFeatures detect(Platform platform) {
-    return platform.x64() ? decode(ask(platform)) : new CpuFeatures(Set.of(), "");
+    if (!platform.x64()) {
+      return new CpuFeatures(Set.of(), "");
+    }
+    CpuFeatures features = decode(ask(platform));
+    return features.has(Feature.AMX_INT8) && !NativeMemory.of(platform).permitTiles()
+        ? features.without(Feature.AMX_INT8)
+        : features;
+  }
+
+  private CpuFeatures without(Feature feature) {
+    Set<Feature> others = EnumSet.copyOf(all);
+    others.remove(feature);
+    return new CpuFeatures(Collections.unmodifiableSet(others), name);
   }
 
   public boolean has(Feature... wanted) {
@@ -173,6 +192,8 @@ public record CpuFeatures(Set<Feature> all, String name) {
       found.clear();
     } else if (!found.contains(Feature.AVX512) || !has(valid[XCR0], AVX512_STATE)) {
       found.retainAll(EnumSet.of(Feature.AVX2, Feature.AVX_VNNI));
+    } else if (!has(valid[XCR0], AMX_STATE)) {
+      found.remove(Feature.AMX_INT8);
     }
     return new CpuFeatures(Collections.unmodifiableSet(found), name(answers));
   }

@@ -2,17 +2,24 @@ package dev.lamina.cpu.machine;
 
 /**
  * How activations lie in memory: for each 32 columns, 8 times four signed bytes of each token, in
- * the order of columns of {@link dev.lamina.cpu.kernel.Packing}; then floats of each token: what
- * one step is, the total of the 32 columns, and those of 16 columns each.
+ * the order of columns of {@link dev.lamina.cpu.kernel.Packing}; then four bytes each: as floats
+ * what one step is, the total of the 32 columns, and those of 16 columns; the totals in steps.
  *
- * @param tokens that are interleaved
+ * @param tokens that are together
+ * @param interleaved whether four bytes of each token follow each other, not all 64 of one
  */
-record Input(int tokens) {
+record Input(int tokens, boolean interleaved) {
+  /** Of a token that is alone. */
+  static final Input SINGLE = new Input(1, true);
+
+  /** Tokens of a tile. */
+  static final int TILE = 16;
+
   /** Columns that belong together. */
   static final int COLUMNS = 32;
 
   /** Bytes of a token and so many columns. */
-  private static final int BLOCK = 64;
+  static final int BLOCK = 64;
 
   int bytes(int columns) {
     return columns / COLUMNS * bytes();
@@ -24,7 +31,7 @@ record Input(int tokens) {
   }
 
   private int at(int token, int each) {
-    return each * tokens + 4 * token;
+    return interleaved ? each * tokens + 4 * token : each + BLOCK * token;
   }
 
   /** Offset of four bytes. */

@@ -18,6 +18,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -51,6 +52,9 @@ public final class MachineKernels {
                   ValueLayout.JAVA_LONG),
               Linker.Option.critical(true));
 
+  /** Units that are packed in one call, which holds up the garbage collector. */
+  private static final int UNITS_AT_ONCE = 16;
+
   private static final Logger LOG = System.getLogger(MachineKernels.class.getName());
 
   private final Platform platform;
@@ -65,13 +69,17 @@ public final class MachineKernels {
       new MemorySegment[TensorType.values().length][Integer.numberOfTrailingZeros(Packing.UNIT) + 1]
           [];
 
+  private final MemorySegment[][] packers = byTypeAndUnit();
+
+  private final MemorySegment[][] tiles = byTypeAndUnit();
+
   private MachineKernels(Platform platform, CpuFeatures cpu, Tier tier) {
     this.platform = platform;
     this.tier = tier;
     this.dot = tier.dot(cpu);
-    this.dense = tier == Tier.AVX512 && cpu.has(CpuFeatures.Feature.AVX512_VBMI);
-    this.roundOne = load(new RoundKernel(new Input(1)).emit(platform));
-    this.roundSome = load(new RoundKernel(new Input(tier.tokens)).emit(platform));
+    this.dense = tier.vectors() == Tier.AVX512 && cpu.has(CpuFeatures.Feature.AVX512_VBMI);
+    this.roundOne = load(new RoundKernel(Input.SINGLE).emit(platform));
+    this.roundSome = load(new RoundKernel(tier.input()).emit(platform));
   }
 
   /**
@@ -145,8 +153,8 @@ public final class MachineKernels {
 
   /** Bytes of the activations of so many tokens. */
   public long inputBytes(int tokens, int columns) {
-    Input input = new Input(tier.tokens);
-    return (long) Math.ceilDiv(tokens, tier.tokens) * input.bytes(columns);
+    Input input = tier.input();
+    return (long) Math.ceilDiv(tokens, input.tokens()) * input.bytes(columns);
   }
 
   /** The function for a matrix and a number of tokens; see {@link DotKernel}. */
@@ -166,10 +174,69 @@ public final class MachineKernels {
       units[shift] = new MemorySegment[tier.tokens + 1];
     }
     if (units[shift][index] == null) {
-      Assembler a = new DotKernel(tier, dot, m.packing(), m.unit(), input, tokens).emit(platform);
-      units[shift][index] = new CodeMemory(platform, a.toByteArray(), Arena.ofAuto()).entry();
+      Assembler a =
+          new DotKernel(tier.vectors(), dot, m.packing(), m.unit(), input, tokens).emit(platform);
+      units[shift][index] = load(a);
     }
     return units[shift][index];
+  }
+
+  private static MemorySegment[][] byTypeAndUnit() {
+    int units = Integer.numberOfTrailingZeros(Packing.UNIT) + 1;
+    return new MemorySegment[TensorType.values().length][units];
+  }
+
+  /** The function for a matrix and tiles of tokens; see {@link TileKernel}. */
+  MemorySegment tiles(PackedMatrix m) {
+    return get(tiles, m, () -> new TileKernel(m.packing(), m.unit()).emit(platform));
+  }
+
+  private MemorySegment packer(PackedMatrix m) {
+    return get(
+        packers, m, () -> new PackKernel(tier, m.type(), m.packing(), m.unit()).emit(platform));
+  }
+
+  private MemorySegment get(
+      MemorySegment[][] functions, PackedMatrix m, Supplier<Assembler> assemble) {
+    MemorySegment[] units = functions[m.type().ordinal()];
+    int shift = Integer.numberOfTrailingZeros(m.unit());
+    if (units[shift] == null) {
+      synchronized (this) {
+        if (units[shift] == null) {
+          units[shift] = load(assemble.get());
+        }
+      }
+    }
+    return units[shift];
+  }
+
+  /**
+   * Fills a strip as {@link PackedMatrix#pack} does, but faster.
+   *
+   * @return false if there is no kernel for it; then nothing is done
+   */
+  public boolean pack(PackedMatrix m, int strip) {
+    if (!PackKernel.packs(m.type()) || (strip + 1) * Packing.ROWS > m.rows()) {
+      return false;
+    }
+    MemorySegment function = packer(m);
+    long weights = m.sourceAddress(strip);
+    long unitBytes = m.type().bytes(m.unit());
+    int units = m.columns() / m.unit();
+    Objects.checkFromIndexSize(m.offset(strip, 0), m.offset(1, 0), m.data().byteSize());
+    for (int u = 0; u < units; u += UNITS_AT_ONCE) {
+      call(
+          function,
+          weights + u * unitBytes,
+          m.rowBytes(),
+          m.data(),
+          m.offset(strip, u),
+          0,
+          Math.min(UNITS_AT_ONCE, units - u),
+          0);
+    }
+    m.checkScales(strip);
+    return true;
   }
 
   private MemorySegment load(Assembler a) {

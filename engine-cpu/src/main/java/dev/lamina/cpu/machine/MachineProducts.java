@@ -17,7 +17,6 @@ public final class MachineProducts implements PackedProducts {
 
   private final MachineKernels kernels;
   private final Arena arena;
-  private final Input single = new Input(1);
   private final Input many;
 
   private MemorySegment input = MemorySegment.NULL;
@@ -30,7 +29,7 @@ public final class MachineProducts implements PackedProducts {
   public MachineProducts(MachineKernels kernels, Arena arena) {
     this.kernels = kernels;
     this.arena = arena;
-    this.many = new Input(kernels.tier().tokens);
+    this.many = kernels.tier().input();
   }
 
   @Override
@@ -53,7 +52,7 @@ public final class MachineProducts implements PackedProducts {
   }
 
   private Input layout() {
-    return nTokens == 1 ? single : many;
+    return nTokens == 1 ? Input.SINGLE : many;
   }
 
   @Override
@@ -71,8 +70,7 @@ public final class MachineProducts implements PackedProducts {
     Objects.checkFromIndexSize(at, layout.bytes(columns), input.byteSize());
     MemorySegment activations = scratch.segment(x);
     for (int t = 0; t < n; t++) {
-      long to = input.address() + at + layout.four(0, t);
-      kernels.round(layout, activations, (first + t) * columns, to, columns);
+      kernels.round(layout, activations, (first + t) * columns, address(first + t), columns);
     }
   }
 
@@ -100,26 +98,72 @@ public final class MachineProducts implements PackedProducts {
       throw new IllegalArgumentException("matrix of other columns than the activations");
     }
     Input layout = layout();
-    int tile = layout.tokens();
     Objects.checkFromIndexSize(yAt, (nTokens - 1) * yStride + n * Packing.ROWS, y.length);
     Objects.checkFromIndexSize(0, (long) nGroups() * layout.bytes(columns), input.byteSize());
-    long weights = m.address(strip, n);
-    MemorySegment results = scratch.segment(y);
-    int lanes = kernels.tier().lanes();
-    for (int t = 0; t < nTokens; t += tile) {
-      MemorySegment function = kernels.function(m, layout, Math.min(tile, nTokens - t));
-      long x = input.address() + (long) (t / tile) * layout.bytes(columns);
-      for (int row = 0; row < Packing.ROWS; row += lanes) {
-        MachineKernels.call(
-            function,
-            weights + (long) row * ROW,
-            x,
-            results,
-            Float.BYTES * (yAt + (long) t * yStride + row),
-            (long) Float.BYTES * yStride,
-            columns / m.unit(),
-            n);
+    multiply(m, strip, n, scratch.segment(y), yAt, yStride);
+  }
+
+  /** As {@link #strips}, with results on the heap or not, of which there must be enough. */
+  void multiply(PackedMatrix m, int strip, int n, MemorySegment results, int yAt, int yStride) {
+    int inTiles = kernels.tier() == Tier.AMX ? nTokens / Input.TILE * Input.TILE : 0;
+    if (inTiles > 0) {
+      for (int i = 0; i < n; i++) {
+        tiles(m, strip + i, inTiles, results, yAt + i * Packing.ROWS, yStride);
       }
     }
+    int most = Math.min(kernels.tier().tokens, layout().tokens());
+    for (int t = inTiles; t < nTokens; t += most) {
+      vectors(m, strip, n, t, Math.min(most, nTokens - t), results, yAt, yStride);
+    }
+  }
+
+  /** Multiplies a strip with the first tokens, a multiple of 16. */
+  private void tiles(
+      PackedMatrix m, int strip, int end, MemorySegment results, int yAt, int yStride) {
+    MemorySegment function = kernels.tiles(m);
+    for (int t = 0; t < end; t += TileKernel.MOST * Input.TILE) {
+      MachineKernels.call(
+          function,
+          m.address(strip, 1),
+          address(t),
+          results,
+          Float.BYTES * (yAt + (long) t * yStride),
+          (long) Float.BYTES * yStride,
+          columns / m.unit(),
+          Math.min(TileKernel.MOST, (end - t) / Input.TILE));
+    }
+  }
+
+  /** Multiplies strips with a few tokens. */
+  private void vectors(
+      PackedMatrix m,
+      int strip,
+      int n,
+      int from,
+      int tokens,
+      MemorySegment results,
+      int yAt,
+      int yStride) {
+    MemorySegment function = kernels.function(m, layout(), tokens);
+    int lanes = kernels.tier().lanes();
+    for (int row = 0; row < Packing.ROWS; row += lanes) {
+      MachineKernels.call(
+          function,
+          m.address(strip, n) + (long) row * ROW,
+          address(from),
+          results,
+          Float.BYTES * (yAt + (long) from * yStride + row),
+          (long) Float.BYTES * yStride,
+          columns / m.unit(),
+          n);
+    }
+  }
+
+  /** Of a token's activations. */
+  private long address(int token) {
+    Input layout = layout();
+    int tokens = layout.tokens();
+    long group = (long) (token / tokens) * layout.bytes(columns);
+    return input.address() + group + layout.four(0, token % tokens);
   }
 }

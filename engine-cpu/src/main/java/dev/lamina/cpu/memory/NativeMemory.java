@@ -12,7 +12,7 @@ import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
 import java.util.function.LongPredicate;
 
-/** The system's pages of memory, by its own functions. Calls say why the system refuses. */
+/** The system's memory, by its own functions. Calls say why the system refuses. */
 public abstract sealed class NativeMemory {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
@@ -54,6 +54,9 @@ public abstract sealed class NativeMemory {
   /** Gives pages back. */
   public abstract void free(long address, long bytes);
 
+  /** Asks to let this process use tile registers, which take memory in every thread. */
+  public abstract boolean permitTiles();
+
   abstract String explain(int error);
 
   /**
@@ -90,6 +93,9 @@ public abstract sealed class NativeMemory {
     private static final int WRITE = 2;
     private static final int EXECUTE = 4;
     private static final int PRIVATE_ANONYMOUS = 0x22;
+    private static final int ARCH_PRCTL = 158;
+    private static final int REQUEST_STATE = 0x1023;
+    private static final int TILE_DATA = 18;
 
     Linux() {
       super(LINKER.defaultLookup(), "errno");
@@ -110,6 +116,13 @@ public abstract sealed class NativeMemory {
     @Override
     public void free(long address, long bytes) {
       call("unmap memory", r -> (int) r == 0, "munmap", address, bytes);
+    }
+
+    /** Source: Linux, Documentation/arch/x86/xstate.rst. */
+    @Override
+    public boolean permitTiles() {
+      String what = "use tile registers";
+      return call(what, r -> true, "syscall", ARCH_PRCTL, REQUEST_STATE, TILE_DATA) == 0;
     }
 
     @Override
@@ -155,6 +168,12 @@ public abstract sealed class NativeMemory {
     @Override
     public void free(long address, long bytes) {
       call("free memory", r -> (int) r != 0, "VirtualFree", address, 0, RELEASE);
+    }
+
+    /** Windows has a way, which has not been tried. */
+    @Override
+    public boolean permitTiles() {
+      return false;
     }
 
     @Override

@@ -60,6 +60,10 @@ class AssemblerTest {
         a -> a.op(GprOp.LEA, RAX, RAX),
         a -> a.op(GprOp.PUSH, RAX.dword()),
         a -> a.op(GprOp.MOV, RAX, mem(RAX).broadcast()),
+        a -> a.op(TileOp.TDPBSSD, new Tile(1), new Tile(1), new Tile(2)),
+        a -> a.op(TileOp.TILELOADD, new Tile(1), mem(RAX)), // no distance of rows
+        a -> a.op(TileOp.TILERELEASE, new Tile(1)),
+        a -> new Tile(8),
         a -> a.set(RAX.dword(), 1L << 32),
         a -> mem(RAX).index(RSP, 1),
         a -> mem(RAX).index(RAX, 3),

@@ -67,6 +67,7 @@ class EncodingTest {
   @Test
   void objdumpReadsTheListing() throws IOException {
     vectorInstructions();
+    tileInstructions();
     generalInstructions();
     jumps();
     assembler.bind(data);
@@ -169,6 +170,27 @@ class EncodingTest {
       memory = memory.index(index, 1 << random.nextInt(4));
     }
     return memory.disp(DISPLACEMENTS[random.nextInt(DISPLACEMENTS.length)]);
+  }
+
+  private void tileInstructions() {
+    for (TileOp op : TileOp.values()) {
+      int forms = accepted(a -> a.op(op)) ? 1 : 0;
+      for (int i = 0; i < 64; i++) {
+        Tile to = new Tile(random.nextInt(8));
+        Tile one = new Tile(random.nextInt(8));
+        Tile two = new Tile(random.nextInt(8));
+        Mem memory = memory();
+        List<Consumer<Assembler>> some =
+            List.of(
+                a -> a.op(op, memory),
+                a -> a.op(op, to),
+                a -> a.op(op, to, memory),
+                a -> a.op(op, memory, to),
+                a -> a.op(op, to, one, two));
+        forms += (int) some.stream().filter(this::accepted).count();
+      }
+      assertTrue(forms > 0, op + " has no form");
+    }
   }
 
   private void generalInstructions() {

@@ -29,8 +29,8 @@ class PackedMatMulTest {
   /** Where all products have the same sign and no rounding error makes up for another. */
   private static final double ONE_SIGN = 1e-5;
 
-  private static final int[] TOKENS = {1, 2, 4, 5, 9};
-  private static final int[] ROWS = {1, 16, 17, 40, 64};
+  private static final int[] TOKENS = {1, 2, 4, 5, 9, 37};
+  private static final int[] ROWS = {1, 16, 17, 40, 64, 48};
 
   private final Scratch scratch = new Scratch();
 
@@ -72,7 +72,7 @@ class PackedMatMulTest {
     int columns = 512;
     Random random = new Random(SEED);
     try (Arena arena = Arena.ofConfined()) {
-      for (int nTokens : new int[] {1, 4}) {
+      for (int nTokens : new int[] {1, 4, 16}) {
         for (byte fill : new byte[] {0, -1, 0x77, -0x78, 0x7f, -0x80}) {
           MemorySegment w = filled(type, 16 * columns, fill, random, arena);
           float[] x = new float[nTokens * columns];
@@ -110,7 +110,7 @@ class PackedMatMulTest {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment w = WeightBlocks.finite(type, columns * 4, new Random(SEED), arena);
       for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
-        for (int nTokens = 1; nTokens <= 2; nTokens++) {
+        for (int nTokens : new int[] {1, 2, 16}) {
           float[] x = new float[nTokens * columns];
           x[5] = bad;
           for (PackedProducts kind : KINDS.values()) {
@@ -122,6 +122,19 @@ class PackedMatMulTest {
           }
         }
       }
+    }
+  }
+
+  /** More than fit into one call. */
+  @Test
+  void multipliesManyTokens() {
+    int columns = 64;
+    int nTokens = 1100;
+    Random random = new Random(SEED);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment w = WeightBlocks.finite(TensorType.Q4_0, 16 * columns, random, arena);
+      float[] x = eightBits(nTokens * columns, random);
+      check(TensorType.Q4_0, w, columns, 16, nTokens, x, TOLERANCE);
     }
   }
 

@@ -10,6 +10,7 @@ import dev.lamina.cpu.memory.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +24,8 @@ class CpuFeaturesTest {
           Feature.AVX_VNNI, List.of("avx2", "fma", "f16c", "avx_vnni"),
           Feature.AVX512, List.of("avx512f", "avx512bw", "avx512dq", "avx512vl"),
           Feature.AVX512_VNNI, List.of("avx512f", "avx512_vnni"),
-          Feature.AVX512_VBMI, List.of("avx512f", "avx512vbmi"));
+          Feature.AVX512_VBMI, List.of("avx512f", "avx512vbmi"),
+          Feature.AMX_INT8, List.of("amx_tile", "amx_int8"));
 
   @Test
   void agreesWithTheSystem() throws IOException {
@@ -63,6 +65,9 @@ class CpuFeaturesTest {
     answers[0] = 7; // the last leaf; a processor that knows everything
     answers[8] = 1; // its last subleaf
     assertTrue(CpuFeatures.decode(answers).has(Feature.values()));
+    answers[32] = ~(0b11 << 17);
+    assertEquals(
+        EnumSet.complementOf(EnumSet.of(Feature.AMX_INT8)), CpuFeatures.decode(answers).all());
     answers[32] = 0b111;
     assertEquals(Set.of(Feature.AVX2, Feature.AVX_VNNI), CpuFeatures.decode(answers).all());
     answers[32] = 0b011;

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.cpu.kernel.PackedMatrix;
-import dev.lamina.cpu.kernel.Packing;
 import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.cpu.kernel.WeightBlocks;
 import dev.lamina.cpu.memory.Platform;
@@ -35,7 +34,7 @@ class GuardedKernelsTest {
   private static final long SEED = 7;
   private static final int STRIPS = 2;
   private static final int ROWS = 32;
-  private static final long BYTES = 1 << 16;
+  private static final long BYTES = 1 << 18;
 
   /** Weights, activations, results; those that end at a guard, and those that begin at one. */
   private static final GuardedMemory[][] MEMORY = new GuardedMemory[2][];
@@ -99,13 +98,16 @@ class GuardedKernelsTest {
 
   /** One token, all numbers of tokens that a kernel takes, and one that is left over. */
   private int check(MachineKernels kernels, TensorType type, int unit, int columns) {
-    int most = kernels.tier().tokens + 1;
+    int[] tokens = IntStream.rangeClosed(1, kernels.tier().tokens + 1).toArray();
+    if (kernels.tier() == Tier.AMX) {
+      tokens = IntStream.concat(IntStream.of(tokens), IntStream.of(16, 33)).toArray();
+    }
     Random random = new Random(SEED);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment w = WeightBlocks.finite(type, ROWS * columns, random, arena);
       PackedMatrix plain = pack(kernels, type, w, columns, arena);
       assertEquals(unit, plain.unit());
-      for (int nTokens = 1; nTokens <= most; nTokens++) {
+      for (int nTokens : tokens) {
         float[] x = WeightBlocks.gaussians(nTokens * columns, random);
         float[] expected = new float[nTokens * ROWS];
         MachineProducts products = filled(kernels, columns, x, nTokens, arena);
@@ -113,14 +115,76 @@ class GuardedKernelsTest {
         for (GuardedMemory[] memory : MEMORY) {
           PackedMatrix matrix = pack(kernels, type, w, columns, memory[0].arena());
           MemorySegment y = memory[2].take((long) Float.BYTES * expected.length);
-          filled(kernels, columns, x, nTokens, memory[1].arena());
-          multiply(kernels, matrix, memory[1].taken(), nTokens, y);
+          filled(kernels, columns, x, nTokens, memory[1].arena())
+              .multiply(matrix, 0, STRIPS, y, 0, ROWS);
           String where = kernels.kind() + " " + type + " unit " + unit + " tokens " + nTokens;
           assertArrayEquals(expected, y.toArray(ValueLayout.JAVA_FLOAT), where);
         }
       }
     }
-    return 2 * most;
+    return 2 * tokens.length;
+  }
+
+  @ParameterizedTest
+  @MethodSource("tiers")
+  void packAsJavaDoesAndTouchNothingElse(MachineKernels kernels) {
+    Random random = new Random(SEED);
+    int nTypes = 0;
+    for (TensorType type : TensorType.values()) {
+      boolean packs = false;
+      for (int unit = 32; unit <= 256; unit *= 2) {
+        // The first is packed in more than one call.
+        for (int columns : List.of(unit * 17, unit)) {
+          if (columns % type.blockSize() == 0
+              && PackedMatrix.bytes(type, ROWS, columns, kernels.dense()) > 0) {
+            packs = packsAsJava(kernels, type, columns, random);
+          }
+        }
+      }
+      nTypes += packs ? 1 : 0;
+    }
+    assertEquals(8, nTypes);
+  }
+
+  private boolean packsAsJava(MachineKernels kernels, TensorType type, int columns, Random random) {
+    boolean packs = false;
+    for (GuardedMemory[] memory : MEMORY) {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment w = WeightBlocks.finite(type, ROWS * columns, random, memory[0].arena());
+        PackedMatrix expected = pack(kernels, type, w, columns, arena);
+        PackedMatrix matrix =
+            PackedMatrix.allocate(type, w, ROWS, columns, kernels.dense(), memory[1].arena());
+        packs = kernels.pack(matrix, 0) && kernels.pack(matrix, 1);
+        if (packs) {
+          String where = kernels.kind() + " " + type + " columns " + columns;
+          assertEquals(-1, expected.data().mismatch(matrix.data()), where);
+          assertTrue(matrix.usable());
+        }
+      }
+    }
+    return packs;
+  }
+
+  @ParameterizedTest
+  @MethodSource("tiers")
+  void seeScalesThatAreNotFinite(MachineKernels kernels) {
+    Random random = new Random(SEED);
+    try (Arena arena = Arena.ofConfined()) {
+      for (TensorType type : List.of(TensorType.Q4_1, TensorType.Q8_0, TensorType.Q4_K)) {
+        for (int at : List.of(0, 2)) {
+          MemorySegment w = WeightBlocks.finite(type, ROWS * 256, random, arena);
+          if (at == 0 || type != TensorType.Q8_0) {
+            long last = type.bytes(ROWS * 256) - type.blockBytes() + at;
+            w.set(ValueLayout.JAVA_SHORT_UNALIGNED, last, (short) 0xfc00);
+          }
+          PackedMatrix m = PackedMatrix.allocate(type, w, ROWS, 256, kernels.dense(), arena);
+          assertTrue(kernels.pack(m, 0));
+          assertTrue(m.usable());
+          assertTrue(kernels.pack(m, 1));
+          assertEquals(at == 2 && type == TensorType.Q8_0, m.usable(), type + " " + at);
+        }
+      }
+    }
   }
 
   private PackedMatrix pack(
@@ -144,27 +208,5 @@ class GuardedKernelsTest {
       products.fill(group, x, false, scratch);
     }
     return products;
-  }
-
-  /** As {@link MachineProducts} does, but results need not be on the heap. */
-  private static void multiply(
-      MachineKernels kernels, PackedMatrix matrix, MemorySegment x, int nTokens, MemorySegment y) {
-    Input input = new Input(nTokens == 1 ? 1 : kernels.tier().tokens);
-    int lanes = kernels.tier().lanes();
-    for (int t = 0; t < nTokens; t += input.tokens()) {
-      MemorySegment function =
-          kernels.function(matrix, input, Math.min(input.tokens(), nTokens - t));
-      for (int row = 0; row < Packing.ROWS; row += lanes) {
-        MachineKernels.call(
-            function,
-            matrix.address(0, STRIPS) + 4L * row,
-            x.address() + t / input.tokens() * input.bytes(matrix.columns()),
-            y,
-            Float.BYTES * ((long) t * ROWS + row),
-            (long) Float.BYTES * ROWS,
-            matrix.columns() / matrix.unit(),
-            STRIPS);
-      }
-    }
   }
 }

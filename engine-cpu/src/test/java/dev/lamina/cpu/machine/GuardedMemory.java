@@ -16,10 +16,8 @@ final class GuardedMemory implements AutoCloseable {
   /** What may be touched. */
   final MemorySegment inner;
 
-  /** The part of {@link #inner} that the next user gets: the last bytes, or the first ones. */
+  /** Whether the next user gets the last bytes of {@link #inner}, or the first ones. */
   private final boolean atEnd;
-
-  private MemorySegment taken = MemorySegment.NULL;
 
   /**
    * @param bytes a multiple of the size of a page
@@ -40,14 +38,7 @@ final class GuardedMemory implements AutoCloseable {
 
   /** As many bytes next to a guard, all zeros. */
   MemorySegment take(long bytes) {
-    inner.fill((byte) 0);
-    taken = inner.asSlice(atEnd ? inner.byteSize() - bytes : 0, bytes);
-    return taken;
-  }
-
-  /** What was taken last. */
-  MemorySegment taken() {
-    return taken;
+    return inner.asSlice(atEnd ? inner.byteSize() - bytes : 0, bytes).fill((byte) 0);
   }
 
   /** Gives this memory to who allocates, whoever had it before. */

@@ -1,0 +1,111 @@
+package dev.lamina.cpu.machine;
+
+import dev.lamina.cpu.kernel.Packing;
+import dev.lamina.kernels.TensorType;
+import dev.lamina.kernels.format.Q2_K;
+import dev.lamina.kernels.format.Q3_K;
+import dev.lamina.kernels.format.Q4_0;
+import dev.lamina.kernels.format.Q4_1;
+import dev.lamina.kernels.format.Q4_K;
+import dev.lamina.kernels.format.Q5_K;
+import dev.lamina.kernels.format.Q6_K;
+import dev.lamina.kernels.format.Q8_0;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where a block of a type has its indices and scales in the file, of types whose indices need only
+ * be moved to become those of {@link Packing}. Offsets are bytes from the start of the block.
+ *
+ * @param low the low bits
+ * @param high the high ones; null if there are none
+ * @param scales where four bytes are read that scales and minima are made of
+ */
+record FileBits(Plane low, Plane high, List<Integer> scales) {
+
+  /**
+   * Bits of all columns. So many columns after each other have a byte each, then as many follow in
+   * the next higher bits of the same bytes; when these are full, in the next bytes.
+   *
+   * @param bits of a column: 1, 2, 4 or 8
+   * @param run columns
+   */
+  record Plane(int offset, int bits, int run) {
+    /** Offset of a column's byte. */
+    int at(int column) {
+      return offset + column / (run * 8 / bits) * run + column % run;
+    }
+
+    /** Place of a column's bits in its byte. */
+    int shift(int column) {
+      return bits * (column / run % (8 / bits));
+    }
+  }
+
+  /** Null if the type is of another kind. */
+  static FileBits of(TensorType type) {
+    return switch (type) {
+      case Q4_0 -> of(new Plane(Q4_0.QS, 4, 16), null, Q4_0.D);
+      case Q4_1 -> of(new Plane(Q4_1.QS, 4, 16), null, Q4_1.D);
+      case Q8_0 -> of(new Plane(Q8_0.QS, 8, 32), null, Q8_0.D);
+      case Q2_K ->
+          of(
+              new Plane(Q2_K.QS, 2, 32),
+              null,
+              Q2_K.D,
+              Q2_K.SCALES,
+              Q2_K.SCALES + 4,
+              Q2_K.SCALES + 8,
+              Q2_K.SCALES + 12);
+      case Q3_K ->
+          of(
+              new Plane(Q3_K.QS, 2, 32),
+              new Plane(Q3_K.HMASK, 1, 32),
+              Q3_K.D - 2,
+              Q3_K.SCALES,
+              Q3_K.SCALES + 4,
+              Q3_K.SCALES + 8);
+      case Q4_K ->
+          of(
+              new Plane(Q4_K.QS, 4, 32),
+              null,
+              Q4_K.D,
+              Q4_K.SCALES,
+              Q4_K.SCALES + 4,
+              Q4_K.SCALES + 8);
+      case Q5_K ->
+          of(
+              new Plane(Q5_K.QS, 4, 32),
+              new Plane(Q5_K.QH, 1, 32),
+              Q5_K.D,
+              Q5_K.SCALES,
+              Q5_K.SCALES + 4,
+              Q5_K.SCALES + 8);
+      case Q6_K ->
+          of(
+              new Plane(Q6_K.QL, 4, 64),
+              new Plane(Q6_K.QH, 2, 32),
+              Q6_K.D - 2,
+              Q6_K.SCALES,
+              Q6_K.SCALES + 4,
+              Q6_K.SCALES + 8,
+              Q6_K.SCALES + 12);
+      default -> null;
+    };
+  }
+
+  private static FileBits of(Plane low, Plane high, Integer... scales) {
+    return new FileBits(low, high, List.of(scales));
+  }
+
+  /** Offsets of all fours of bytes in a block of so many columns. */
+  List<Integer> fours(int columns) {
+    List<Integer> fours = new ArrayList<>(scales);
+    for (Plane plane : high == null ? List.of(low) : List.of(low, high)) {
+      for (int at = 0; at < columns * plane.bits / 8; at += 4) {
+        fours.add(plane.offset + at);
+      }
+    }
+    return fours;
+  }
+}
