@@ -15,10 +15,20 @@ import java.util.List;
 
 /**
  * Matrix products with one common input (q, k and v; gate and up; or a single one), as one parallel
- * run over chunks of rows. A following gate is applied by the task that has just made its rows.
+ * run over chunks of rows, by parts of the tokens that a cache holds. A following gate is applied
+ * by the task that has just made its rows.
  */
 final class MatMulStep implements Step {
   private static final int CHUNK_ROWS = PackedProducts.ROWS;
+
+  /**
+   * Bytes of rounded activations that a thread multiplies all rows with before it takes more: half
+   * of the second-level cache of many processors.
+   */
+  private static final int CACHED = 1 << 20;
+
+  /** Of an activation, with what belongs to it. */
+  private static final int ACTIVATION_BYTES = 2;
 
   /** Groups of tokens that the caller alone rounds: waking others takes longer. */
   private static final int SERIAL_GROUPS = 1;
@@ -40,10 +50,13 @@ final class MatMulStep implements Step {
 
   private final float[] x;
   private final int columns;
-  private final int nTasks;
+  private final int nChunks;
   private final WorkerPool.Task task = this::compute;
   private final WorkerPool.Task packTask = this::packInput;
   private int nRows;
+
+  /** Of the input, in a part. */
+  private int partRows;
 
   /**
    * @param gated the two products are gate and up, and gate becomes silu(gate) * up
@@ -70,12 +83,12 @@ final class MatMulStep implements Step {
     this.x = arrays.array(ops.getFirst().in());
     this.columns = ops.getFirst().in().width();
     this.products = new Product[ops.size()];
-    int tasks = 0;
+    int chunks = 0;
     for (int i = 0; i < products.length; i++) {
-      products[i] = new Product(ops.get(i), weights.get(ops.get(i).weight()), arrays, tasks);
-      tasks += gated && i > 0 ? 0 : products[i].nChunks();
+      products[i] = new Product(ops.get(i), weights.get(ops.get(i).weight()), arrays, chunks);
+      chunks += gated && i > 0 ? 0 : products[i].nChunks();
     }
-    this.nTasks = tasks;
+    this.nChunks = chunks;
     this.packed = Arrays.stream(products).anyMatch(p -> p.packed != null);
     this.packedFloats =
         Arrays.stream(products).anyMatch(p -> p.packed != null && p.packed.asFloats());
@@ -93,7 +106,14 @@ final class MatMulStep implements Step {
     if (packed) {
       packInput();
     }
-    pool.run(nTasks, task);
+    partRows = packed ? partRows() : nRows;
+    pool.run(nChunks * Math.ceilDiv(nRows, partRows), task);
+  }
+
+  private int partRows() {
+    int most = Math.max(CACHED / (ACTIVATION_BYTES * columns), PackedProducts.TOKENS);
+    int equal = Math.ceilDiv(nRows, Math.ceilDiv(nRows, most));
+    return Math.ceilDiv(equal, PackedProducts.TOKENS) * PackedProducts.TOKENS;
   }
 
   private void packInput() {
@@ -113,43 +133,57 @@ final class MatMulStep implements Step {
   }
 
   private void compute(int index, int worker) {
+    int chunk = index % nChunks;
+    int from = index / nChunks * partRows;
+    int to = Math.min(from + partRows, nRows);
     if (gated) {
       for (Product product : products) {
-        multiply(product, index, worker);
+        multiply(product, chunk, from, to, worker);
       }
-      gate(index);
+      gate(chunk, from, to);
       return;
     }
     int i = products.length - 1;
-    while (products[i].firstTask > index) {
+    while (products[i].firstChunk > chunk) {
       i--;
     }
-    multiply(products[i], index - products[i].firstTask, worker);
+    multiply(products[i], chunk - products[i].firstChunk, from, to, worker);
   }
 
-  private void multiply(Product p, int chunk, int worker) {
+  private void multiply(Product p, int chunk, int from, int to, int worker) {
     int begin = chunk * CHUNK_ROWS;
     int end = Math.min(begin + CHUNK_ROWS, p.width);
     if (p.packed != null) {
-      packedProducts.multiply(p.packed, begin, p.y, p.width, scratch[worker]);
+      packedProducts.multiply(p.packed, begin, from, to, p.y, p.width, scratch[worker]);
     } else {
       p.kernel.rows(
-          p.weights, columns, begin, end, x, 0, columns, nRows, p.y, 0, p.width, scratch[worker]);
+          p.weights,
+          columns,
+          begin,
+          end,
+          x,
+          from * columns,
+          columns,
+          to - from,
+          p.y,
+          from * p.width,
+          p.width,
+          scratch[worker]);
     }
     if (p.bias != null) {
-      for (int t = 0; t < nRows; t++) {
+      for (int t = from; t < to; t++) {
         int at = t * p.width + begin;
         VectorMath.add(p.y, at, p.bias, begin, p.y, at, end - begin);
       }
     }
   }
 
-  private void gate(int chunk) {
+  private void gate(int chunk, int from, int to) {
     Product gate = products[0];
     Product up = products[1];
     int begin = chunk * CHUNK_ROWS;
     int n = Math.min(CHUNK_ROWS, gate.width - begin);
-    for (int t = 0; t < nRows; t++) {
+    for (int t = from; t < to; t++) {
       int offset = t * gate.width + begin;
       VectorMath.siluTimes(gate.y, offset, up.y, offset, gate.y, offset, n);
     }
@@ -165,16 +199,16 @@ final class MatMulStep implements Step {
     final float[] bias;
     final float[] y;
     final int width;
-    final int firstTask;
+    final int firstChunk;
 
-    Product(Op.MatMul op, PackedMatrix packed, Activations arrays, int firstTask) {
+    Product(Op.MatMul op, PackedMatrix packed, Activations arrays, int firstChunk) {
       this.packed = packed;
       this.kernel = MatMul.of(op.weight().type());
       this.weights = op.weight().data();
       this.bias = op.bias() == null ? null : Weights.floats(op.bias());
       this.y = arrays.array(op.out());
       this.width = op.out().width();
-      this.firstTask = firstTask;
+      this.firstChunk = firstChunk;
     }
 
     int nChunks() {

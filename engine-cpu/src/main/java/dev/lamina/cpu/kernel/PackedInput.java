@@ -113,8 +113,9 @@ public final class PackedInput implements PackedProducts {
   }
 
   @Override
-  public void multiply(PackedMatrix m, int rowBegin, float[] y, int yStride, Scratch scratch) {
-    PackedMatMul.rows(m, rowBegin, this, y, yStride, scratch);
+  public void multiply(
+      PackedMatrix m, int rowBegin, int begin, int end, float[] y, int yStride, Scratch scratch) {
+    PackedMatMul.rows(m, rowBegin, this, begin, end, y, yStride, scratch);
   }
 
   private void clear(int token, int at) {

@@ -15,14 +15,24 @@ public final class PackedMatMul {
   private PackedMatMul() {}
 
   /**
-   * {@code y[t * yStride + r] = sum over k of W[r, k] * x[t, k]} for the rows from {@code rowBegin}
-   * on, as many as there are, at most {@link #ROWS}.
+   * {@code y[t * yStride + r] = sum over k of W[r, k] * x[t, k]} for some tokens and the rows from
+   * {@code rowBegin} on, as many as there are, at most {@link #ROWS}.
    *
    * @param rowBegin a multiple of {@link #ROWS}
+   * @param begin first token, a multiple of {@link PackedInput#TOKENS}
+   * @param end after the last one
    */
   public static void rows(
-      PackedMatrix m, int rowBegin, PackedInput x, float[] y, int yStride, Scratch scratch) {
-    int padded = x.nTokens() == 1 ? 1 : x.nGroups() * PackedInput.TOKENS;
+      PackedMatrix m,
+      int rowBegin,
+      PackedInput x,
+      int begin,
+      int end,
+      float[] y,
+      int yStride,
+      Scratch scratch) {
+    int padded =
+        x.nTokens() == 1 ? 1 : Math.ceilDiv(end - begin, PackedInput.TOKENS) * PackedInput.TOKENS;
     float[] sums = scratch.products(padded * ROWS);
     Arrays.fill(sums, 0, padded * ROWS, 0);
     int strip = rowBegin / Packing.ROWS;
@@ -34,11 +44,11 @@ public final class PackedMatMul {
         }
       }
     } else {
-      manyTokens(m, strip, nStrips, x, sums, scratch);
+      manyTokens(m, strip, nStrips, x, begin, end, sums, scratch);
     }
     int n = Math.min(ROWS, m.rows - rowBegin);
-    for (int t = 0; t < x.nTokens(); t++) {
-      System.arraycopy(sums, t * ROWS, y, t * yStride + rowBegin, n);
+    for (int t = begin; t < end; t++) {
+      System.arraycopy(sums, (t - begin) * ROWS, y, t * yStride + rowBegin, n);
     }
   }
 
@@ -56,11 +66,18 @@ public final class PackedMatMul {
   }
 
   private static void manyTokens(
-      PackedMatrix m, int strip, int nStrips, PackedInput x, float[] y, Scratch scratch) {
-    int end = m.columns / m.unit;
+      PackedMatrix m,
+      int strip,
+      int nStrips,
+      PackedInput x,
+      int begin,
+      int end,
+      float[] y,
+      Scratch scratch) {
+    int units = m.columns / m.unit;
     int step = Packing.UNIT / m.unit;
-    for (int u = 0; u < end; u += step) {
-      int n = Math.min(step, end - u);
+    for (int u = 0; u < units; u += step) {
+      int n = Math.min(step, units - u);
       int nGroups = m.unit / m.packing.group();
       for (int i = 0; i < n; i++) {
         for (int s = 0; s < nStrips; s++) {
@@ -68,9 +85,9 @@ public final class PackedMatMul {
         }
       }
       if (m.packing.asFloats()) {
-        floatTiles(m, u * m.unit, n * m.unit, x, y, scratch);
+        floatTiles(m, u * m.unit, n * m.unit, x, begin, end, y, scratch);
       } else {
-        intTiles(m, u * m.unit, n * nGroups, x, y, scratch);
+        intTiles(m, u * m.unit, n * nGroups, x, begin, end, y, scratch);
       }
     }
   }
@@ -87,16 +104,24 @@ public final class PackedMatMul {
   }
 
   private static void intTiles(
-      PackedMatrix m, int k, int nGroups, PackedInput x, float[] y, Scratch scratch) {
+      PackedMatrix m,
+      int k,
+      int nGroups,
+      PackedInput x,
+      int begin,
+      int end,
+      float[] y,
+      Scratch scratch) {
     int group = m.packing.group();
-    for (int t = 0; t < x.nTokens(); t += 4) {
+    for (int t = begin; t < end; t += 4) {
       int a = t * x.columns() / 2 + 2 * k;
       for (int row = 0; row < ROWS; row += 2 * N) {
         PackedTiles.multiply(
             scratch.codePanel, 2 * row, x.pairs, a, nGroups, group / 2, scratch.shortSums);
         for (int i = 0; i < 8; i++) {
           int r = row + (i & 1) * N;
-          scale(m, k, nGroups, i, t + i / 2, r, x, y, scratch);
+          int to = (t - begin + i / 2) * ROWS + r;
+          scale(m, k, nGroups, i, t + i / 2, r, x, y, to, scratch);
         }
       }
     }
@@ -112,12 +137,12 @@ public final class PackedMatMul {
       int r,
       PackedInput x,
       float[] y,
+      int to,
       Scratch scratch) {
     int group = m.packing.group();
     int shift = group == 16 ? 1 : 0;
     int column = token * x.columns() + k;
     int from = vector * Lanes.S.length();
-    int to = token * ROWS + r;
     PackedTiles.scale(
         scratch.shortSums,
         from,
@@ -136,7 +161,7 @@ public final class PackedMatMul {
   }
 
   private static void floatTiles(
-      PackedMatrix m, int k, int n, PackedInput x, float[] y, Scratch scratch) {
+      PackedMatrix m, int k, int n, PackedInput x, int begin, int end, float[] y, Scratch scratch) {
     for (int row = 0; row < ROWS; row += N) {
       PackedTiles.toFloats(
           scratch.codePanel,
@@ -148,10 +173,11 @@ public final class PackedMatMul {
           scratch.panel,
           row);
     }
-    for (int t = 0; t < x.nTokens(); t += 4) {
+    for (int t = begin; t < end; t += 4) {
       int a = t * x.columns() + 4 * k;
       for (int row = 0; row < ROWS; row += 2 * N) {
-        PackedTiles.multiplyFloats(scratch.panel, row, x.floats, a, n, y, t * ROWS + row);
+        int to = (t - begin) * ROWS + row;
+        PackedTiles.multiplyFloats(scratch.panel, row, x.floats, a, n, y, to);
       }
     }
   }

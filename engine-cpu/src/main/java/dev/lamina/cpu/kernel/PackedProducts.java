@@ -8,6 +8,9 @@ public interface PackedProducts {
   /** Rows of one call. */
   int ROWS = 2 * Packing.ROWS;
 
+  /** Tokens that should be multiplied together, if there are so many. */
+  int TOKENS = 16;
+
   /** Whether matrices must have {@link DenseLines} where their type has. */
   boolean dense();
 
@@ -35,11 +38,14 @@ public interface PackedProducts {
   void fill(int group, float[] x, boolean asFloats, Scratch scratch);
 
   /**
-   * {@code y[t * yStride + r] = sum over k of W[r, k] * x[t, k]} for the rows from {@code rowBegin}
-   * on, as many as there are, at most {@link #ROWS}.
+   * {@code y[t * yStride + r] = sum over k of W[r, k] * x[t, k]} for some tokens and the rows from
+   * {@code rowBegin} on, as many as there are, at most {@link #ROWS}.
    *
    * @param rowBegin a multiple of {@link #ROWS}
+   * @param begin first token, a multiple of {@link #TOKENS}
+   * @param end after the last one
    * @param scratch of the worker
    */
-  void multiply(PackedMatrix m, int rowBegin, float[] y, int yStride, Scratch scratch);
+  void multiply(
+      PackedMatrix m, int rowBegin, int begin, int end, float[] y, int yStride, Scratch scratch);
 }

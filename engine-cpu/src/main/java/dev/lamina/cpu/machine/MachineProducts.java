@@ -75,59 +75,88 @@ public final class MachineProducts implements PackedProducts {
   }
 
   @Override
-  public void multiply(PackedMatrix m, int rowBegin, float[] y, int yStride, Scratch scratch) {
+  public void multiply(
+      PackedMatrix m, int rowBegin, int begin, int end, float[] y, int yStride, Scratch scratch) {
     int rows = Math.min(ROWS, m.rows() - rowBegin);
+    int strip = rowBegin / Packing.ROWS;
     if (rows % Packing.ROWS == 0) {
-      strips(m, rowBegin / Packing.ROWS, rows / Packing.ROWS, y, rowBegin, yStride, scratch);
+      strips(
+          m,
+          strip,
+          rows / Packing.ROWS,
+          begin,
+          end,
+          y,
+          begin * yStride + rowBegin,
+          yStride,
+          scratch);
       return;
     }
     // Rows that fill up the last strip have no place in y.
-    float[] padded = scratch.products(nTokens * ROWS);
-    strips(m, rowBegin / Packing.ROWS, Math.ceilDiv(rows, Packing.ROWS), padded, 0, ROWS, scratch);
-    for (int t = 0; t < nTokens; t++) {
-      System.arraycopy(padded, t * ROWS, y, t * yStride + rowBegin, rows);
+    float[] padded = scratch.products((end - begin) * ROWS);
+    strips(m, strip, Math.ceilDiv(rows, Packing.ROWS), begin, end, padded, 0, ROWS, scratch);
+    for (int t = begin; t < end; t++) {
+      System.arraycopy(padded, (t - begin) * ROWS, y, t * yStride + rowBegin, rows);
     }
   }
 
   private void strips(
-      PackedMatrix m, int strip, int n, float[] y, int yAt, int yStride, Scratch scratch) {
+      PackedMatrix m,
+      int strip,
+      int n,
+      int begin,
+      int end,
+      float[] y,
+      int yAt,
+      int yStride,
+      Scratch scratch) {
     if (m.dense() != dense()) {
       throw new IllegalArgumentException("matrix in a layout for other kernels");
     }
     if (m.columns() != columns) {
       throw new IllegalArgumentException("matrix of other columns than the activations");
     }
-    Input layout = layout();
-    Objects.checkFromIndexSize(yAt, (nTokens - 1) * yStride + n * Packing.ROWS, y.length);
-    Objects.checkFromIndexSize(0, (long) nGroups() * layout.bytes(columns), input.byteSize());
-    multiply(m, strip, n, scratch.segment(y), yAt, yStride);
+    Objects.checkFromToIndex(begin, end, nTokens);
+    Objects.checkFromIndexSize(yAt, (end - begin - 1) * yStride + n * Packing.ROWS, y.length);
+    Objects.checkFromIndexSize(0, (long) nGroups() * layout().bytes(columns), input.byteSize());
+    multiply(m, strip, n, begin, end, scratch.segment(y), yAt, yStride);
   }
 
   /** As {@link #strips}, with results on the heap or not, of which there must be enough. */
-  void multiply(PackedMatrix m, int strip, int n, MemorySegment results, int yAt, int yStride) {
-    int inTiles = kernels.tier() == Tier.AMX ? nTokens / Input.TILE * Input.TILE : 0;
-    if (inTiles > 0) {
+  void multiply(
+      PackedMatrix m,
+      int strip,
+      int n,
+      int begin,
+      int end,
+      MemorySegment results,
+      int yAt,
+      int yStride) {
+    boolean tiles = kernels.tier() == Tier.AMX && begin % Input.TILE == 0;
+    int endOfTiles = tiles ? end - (end - begin) % Input.TILE : begin;
+    if (endOfTiles > begin) {
       for (int i = 0; i < n; i++) {
-        tiles(m, strip + i, inTiles, results, yAt + i * Packing.ROWS, yStride);
+        tiles(m, strip + i, begin, endOfTiles, results, yAt + i * Packing.ROWS, yStride);
       }
     }
     int most = Math.min(kernels.tier().tokens, layout().tokens());
-    for (int t = inTiles; t < nTokens; t += most) {
-      vectors(m, strip, n, t, Math.min(most, nTokens - t), results, yAt, yStride);
+    for (int t = endOfTiles; t < end; t += most) {
+      int at = yAt + (t - begin) * yStride;
+      vectors(m, strip, n, t, Math.min(most, end - t), results, at, yStride);
     }
   }
 
-  /** Multiplies a strip with the first tokens, a multiple of 16. */
+  /** Multiplies a strip with tokens from a multiple of 16 to another. */
   private void tiles(
-      PackedMatrix m, int strip, int end, MemorySegment results, int yAt, int yStride) {
+      PackedMatrix m, int strip, int begin, int end, MemorySegment results, int yAt, int yStride) {
     MemorySegment function = kernels.tiles(m);
-    for (int t = 0; t < end; t += TileKernel.MOST * Input.TILE) {
+    for (int t = begin; t < end; t += TileKernel.MOST * Input.TILE) {
       MachineKernels.call(
           function,
           m.address(strip, 1),
           address(t),
           results,
-          Float.BYTES * (yAt + (long) t * yStride),
+          Float.BYTES * (yAt + (long) (t - begin) * yStride),
           (long) Float.BYTES * yStride,
           columns / m.unit(),
           Math.min(TileKernel.MOST, (end - t) / Input.TILE));
@@ -152,7 +181,7 @@ public final class MachineProducts implements PackedProducts {
           m.address(strip, n) + (long) row * ROW,
           address(from),
           results,
-          Float.BYTES * (yAt + (long) from * yStride + row),
+          Float.BYTES * ((long) yAt + row),
           (long) Float.BYTES * yStride,
           columns / m.unit(),
           n);

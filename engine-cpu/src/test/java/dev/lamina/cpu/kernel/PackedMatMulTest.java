@@ -226,7 +226,12 @@ class PackedMatMulTest {
       float[] y = new float[nTokens * nRows];
       Arrays.fill(y, 77);
       for (int row = 0; row < nRows; row += PackedProducts.ROWS) {
-        input.multiply(matrix, row, y, nRows, scratch);
+        // In two parts, if there are enough tokens.
+        int half = nTokens / 2 / PackedProducts.TOKENS * PackedProducts.TOKENS;
+        if (half > 0) {
+          input.multiply(matrix, row, 0, half, y, nRows, scratch);
+        }
+        input.multiply(matrix, row, half, nTokens, y, nRows, scratch);
       }
       return y;
     }

@@ -111,12 +111,12 @@ class GuardedKernelsTest {
         float[] x = WeightBlocks.gaussians(nTokens * columns, random);
         float[] expected = new float[nTokens * ROWS];
         MachineProducts products = filled(kernels, columns, x, nTokens, arena);
-        products.multiply(plain, 0, expected, ROWS, scratch);
+        products.multiply(plain, 0, 0, nTokens, expected, ROWS, scratch);
         for (GuardedMemory[] memory : MEMORY) {
           PackedMatrix matrix = pack(kernels, type, w, columns, memory[0].arena());
           MemorySegment y = memory[2].take((long) Float.BYTES * expected.length);
           filled(kernels, columns, x, nTokens, memory[1].arena())
-              .multiply(matrix, 0, STRIPS, y, 0, ROWS);
+              .multiply(matrix, 0, STRIPS, 0, nTokens, y, 0, ROWS);
           String where = kernels.kind() + " " + type + " unit " + unit + " tokens " + nTokens;
           assertArrayEquals(expected, y.toArray(ValueLayout.JAVA_FLOAT), where);
         }
