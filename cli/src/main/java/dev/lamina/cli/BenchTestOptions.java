@@ -86,7 +86,7 @@ final class BenchTestOptions {
       names = "--cpu-kernels",
       paramLabel = "KIND",
       description =
-          "instructions for repacked weights: avx512, avxvnni, avx2, vector or auto (default: auto)")
+          "instructions for repacked weights: amx, avx512, avxvnni, avx2, vector or auto (default: auto)")
   private List<String> kernels = List.of("auto");
 
   /**

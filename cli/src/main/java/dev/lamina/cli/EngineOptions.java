@@ -71,7 +71,7 @@ final class EngineOptions {
       paramLabel = "KIND",
       defaultValue = "auto",
       description =
-          "instructions for repacked weights: machine code of avx512, avxvnni or avx2, vector (Java's Vector API), or auto: the best that the processor has (default: auto)")
+          "instructions for repacked weights: machine code of amx, avx512, avxvnni or avx2, vector (Java's Vector API), or auto: the best that the processor has (default: auto)")
   private String cpuKernels;
 
   @Option(

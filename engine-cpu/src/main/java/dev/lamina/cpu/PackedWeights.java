@@ -3,7 +3,7 @@ package dev.lamina.cpu;
 import dev.lamina.cpu.kernel.PackedMatrix;
 import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.cpu.machine.MachineKernels;
-import dev.lamina.cpu.memory.LargePages;
+import dev.lamina.cpu.system.LargePages;
 import dev.lamina.engine.gguf.GgufTensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SegmentAllocator;

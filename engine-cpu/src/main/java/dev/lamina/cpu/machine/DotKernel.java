@@ -30,7 +30,7 @@ import dev.lamina.cpu.assembler.Operand;
 import dev.lamina.cpu.assembler.Vec;
 import dev.lamina.cpu.assembler.VecOp;
 import dev.lamina.cpu.kernel.Packing;
-import dev.lamina.cpu.memory.Platform;
+import dev.lamina.cpu.system.Platform;
 
 /**
  * Emits the product of strips of a repacked matrix with a few tokens: {@code void f(weights, x, y,

@@ -12,7 +12,7 @@ import dev.lamina.cpu.assembler.Assembler;
 import dev.lamina.cpu.assembler.Gpr;
 import dev.lamina.cpu.assembler.GprOp;
 import dev.lamina.cpu.assembler.Vec;
-import dev.lamina.cpu.memory.Platform;
+import dev.lamina.cpu.system.Platform;
 import java.util.List;
 
 /**

@@ -23,7 +23,7 @@ import dev.lamina.cpu.assembler.Mem;
 import dev.lamina.cpu.assembler.Operand;
 import dev.lamina.cpu.assembler.Vec;
 import dev.lamina.cpu.kernel.Packing;
-import dev.lamina.cpu.memory.Platform;
+import dev.lamina.cpu.system.Platform;
 import dev.lamina.kernels.TensorType;
 import dev.lamina.kernels.format.Q2_K;
 import dev.lamina.kernels.format.Q3_K;

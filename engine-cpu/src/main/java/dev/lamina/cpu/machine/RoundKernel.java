@@ -29,7 +29,7 @@ import dev.lamina.cpu.assembler.Label;
 import dev.lamina.cpu.assembler.Operand;
 import dev.lamina.cpu.assembler.Vec;
 import dev.lamina.cpu.assembler.VecOp;
-import dev.lamina.cpu.memory.Platform;
+import dev.lamina.cpu.system.Platform;
 
 /**
  * Emits the rounding of a token's activations to 8 bits: {@code void f(x, xAt, y, blocks)}, blocks

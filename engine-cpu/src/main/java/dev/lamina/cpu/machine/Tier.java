@@ -1,7 +1,8 @@
 package dev.lamina.cpu.machine;
 
 import dev.lamina.cpu.assembler.VecOp;
-import dev.lamina.cpu.machine.CpuFeatures.Feature;
+import dev.lamina.cpu.system.CpuFeatures;
+import dev.lamina.cpu.system.CpuFeatures.Feature;
 import dev.lamina.engine.backend.CpuKernels;
 
 /** Instructions that matrix products are made of, best first. */

@@ -30,7 +30,7 @@ import dev.lamina.cpu.assembler.Mem;
 import dev.lamina.cpu.assembler.Tile;
 import dev.lamina.cpu.assembler.Vec;
 import dev.lamina.cpu.kernel.Packing;
-import dev.lamina.cpu.memory.Platform;
+import dev.lamina.cpu.system.Platform;
 
 /**
  * Emits the product of one strip of a repacked matrix with many tokens, 16 of them a tile: {@code

@@ -1,7 +1,7 @@
 package dev.lamina.cpu.machine;
 
-import dev.lamina.cpu.memory.NativeMemory;
-import dev.lamina.cpu.memory.Platform;
+import dev.lamina.cpu.system.NativeMemory;
+import dev.lamina.cpu.system.Platform;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

@@ -5,9 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.lamina.cpu.machine.CpuFeatures.Feature;
-import dev.lamina.cpu.memory.NativeMemory;
-import dev.lamina.cpu.memory.Platform;
+import dev.lamina.cpu.system.CpuFeatures;
+import dev.lamina.cpu.system.CpuFeatures.Feature;
+import dev.lamina.cpu.system.NativeMemory;
+import dev.lamina.cpu.system.Platform;
 import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.CpuKernels;
 import java.nio.charset.StandardCharsets;
@@ -75,6 +76,7 @@ class RefusalTest {
         List.of(
             reason + "; the Vector API serves, which is slower",
             "auto: vector",
+            "amx: there are no amx kernels: " + reason,
             "avx512: there are no avx512 kernels: " + reason,
             "avxvnni: there are no avxvnni kernels: " + reason,
             "avx2: there are no avx2 kernels: " + reason,

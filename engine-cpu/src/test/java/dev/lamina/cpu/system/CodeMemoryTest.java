@@ -1,4 +1,4 @@
-package dev.lamina.cpu.machine;
+package dev.lamina.cpu.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,9 +11,6 @@ import dev.lamina.cpu.assembler.Gpr;
 import dev.lamina.cpu.assembler.GprOp;
 import dev.lamina.cpu.assembler.Label;
 import dev.lamina.cpu.assembler.Mem;
-import dev.lamina.cpu.memory.CodeMemory;
-import dev.lamina.cpu.memory.NativeMemory;
-import dev.lamina.cpu.memory.Platform;
 import dev.lamina.engine.backend.BackendException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;

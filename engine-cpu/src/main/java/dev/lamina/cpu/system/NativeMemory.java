@@ -1,4 +1,4 @@
-package dev.lamina.cpu.memory;
+package dev.lamina.cpu.system;
 
 import dev.lamina.engine.backend.BackendException;
 import java.lang.foreign.Arena;

@@ -1,4 +1,4 @@
-package dev.lamina.cpu.memory;
+package dev.lamina.cpu.system;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;

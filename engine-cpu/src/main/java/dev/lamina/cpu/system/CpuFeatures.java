@@ -1,4 +1,4 @@
-package dev.lamina.cpu.machine;
+package dev.lamina.cpu.system;
 
 import static dev.lamina.cpu.assembler.Gpr.R10;
 import static dev.lamina.cpu.assembler.Gpr.RAX;
@@ -19,9 +19,6 @@ import dev.lamina.cpu.assembler.Assembler;
 import dev.lamina.cpu.assembler.Condition;
 import dev.lamina.cpu.assembler.Label;
 import dev.lamina.cpu.assembler.Mem;
-import dev.lamina.cpu.memory.CodeMemory;
-import dev.lamina.cpu.memory.NativeMemory;
-import dev.lamina.cpu.memory.Platform;
 import dev.lamina.engine.backend.BackendException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;

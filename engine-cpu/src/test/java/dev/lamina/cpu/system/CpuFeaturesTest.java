@@ -1,12 +1,11 @@
-package dev.lamina.cpu.machine;
+package dev.lamina.cpu.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.lamina.cpu.machine.CpuFeatures.Feature;
-import dev.lamina.cpu.memory.Platform;
+import dev.lamina.cpu.system.CpuFeatures.Feature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

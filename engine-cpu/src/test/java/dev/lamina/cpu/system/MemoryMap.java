@@ -1,4 +1,4 @@
-package dev.lamina.cpu.machine;
+package dev.lamina.cpu.system;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -8,18 +8,18 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** What the system says of this process's memory. */
-final class MemoryMap {
+public final class MemoryMap {
   private static final Path MAPS = Path.of("/proc/self/maps");
 
   private MemoryMap() {}
 
   /** Skips the test where the system does not say it. */
-  static void assumeReadable() {
+  public static void assumeReadable() {
     assumeTrue(Files.isReadable(MAPS), "no " + MAPS);
   }
 
   /** Such as {@code r-xp}; empty if nothing is there. */
-  static Optional<String> rights(long address) throws IOException {
+  public static Optional<String> rights(long address) throws IOException {
     return Files.readAllLines(MAPS).stream()
         .map(line -> line.split("[- ]", 3)) // from, to, rights and the rest
         .filter(range -> Long.parseUnsignedLong(range[0], 16) <= address)
