@@ -98,6 +98,11 @@ final class GridIndex {
     return start[point + 1] - from == 1 ? near[from] : -1;
   }
 
+  /** The entry that is nearest to a point in levels. */
+  int nearest(int point) {
+    return near[start[point]];
+  }
+
   /**
    * The entry with the least sum of costs among those that may be nearest to a point.
    *

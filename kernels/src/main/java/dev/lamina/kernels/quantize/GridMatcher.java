@@ -46,10 +46,11 @@ final class GridMatcher {
    *
    * @param at the first element of the run
    * @param scale positive
+   * @param exactly else the nearest in levels will do
    */
-  int match(int at, float scale, float shift) {
+  int match(int at, float scale, float shift, boolean exactly) {
     int point = point(at, slope / scale, offset - shift * slope);
-    int entry = index.exact(point);
+    int entry = exactly ? index.exact(point) : index.nearest(point);
     if (entry < 0) {
       if (index.dims == 8) {
         fillPairs(at, scale, shift);

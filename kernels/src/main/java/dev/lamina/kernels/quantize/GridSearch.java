@@ -30,6 +30,7 @@ abstract class GridSearch {
 
   private final int topScale;
   private final float storedPerD;
+  private final boolean exactStart;
   private final float[] starts;
   private float d;
 
@@ -42,9 +43,16 @@ abstract class GridSearch {
    * @param group elements that share a scale
    * @param scaleBits of a group's scale
    * @param storedPerD by what d is multiplied in the block
+   * @param exactStart whether the first codes must be the best ones
    * @param starts the scales to try first, in units of {@link #startScale}
    */
-  GridSearch(GridIndex index, int group, int scaleBits, float storedPerD, float... starts) {
+  GridSearch(
+      GridIndex index,
+      int group,
+      int scaleBits,
+      float storedPerD,
+      boolean exactStart,
+      float... starts) {
     int nGroups = GridBlock.SIZE / group;
     this.matcher = new GridMatcher(index, block);
     this.entries = new int[GridBlock.SIZE / index.dims];
@@ -52,6 +60,7 @@ abstract class GridSearch {
     this.scales = new int[nGroups];
     this.topScale = (1 << scaleBits) - 1;
     this.storedPerD = storedPerD;
+    this.exactStart = exactStart;
     this.starts = starts;
     this.ideal = new float[nGroups];
     this.product = new float[nGroups];
@@ -64,8 +73,12 @@ abstract class GridSearch {
   /** About the scale of a group's entries; 0 if it has only zeros. */
   abstract float startScale(int group);
 
-  /** Matches a group at a scale: fills {@link #trial} and the sums of {@link #matcher}. */
-  abstract void match(int group, float scale);
+  /**
+   * Matches a group at a scale: fills {@link #trial} and the sums of {@link #matcher}.
+   *
+   * @param exactly as of {@link GridMatcher#match}
+   */
+  abstract void match(int group, float scale, boolean exactly);
 
   /** Keeps what {@link #match} chose. */
   void keep(int group) {
@@ -113,7 +126,7 @@ abstract class GridSearch {
     float gain = 0;
     float base = startScale(group);
     for (int i = 0; i < starts.length && base > 0; i++) {
-      match(group, base * starts[i]);
+      match(group, base * starts[i], exactStart);
       float p = matcher.product;
       if (p > 0 && p * p > gain * matcher.square) {
         gain = p * p / matcher.square;
@@ -170,7 +183,7 @@ abstract class GridSearch {
 
   private float tryScale(int group, int scale, float least) {
     float s = d * (2 * scale + 1);
-    match(group, s);
+    match(group, s, true);
     float cost = matcher.cost(s);
     if (!(cost < least)) {
       return least;

@@ -16,7 +16,7 @@ final class ShiftedSearch extends GridSearch {
    * @param nShifted octets that share a shift, a divisor of those of a group
    */
   ShiftedSearch(int group, int nShifted) {
-    super(GridIndex.iq1(), group, 3, 1, 0.8f, 1.1f, 1.4f);
+    super(GridIndex.iq1(), group, 3, 1, false, 0.8f, 1.1f, 1.4f);
     this.group = group;
     this.nShifted = nShifted;
     this.down = new int[nShifted];
@@ -39,11 +39,11 @@ final class ShiftedSearch extends GridSearch {
   }
 
   @Override
-  void match(int j, float scale) {
+  void match(int j, float scale, boolean exactly) {
     float product = 0;
     float square = 0;
     for (int k = 0; k < trial.length; k += nShifted) {
-      matchShifted(j * group + 8 * k, k, scale);
+      matchShifted(j * group + 8 * k, k, scale, exactly);
       product += matcher.product;
       square += matcher.square;
     }
@@ -54,17 +54,17 @@ final class ShiftedSearch extends GridSearch {
   /**
    * Matches octets that share a shift, from element {@code at} and octet {@code k} of the group.
    */
-  private void matchShifted(int at, int k, float scale) {
+  private void matchShifted(int at, int k, float scale, boolean exactly) {
     matcher.reset();
     for (int i = 0; i < nShifted; i++) {
-      trial[k + i] = matcher.match(at + 8 * i, scale, IQ1_S.DELTA);
+      trial[k + i] = matcher.match(at + 8 * i, scale, IQ1_S.DELTA, exactly);
     }
     float product = matcher.product;
     float square = matcher.square;
     float cost = matcher.cost(scale);
     matcher.reset();
     for (int i = 0; i < nShifted; i++) {
-      down[i] = matcher.match(at + 8 * i, scale, -IQ1_S.DELTA);
+      down[i] = matcher.match(at + 8 * i, scale, -IQ1_S.DELTA, exactly);
     }
     boolean isDown = matcher.cost(scale) < cost;
     for (int i = 0; i < nShifted; i++) {

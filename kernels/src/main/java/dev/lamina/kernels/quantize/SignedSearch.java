@@ -15,11 +15,11 @@ final class SignedSearch extends GridSearch {
 
   // Scales at which the largest weight gets the highest level, and some beside it; of eight levels
   // fewer will do than of three.
-  private static final float[] STARTS = {0.9f, 1f, 1.1f, 1.25f, 1.43f};
+  private static final float[] STARTS = {0.9f, 1.02f, 1.17f, 1.36f};
   private static final float[] FEW_STARTS = {0.95f, 1.1f, 1.3f};
 
   SignedSearch(GridIndex index, int group, boolean evenSigns, float storedPerD) {
-    super(index, group, 4, storedPerD, index.dims == 8 ? STARTS : FEW_STARTS);
+    super(index, group, 4, storedPerD, true, index.dims == 8 ? STARTS : FEW_STARTS);
     this.group = group;
     this.dims = index.dims;
     this.top = index.levels[index.levels.length - 1];
@@ -70,10 +70,10 @@ final class SignedSearch extends GridSearch {
   }
 
   @Override
-  void match(int j, float scale) {
+  void match(int j, float scale, boolean exactly) {
     matcher.reset();
     for (int k = 0; k < trial.length; k++) {
-      trial[k] = matcher.match(j * group + k * dims, scale, 0);
+      trial[k] = matcher.match(j * group + k * dims, scale, 0, exactly);
     }
   }
 }
