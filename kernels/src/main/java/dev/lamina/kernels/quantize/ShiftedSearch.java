@@ -1,6 +1,7 @@
 package dev.lamina.kernels.quantize;
 
 import dev.lamina.kernels.format.IQ1_S;
+import java.util.Arrays;
 
 /** Search for the types of ternary values, all of a few octets shifted up or down. */
 final class ShiftedSearch extends GridSearch {
@@ -9,17 +10,21 @@ final class ShiftedSearch extends GridSearch {
 
   private final int group;
   private final int nShifted;
-  private final int[] down;
+  private final float clear;
+  private final int[] found;
   private final int[] trialShifts;
 
   /**
    * @param nShifted octets that share a shift, a divisor of those of a group
+   * @param clear by what share of their sum the costs of rough matches must differ for the shift to
+   *     be chosen by them
    */
-  ShiftedSearch(int group, int nShifted) {
+  ShiftedSearch(int group, int nShifted, float clear) {
     super(GridIndex.iq1(), group, 3, 1, false, 0.8f, 1.1f, 1.4f);
     this.group = group;
     this.nShifted = nShifted;
-    this.down = new int[nShifted];
+    this.clear = clear;
+    this.found = new int[nShifted];
     this.trialShifts = new int[group / 8];
   }
 
@@ -52,30 +57,38 @@ final class ShiftedSearch extends GridSearch {
   }
 
   /**
-   * Matches octets that share a shift, from element {@code at} and octet {@code k} of the group.
+   * Matches octets that share a shift, from element {@code at} and octet {@code k} of the group. If
+   * rough matches tell which way to shift, the other way is not tried again.
    */
   private void matchShifted(int at, int k, float scale, boolean exactly) {
-    matcher.reset();
-    for (int i = 0; i < nShifted; i++) {
-      trial[k + i] = matcher.match(at + 8 * i, scale, IQ1_S.DELTA, exactly);
-    }
-    float product = matcher.product;
-    float square = matcher.square;
-    float cost = matcher.cost(scale);
-    matcher.reset();
-    for (int i = 0; i < nShifted; i++) {
-      down[i] = matcher.match(at + 8 * i, scale, -IQ1_S.DELTA, exactly);
-    }
-    boolean isDown = matcher.cost(scale) < cost;
-    for (int i = 0; i < nShifted; i++) {
-      trialShifts[k + i] = isDown ? 1 : 0;
-    }
-    if (isDown) {
-      System.arraycopy(down, 0, trial, k, nShifted);
+    float up = match(at, scale, IQ1_S.DELTA, false);
+    float down = match(at, scale, -IQ1_S.DELTA, false);
+    boolean isDown = down < up;
+    if (exactly && Math.abs(up - down) < clear * Math.abs(up + down)) {
+      // Which one is better stays so mostly: it comes last, as the matcher then has its sums.
+      float other = match(at, scale, shift(!isDown), true);
+      if (match(at, scale, shift(isDown), true) > other) {
+        isDown = !isDown;
+        match(at, scale, shift(isDown), true);
+      }
     } else {
-      matcher.product = product;
-      matcher.square = square;
+      match(at, scale, shift(isDown), exactly);
     }
+    System.arraycopy(found, 0, trial, k, nShifted);
+    Arrays.fill(trialShifts, k, k + nShifted, isDown ? 1 : 0);
+  }
+
+  private static float shift(boolean isDown) {
+    return isDown ? -IQ1_S.DELTA : IQ1_S.DELTA;
+  }
+
+  /** Fills {@link #found} and returns the cost. */
+  private float match(int at, float scale, float shift, boolean exactly) {
+    matcher.reset();
+    for (int i = 0; i < nShifted; i++) {
+      found[i] = matcher.match(at + 8 * i, scale, shift, exactly);
+    }
+    return matcher.cost(scale);
   }
 
   @Override
