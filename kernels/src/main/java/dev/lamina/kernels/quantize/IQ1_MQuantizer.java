@@ -12,7 +12,7 @@ final class IQ1_MQuantizer extends GridQuantizer<ShiftedSearch> {
 
   @Override
   ShiftedSearch search() {
-    return new ShiftedSearch(16, 1, 0.04f);
+    return new ShiftedSearch(16, 1);
   }
 
   @Override

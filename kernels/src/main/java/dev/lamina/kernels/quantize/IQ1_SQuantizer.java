@@ -12,7 +12,7 @@ final class IQ1_SQuantizer extends GridQuantizer<ShiftedSearch> {
 
   @Override
   ShiftedSearch search() {
-    return new ShiftedSearch(32, 4, 1);
+    return new ShiftedSearch(32, 4);
   }
 
   @Override

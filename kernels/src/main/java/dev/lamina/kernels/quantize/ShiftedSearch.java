@@ -5,25 +5,24 @@ import java.util.Arrays;
 
 /** Search for the types of ternary values, all of a few octets shifted up or down. */
 final class ShiftedSearch extends GridSearch {
+  /** By what share of their sum two costs must differ for the lower one to be so without doubt. */
+  private static final float CLEAR = 0.04f;
+
   /** 1 where an octet is shifted down, [32]. */
   final int[] shifts = new int[GridBlock.SIZE / 8];
 
   private final int group;
   private final int nShifted;
-  private final float clear;
   private final int[] found;
   private final int[] trialShifts;
 
   /**
    * @param nShifted octets that share a shift, a divisor of those of a group
-   * @param clear by what share of their sum the costs of rough matches must differ for the shift to
-   *     be chosen by them
    */
-  ShiftedSearch(int group, int nShifted, float clear) {
+  ShiftedSearch(int group, int nShifted) {
     super(GridIndex.iq1(), group, 3, 1, false, 0.8f, 1.1f, 1.4f);
     this.group = group;
     this.nShifted = nShifted;
-    this.clear = clear;
     this.found = new int[nShifted];
     this.trialShifts = new int[group / 8];
   }
@@ -64,7 +63,7 @@ final class ShiftedSearch extends GridSearch {
     float up = match(at, scale, IQ1_S.DELTA, false);
     float down = match(at, scale, -IQ1_S.DELTA, false);
     boolean isDown = down < up;
-    if (exactly && Math.abs(up - down) < clear * Math.abs(up + down)) {
+    if (exactly && Math.abs(up - down) < CLEAR * Math.abs(up + down)) {
       // Which one is better stays so mostly: it comes last, as the matcher then has its sums.
       float other = match(at, scale, shift(!isDown), true);
       if (match(at, scale, shift(isDown), true) > other) {
