@@ -30,7 +30,6 @@ abstract class GridSearch {
 
   private final int topScale;
   private final float storedPerD;
-  private final boolean exactStart;
   private final float[] starts;
   private float d;
 
@@ -43,16 +42,9 @@ abstract class GridSearch {
    * @param group elements that share a scale
    * @param scaleBits of a group's scale
    * @param storedPerD by what d is multiplied in the block
-   * @param exactStart whether the first codes must be the best ones
    * @param starts the scales to try first, in units of {@link #startScale}
    */
-  GridSearch(
-      GridIndex index,
-      int group,
-      int scaleBits,
-      float storedPerD,
-      boolean exactStart,
-      float... starts) {
+  GridSearch(GridIndex index, int group, int scaleBits, float storedPerD, float... starts) {
     int nGroups = GridBlock.SIZE / group;
     this.matcher = new GridMatcher(index, block);
     this.entries = new int[GridBlock.SIZE / index.dims];
@@ -60,7 +52,6 @@ abstract class GridSearch {
     this.scales = new int[nGroups];
     this.topScale = (1 << scaleBits) - 1;
     this.storedPerD = storedPerD;
-    this.exactStart = exactStart;
     this.starts = starts;
     this.ideal = new float[nGroups];
     this.product = new float[nGroups];
@@ -73,12 +64,18 @@ abstract class GridSearch {
   /** About the scale of a group's entries; 0 if it has only zeros. */
   abstract float startScale(int group);
 
-  /**
-   * Matches a group at a scale: fills {@link #trial} and the sums of {@link #matcher}.
-   *
-   * @param exactly as of {@link GridMatcher#match}
-   */
-  abstract void match(int group, float scale, boolean exactly);
+  /** What a match is for. */
+  enum Step {
+    /** To find the scale that suits a group. */
+    START,
+    /** To choose among the scales that exist. */
+    CHOICE,
+    /** To stay. */
+    LAST
+  }
+
+  /** Matches a group at a scale: fills {@link #trial} and the sums of {@link #matcher}. */
+  abstract void match(int group, float scale, Step step);
 
   /** Keeps what {@link #match} chose. */
   void keep(int group) {
@@ -108,10 +105,10 @@ abstract class GridSearch {
     }
     d = rounded(firstD(largest));
     if (d > 0) {
-      d = rounded(refine(true));
+      d = rounded(refine(Step.CHOICE));
     }
     if (d > 0) {
-      d = rounded(refine(false));
+      d = rounded(refine(Step.LAST));
     }
     if (!(d > 0)) {
       return false;
@@ -126,12 +123,13 @@ abstract class GridSearch {
     float gain = 0;
     float base = startScale(group);
     for (int i = 0; i < starts.length && base > 0; i++) {
-      match(group, base * starts[i], exactStart);
+      match(group, base * starts[i], Step.START);
       float p = matcher.product;
       if (p > 0 && p * p > gain * matcher.square) {
         gain = p * p / matcher.square;
         ideal[group] = p / matcher.square;
         square[group] = matcher.square;
+        keep(group);
       }
     }
   }
@@ -158,20 +156,21 @@ abstract class GridSearch {
   }
 
   /**
-   * Matches every group at the scales next to its ideal one.
+   * Matches every group at the scale nearest to its ideal one; for a choice at the one below and
+   * the one above.
    *
-   * @param both the one below and the one above, else the nearer one
    * @return the best d for the codes and scales chosen
    */
-  private float refine(boolean both) {
+  private float refine(Step step) {
+    boolean both = step == Step.CHOICE;
     float numerator = 0;
     float denominator = 0;
     for (int j = 0; j < ideal.length; j++) {
       float scale = (ideal[j] / d - 1) / 2;
       int first = Math.clamp((long) Math.floor(both ? scale : scale + 0.5f), 0, topScale);
-      float least = tryScale(j, first, Float.POSITIVE_INFINITY);
+      float least = tryScale(j, first, Float.POSITIVE_INFINITY, step);
       if (both && first < topScale) {
-        tryScale(j, first + 1, least);
+        tryScale(j, first + 1, least, step);
       }
       ideal[j] = product[j] / square[j];
       float factor = 2 * scales[j] + 1;
@@ -181,9 +180,9 @@ abstract class GridSearch {
     return numerator / denominator;
   }
 
-  private float tryScale(int group, int scale, float least) {
+  private float tryScale(int group, int scale, float least, Step step) {
     float s = d * (2 * scale + 1);
-    match(group, s, true);
+    match(group, s, step);
     float cost = matcher.cost(s);
     if (!(cost < least)) {
       return least;

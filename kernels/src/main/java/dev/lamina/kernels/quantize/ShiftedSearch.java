@@ -5,9 +5,6 @@ import java.util.Arrays;
 
 /** Search for the types of ternary values, all of a few octets shifted up or down. */
 final class ShiftedSearch extends GridSearch {
-  /** By what share of their sum two costs must differ for the lower one to be so without doubt. */
-  private static final float CLEAR = 0.04f;
-
   /** 1 where an octet is shifted down, [32]. */
   final int[] shifts = new int[GridBlock.SIZE / 8];
 
@@ -20,7 +17,7 @@ final class ShiftedSearch extends GridSearch {
    * @param nShifted octets that share a shift, a divisor of those of a group
    */
   ShiftedSearch(int group, int nShifted) {
-    super(GridIndex.iq1(), group, 3, 1, false, 0.8f, 1.1f, 1.4f);
+    super(GridIndex.iq1(), group, 3, 1, 0.8f, 1.1f, 1.4f);
     this.group = group;
     this.nShifted = nShifted;
     this.found = new int[nShifted];
@@ -43,49 +40,41 @@ final class ShiftedSearch extends GridSearch {
   }
 
   @Override
-  void match(int j, float scale, boolean exactly) {
+  void match(int j, float scale, Step step) {
     float product = 0;
     float square = 0;
     for (int k = 0; k < trial.length; k += nShifted) {
-      matchShifted(j * group + 8 * k, k, scale, exactly);
+      int at = j * group + 8 * k;
+      boolean isDown = shifts[at / 8] != 0;
+      if (step == Step.CHOICE) {
+        match(at, scale, isDown, true);
+      } else {
+        isDown = matchBetter(at, scale, step == Step.LAST);
+      }
       product += matcher.product;
       square += matcher.square;
+      System.arraycopy(found, 0, trial, k, nShifted);
+      Arrays.fill(trialShifts, k, k + nShifted, isDown ? 1 : 0);
     }
     matcher.product = product;
     matcher.square = square;
   }
 
-  /**
-   * Matches octets that share a shift, from element {@code at} and octet {@code k} of the group. If
-   * rough matches tell which way to shift, the other way is not tried again.
-   */
-  private void matchShifted(int at, int k, float scale, boolean exactly) {
-    float up = match(at, scale, IQ1_S.DELTA, false);
-    float down = match(at, scale, -IQ1_S.DELTA, false);
-    boolean isDown = down < up;
-    if (exactly && Math.abs(up - down) < CLEAR * Math.abs(up + down)) {
-      // Which one is better stays so mostly: it comes last, as the matcher then has its sums.
-      float other = match(at, scale, shift(!isDown), true);
-      if (match(at, scale, shift(isDown), true) > other) {
-        isDown = !isDown;
-        match(at, scale, shift(isDown), true);
-      }
-    } else {
-      match(at, scale, shift(isDown), exactly);
+  /** Shifts up or down, and returns whether down. */
+  private boolean matchBetter(int at, float scale, boolean exactly) {
+    float up = match(at, scale, false, exactly);
+    if (match(at, scale, true, exactly) < up) {
+      return true;
     }
-    System.arraycopy(found, 0, trial, k, nShifted);
-    Arrays.fill(trialShifts, k, k + nShifted, isDown ? 1 : 0);
+    match(at, scale, false, exactly);
+    return false;
   }
 
-  private static float shift(boolean isDown) {
-    return isDown ? -IQ1_S.DELTA : IQ1_S.DELTA;
-  }
-
-  /** Fills {@link #found} and returns the cost. */
-  private float match(int at, float scale, float shift, boolean exactly) {
+  /** Matches octets that share a shift, from an element on, and returns the cost. */
+  private float match(int at, float scale, boolean isDown, boolean exactly) {
     matcher.reset();
     for (int i = 0; i < nShifted; i++) {
-      found[i] = matcher.match(at + 8 * i, scale, shift, exactly);
+      found[i] = matcher.match(at + 8 * i, scale, isDown ? -IQ1_S.DELTA : IQ1_S.DELTA, exactly);
     }
     return matcher.cost(scale);
   }

@@ -19,7 +19,7 @@ final class SignedSearch extends GridSearch {
   private static final float[] FEW_STARTS = {0.95f, 1.1f, 1.3f};
 
   SignedSearch(GridIndex index, int group, boolean evenSigns, float storedPerD) {
-    super(index, group, 4, storedPerD, true, index.dims == 8 ? STARTS : FEW_STARTS);
+    super(index, group, 4, storedPerD, index.dims == 8 ? STARTS : FEW_STARTS);
     this.group = group;
     this.dims = index.dims;
     this.top = index.levels[index.levels.length - 1];
@@ -70,10 +70,10 @@ final class SignedSearch extends GridSearch {
   }
 
   @Override
-  void match(int j, float scale, boolean exactly) {
+  void match(int j, float scale, Step step) {
     matcher.reset();
     for (int k = 0; k < trial.length; k++) {
-      trial[k] = matcher.match(j * group + k * dims, scale, 0, exactly);
+      trial[k] = matcher.match(j * group + k * dims, scale, 0, true);
     }
   }
 }
