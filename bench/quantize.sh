@@ -43,13 +43,14 @@ there() {
   echo "${LLAMA_ROOT:-$outer}/$(basename "$folder")/$1"
 }
 
-cp "$model" "$folder/source.gguf" || exit 1
+ln "$model" "$folder/source.gguf" 2>/dev/null || cp "$model" "$folder/source.gguf" || exit 1
 options=()
 if [ -n "$imatrix" ]; then
   cp "$imatrix" "$folder/imatrix.gguf" || exit 1
   options=(--imatrix)
 fi
 "$root/lamina" --version >/dev/null || exit 1 # builds it if need be
+sync # else the first run shares the machine with what writes the copy to disk
 echo "| type | Lamina s | llama.cpp s | speed, ratio | Lamina MB | llama.cpp MB | llama.cpp runs ours |"
 echo "|---|--:|--:|--:|--:|--:|---|"
 for type in $types; do
