@@ -73,7 +73,7 @@ class GridIndexTest {
       float scale = 2 * random.nextFloat() / index.levels[index.levels.length - 1];
       for (int at = 0; at < x.length; at += index.dims) {
         matcher.reset();
-        matcher.match(at, scale, 0);
+        matcher.match(at, scale, 0, true);
         double least = least(index, block, at, scale);
         assertTrue(
             matcher.cost(scale) <= least + tolerance(grid, block, at, scale),
