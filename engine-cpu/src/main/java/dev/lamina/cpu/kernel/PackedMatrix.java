@@ -154,7 +154,7 @@ public final class PackedMatrix {
    */
   public long sourceAddress(int strip) {
     long bytes = Packing.ROWS * rowBytes;
-    return weights.address() + Objects.checkFromIndexSize(strip * bytes, bytes, rows * rowBytes);
+    return weights.address() + Objects.checkFromIndexSize(strip * bytes, bytes, weights.byteSize());
   }
 
   public int nStrips() {
@@ -199,7 +199,7 @@ public final class PackedMatrix {
     checkScales(strip);
   }
 
-  /** To be called for each strip that machine code has filled. */
+  /** Heeds a strip's scales for {@link #usable}: to be called when machine code has filled it. */
   public void checkScales(int strip) {
     int infinite = packing.scales() == Packing.Scales.BF16 ? INFINITE_BF16 : INFINITE_F16;
     int n = packing.scaleBytes(unit);

@@ -59,7 +59,7 @@ final class DotKernel {
    * How many bytes before they are needed weights are fetched: a page of 4 KiB, for processors
    * themselves fetch ahead within one only.
    */
-  private static final int AHEAD = 4096;
+  static final int AHEAD = 4096;
 
   private final Assembler a = new Assembler();
   private final Tier tier;
@@ -132,8 +132,7 @@ final class DotKernel {
   }
 
   private void units() {
-    int all = unit / packing.group();
-    int groups = packing.dense() != null ? all : Math.min(scales.groups(), all);
+    int groups = scales.groupsOfTurn();
     int columns = groups * packing.group();
     int turns = unit / columns;
     Label begin = new Label("unit");

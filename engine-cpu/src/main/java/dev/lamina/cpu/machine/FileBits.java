@@ -45,57 +45,34 @@ record FileBits(Plane low, Plane high, List<Integer> scales) {
   /** Null if the type is of another kind. */
   static FileBits of(TensorType type) {
     return switch (type) {
-      case Q4_0 -> of(new Plane(Q4_0.QS, 4, 16), null, Q4_0.D);
-      case Q4_1 -> of(new Plane(Q4_1.QS, 4, 16), null, Q4_1.D);
-      case Q8_0 -> of(new Plane(Q8_0.QS, 8, 32), null, Q8_0.D);
-      case Q2_K ->
-          of(
-              new Plane(Q2_K.QS, 2, 32),
-              null,
-              Q2_K.D,
-              Q2_K.SCALES,
-              Q2_K.SCALES + 4,
-              Q2_K.SCALES + 8,
-              Q2_K.SCALES + 12);
-      case Q3_K ->
-          of(
-              new Plane(Q3_K.QS, 2, 32),
-              new Plane(Q3_K.HMASK, 1, 32),
-              Q3_K.D - 2,
-              Q3_K.SCALES,
-              Q3_K.SCALES + 4,
-              Q3_K.SCALES + 8);
-      case Q4_K ->
-          of(
-              new Plane(Q4_K.QS, 4, 32),
-              null,
-              Q4_K.D,
-              Q4_K.SCALES,
-              Q4_K.SCALES + 4,
-              Q4_K.SCALES + 8);
-      case Q5_K ->
-          of(
-              new Plane(Q5_K.QS, 4, 32),
-              new Plane(Q5_K.QH, 1, 32),
-              Q5_K.D,
-              Q5_K.SCALES,
-              Q5_K.SCALES + 4,
-              Q5_K.SCALES + 8);
-      case Q6_K ->
-          of(
-              new Plane(Q6_K.QL, 4, 64),
-              new Plane(Q6_K.QH, 2, 32),
-              Q6_K.D - 2,
-              Q6_K.SCALES,
-              Q6_K.SCALES + 4,
-              Q6_K.SCALES + 8,
-              Q6_K.SCALES + 12);
+      case Q4_0 -> of(new Plane(Q4_0.QS, 4, 16), null, Q4_0.D, 0, 0);
+      case Q4_1 -> of(new Plane(Q4_1.QS, 4, 16), null, Q4_1.D, 0, 0);
+      case Q8_0 -> of(new Plane(Q8_0.QS, 8, 32), null, Q8_0.D, 0, 0);
+      case Q2_K -> of(new Plane(Q2_K.QS, 2, 32), null, Q2_K.D, Q2_K.SCALES, 16);
+      case Q3_K -> {
+        Plane high = new Plane(Q3_K.HMASK, 1, 32);
+        yield of(new Plane(Q3_K.QS, 2, 32), high, Q3_K.D - 2, Q3_K.SCALES, 12);
+      }
+      case Q4_K -> of(new Plane(Q4_K.QS, 4, 32), null, Q4_K.D, Q4_K.SCALES, 12);
+      case Q5_K -> {
+        Plane high = new Plane(Q5_K.QH, 1, 32);
+        yield of(new Plane(Q5_K.QS, 4, 32), high, Q5_K.D, Q5_K.SCALES, 12);
+      }
+      case Q6_K -> {
+        Plane high = new Plane(Q6_K.QH, 2, 32);
+        yield of(new Plane(Q6_K.QL, 4, 64), high, Q6_K.D - 2, Q6_K.SCALES, 16);
+      }
       default -> null;
     };
   }
 
-  private static FileBits of(Plane low, Plane high, Integer... scales) {
-    return new FileBits(low, high, List.of(scales));
+  /** With four bytes at d and so many more. */
+  private static FileBits of(Plane low, Plane high, int d, int scales, int bytes) {
+    List<Integer> fours = new ArrayList<>(List.of(d));
+    for (int at = 0; at < bytes; at += 4) {
+      fours.add(scales + at);
+    }
+    return new FileBits(low, high, fours);
   }
 
   /** Offsets of all fours of bytes in a block of so many columns. */

@@ -1,5 +1,7 @@
 package dev.lamina.cpu.machine;
 
+import dev.lamina.cpu.kernel.PackedProducts;
+
 /**
  * How activations lie in memory: for each 32 columns, 8 times four signed bytes of each token, in
  * the order of columns of {@link dev.lamina.cpu.kernel.Packing}; then four bytes each: as floats
@@ -13,7 +15,7 @@ record Input(int tokens, boolean interleaved) {
   static final Input SINGLE = new Input(1, true);
 
   /** Tokens of a tile. */
-  static final int TILE = 16;
+  static final int TILE = PackedProducts.TOKENS;
 
   /** Columns that belong together. */
   static final int COLUMNS = 32;

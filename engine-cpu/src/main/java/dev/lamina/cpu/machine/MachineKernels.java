@@ -53,6 +53,14 @@ public final class MachineKernels {
                   ValueLayout.JAVA_LONG),
               Linker.Option.critical(true));
 
+  /** A token that is alone. */
+  static final int SINGLE = 0;
+
+  /** Above all numbers of tokens. */
+  static final int TILES = 9;
+
+  static final int PACKER = 10;
+
   /** Units that are packed in one call, which holds up the garbage collector. */
   private static final int UNITS_AT_ONCE = 16;
 
@@ -65,14 +73,10 @@ public final class MachineKernels {
   private final MemorySegment roundOne;
   private final MemorySegment roundSome;
 
-  /** By type, unit and tokens; 0 stands for one that is alone. */
+  /** By type, unit and what {@link #function} takes. */
   private final MemorySegment[][][] functions =
       new MemorySegment[TensorType.values().length][Integer.numberOfTrailingZeros(Packing.UNIT) + 1]
           [];
-
-  private final MemorySegment[][] packers = byTypeAndUnit();
-
-  private final MemorySegment[][] tiles = byTypeAndUnit();
 
   private MachineKernels(Platform platform, CpuFeatures cpu, Tier tier) {
     this.platform = platform;
@@ -158,57 +162,42 @@ public final class MachineKernels {
     return (long) Math.ceilDiv(tokens, input.tokens()) * input.bytes(columns);
   }
 
-  /** The function for a matrix and a number of tokens; see {@link DotKernel}. */
-  MemorySegment function(PackedMatrix m, Input input, int tokens) {
-    int index = input.tokens() == 1 ? 0 : tokens;
+  /**
+   * The function for a matrix.
+   *
+   * @param index tokens, of which {@link #SINGLE} lies alone, see {@link DotKernel}; {@link
+   *     #TILES}, see {@link TileKernel}; {@link #PACKER}, see {@link PackKernel}
+   */
+  MemorySegment function(PackedMatrix m, int index) {
     MemorySegment[][] units = functions[m.type().ordinal()];
     int shift = Integer.numberOfTrailingZeros(m.unit());
-    MemorySegment[] byTokens = units[shift];
-    MemorySegment function = byTokens == null ? null : byTokens[index];
-    return function == null ? assemble(m, shift, input, tokens, index) : function;
+    MemorySegment[] some = units[shift];
+    MemorySegment function = some == null ? null : some[index];
+    return function == null ? load(units, shift, m, index) : function;
   }
 
-  private synchronized MemorySegment assemble(
-      PackedMatrix m, int shift, Input input, int tokens, int index) {
-    MemorySegment[][] units = functions[m.type().ordinal()];
+  private synchronized MemorySegment load(
+      MemorySegment[][] units, int shift, PackedMatrix m, int index) {
     if (units[shift] == null) {
-      units[shift] = new MemorySegment[tier.tokens + 1];
+      units[shift] = new MemorySegment[PACKER + 1];
     }
     if (units[shift][index] == null) {
-      Assembler a =
-          new DotKernel(tier.vectors(), dot, m.packing(), m.unit(), input, tokens).emit(platform);
-      units[shift][index] = load(a);
+      units[shift][index] = load(assemble(m, index));
     }
     return units[shift][index];
   }
 
-  private static MemorySegment[][] byTypeAndUnit() {
-    int units = Integer.numberOfTrailingZeros(Packing.UNIT) + 1;
-    return new MemorySegment[TensorType.values().length][units];
-  }
-
-  /** The function for a matrix and tiles of tokens; see {@link TileKernel}. */
-  MemorySegment tiles(PackedMatrix m) {
-    return get(tiles, m, () -> new TileKernel(m.packing(), m.unit()).emit(platform));
-  }
-
-  private MemorySegment packer(PackedMatrix m) {
-    return get(
-        packers, m, () -> new PackKernel(tier, m.type(), m.packing(), m.unit()).emit(platform));
-  }
-
-  private MemorySegment get(
-      MemorySegment[][] functions, PackedMatrix m, Supplier<Assembler> assemble) {
-    MemorySegment[] units = functions[m.type().ordinal()];
-    int shift = Integer.numberOfTrailingZeros(m.unit());
-    if (units[shift] == null) {
-      synchronized (this) {
-        if (units[shift] == null) {
-          units[shift] = load(assemble.get());
-        }
+  private Assembler assemble(PackedMatrix m, int index) {
+    return switch (index) {
+      case TILES -> new TileKernel(m.packing(), m.unit()).emit(platform);
+      case PACKER -> new PackKernel(tier, m.type(), m.packing(), m.unit()).emit(platform);
+      default -> {
+        Input input = index == SINGLE ? Input.SINGLE : tier.input();
+        int tokens = index == SINGLE ? 1 : index;
+        yield new DotKernel(tier.vectors(), dot, m.packing(), m.unit(), input, tokens)
+            .emit(platform);
       }
-    }
-    return units[shift];
+    };
   }
 
   /**
@@ -220,7 +209,7 @@ public final class MachineKernels {
     if (!PackKernel.packs(m.type()) || (strip + 1) * Packing.ROWS > m.rows()) {
       return false;
     }
-    MemorySegment function = packer(m);
+    MemorySegment function = function(m, PACKER);
     long weights = m.sourceAddress(strip);
     long unitBytes = m.type().bytes(m.unit());
     int units = m.columns() / m.unit();

@@ -132,8 +132,7 @@ public final class MachineProducts implements PackedProducts {
       MemorySegment results,
       int yAt,
       int yStride) {
-    boolean tiles = kernels.tier() == Tier.AMX && begin % Input.TILE == 0;
-    int endOfTiles = tiles ? end - (end - begin) % Input.TILE : begin;
+    int endOfTiles = kernels.tier() == Tier.AMX ? end - (end - begin) % Input.TILE : begin;
     if (endOfTiles > begin) {
       for (int i = 0; i < n; i++) {
         tiles(m, strip + i, begin, endOfTiles, results, yAt + i * Packing.ROWS, yStride);
@@ -149,7 +148,7 @@ public final class MachineProducts implements PackedProducts {
   /** Multiplies a strip with tokens from a multiple of 16 to another. */
   private void tiles(
       PackedMatrix m, int strip, int begin, int end, MemorySegment results, int yAt, int yStride) {
-    MemorySegment function = kernels.tiles(m);
+    MemorySegment function = kernels.function(m, MachineKernels.TILES);
     for (int t = begin; t < end; t += TileKernel.MOST * Input.TILE) {
       MachineKernels.call(
           function,
@@ -173,7 +172,7 @@ public final class MachineProducts implements PackedProducts {
       MemorySegment results,
       int yAt,
       int yStride) {
-    MemorySegment function = kernels.function(m, layout(), tokens);
+    MemorySegment function = kernels.function(m, nTokens == 1 ? MachineKernels.SINGLE : tokens);
     int lanes = kernels.tier().lanes();
     for (int row = 0; row < Packing.ROWS; row += lanes) {
       MachineKernels.call(

@@ -32,6 +32,7 @@ final class ScaleLines {
   private final Assembler a;
   private final Registers r;
   private final Packing packing;
+  private final int unit;
 
   /** From the first line to that of the units' scales, or of the minima. */
   private final int next;
@@ -46,6 +47,7 @@ final class ScaleLines {
     this.a = a;
     this.r = r;
     this.packing = packing;
+    this.unit = unit;
     int lines = packing.scaleLines(unit);
     this.next = LINE * (packing.hasUnitScale() ? lines : lines / 2);
     this.one = packing.scales() == NIBBLES ? r.constant(1) : null;
@@ -62,6 +64,12 @@ final class ScaleLines {
       case BYTES -> packing.hasMins() ? 2 : 4;
       case F16, BF16 -> 2;
     };
+  }
+
+  /** Groups whose code is emitted, to be executed until all of a unit had their turn. */
+  int groupsOfTurn() {
+    int all = unit / packing.group();
+    return packing.dense() != null ? all : Math.min(groups(), all);
   }
 
   /** To be done where a unit begins. */

@@ -63,7 +63,6 @@ final class TileKernel {
   private static final Gpr SCALES_TO = Gpr.RCX;
   private static final Gpr STACK = Gpr.RBP;
 
-  private static final int AHEAD = 4096;
   private static final int TILE_BYTES = Input.TILE * Packing.LINE;
 
   /** Offsets on the stack: codes, scales with minima, products, sums. */
@@ -178,7 +177,7 @@ final class TileKernel {
 
   /** Writes the codes and scales of a unit to the stack. */
   private void unpack() {
-    int atOnce = packing.dense() != null ? groups : Math.min(scales.groups(), groups);
+    int atOnce = scales.groupsOfTurn();
     int turns = groups / atOnce;
     int columns = atOnce * packing.group();
     a.op(MOV, SCALES, WEIGHTS);
@@ -190,7 +189,7 @@ final class TileKernel {
     Label turn = new Label("turn");
     a.bind(turn);
     for (int i = 0; i < packing.unitBytes(unit) / turns; i += Packing.LINE) {
-      a.op(PREFETCHT0, mem(WEIGHTS).disp(AHEAD + i));
+      a.op(PREFETCHT0, mem(WEIGHTS).disp(DotKernel.AHEAD + i));
     }
     for (int four = 0; four < columns / 4; four++) {
       codes.four(WEIGHTS, four, r.codes);

@@ -39,6 +39,7 @@ final class ShiftedSearch extends GridSearch {
     return (float) Math.sqrt(energy / cost);
   }
 
+  /** Both shifts are tried at the start, roughly, and at the end; the first one found chooses. */
   @Override
   void match(int j, float scale, Step step) {
     float product = 0;
