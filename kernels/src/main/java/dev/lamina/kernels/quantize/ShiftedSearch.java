@@ -11,16 +11,18 @@ final class ShiftedSearch extends GridSearch {
   private final int group;
   private final int nShifted;
   private final int[] found;
+  private final int[] foundDown;
   private final int[] trialShifts;
 
   /**
    * @param nShifted octets that share a shift, a divisor of those of a group
    */
   ShiftedSearch(int group, int nShifted) {
-    super(GridIndex.iq1(), group, 3, 1, 0.8f, 1.1f, 1.4f);
+    super(GridIndex.iq1(), group, 3, 1, 1.2f, 1.5f);
     this.group = group;
     this.nShifted = nShifted;
     this.found = new int[nShifted];
+    this.foundDown = new int[nShifted];
     this.trialShifts = new int[group / 8];
   }
 
@@ -48,7 +50,7 @@ final class ShiftedSearch extends GridSearch {
       int at = j * group + 8 * k;
       boolean isDown = shifts[at / 8] != 0;
       if (step == Step.CHOICE) {
-        match(at, scale, isDown, true);
+        match(at, scale, isDown, true, found);
       } else {
         isDown = matchBetter(at, scale, step == Step.LAST);
       }
@@ -63,19 +65,23 @@ final class ShiftedSearch extends GridSearch {
 
   /** Shifts up or down, and returns whether down. */
   private boolean matchBetter(int at, float scale, boolean exactly) {
-    float up = match(at, scale, false, exactly);
-    if (match(at, scale, true, exactly) < up) {
+    float up = match(at, scale, false, exactly, found);
+    float product = matcher.product;
+    float square = matcher.square;
+    if (match(at, scale, true, exactly, foundDown) < up) {
+      System.arraycopy(foundDown, 0, found, 0, nShifted);
       return true;
     }
-    match(at, scale, false, exactly);
+    matcher.product = product;
+    matcher.square = square;
     return false;
   }
 
   /** Matches octets that share a shift, from an element on, and returns the cost. */
-  private float match(int at, float scale, boolean isDown, boolean exactly) {
+  private float match(int at, float scale, boolean isDown, boolean exactly, int[] entries) {
     matcher.reset();
     for (int i = 0; i < nShifted; i++) {
-      found[i] = matcher.match(at + 8 * i, scale, isDown ? -IQ1_S.DELTA : IQ1_S.DELTA, exactly);
+      entries[i] = matcher.match(at + 8 * i, scale, isDown ? -IQ1_S.DELTA : IQ1_S.DELTA, exactly);
     }
     return matcher.cost(scale);
   }
