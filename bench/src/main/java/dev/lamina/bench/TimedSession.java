@@ -71,7 +71,7 @@ public final class TimedSession implements AutoCloseable {
   /**
    * Runs a test once.
    *
-   * @param test at this session's depth, which is filled
+   * @param test at the depth that is filled
    * @return nanoseconds
    */
   public long time(BenchTest test) {

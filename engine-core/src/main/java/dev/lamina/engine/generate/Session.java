@@ -41,7 +41,7 @@ public final class Session implements AutoCloseable {
   /**
    * Layers where the placer puts them. When a device fails, the session goes on without it.
    *
-   * @param placer of this session alone
+   * @param placer that no other session uses
    */
   public Session(Placer placer) {
     this.placer = placer;
