@@ -41,7 +41,9 @@ final class OpenClApi implements GpuApi {
     this.id = id;
     int[] status = new int[1];
     cl_device_id[] ids = {id};
-    context = CL.clCreateContext(new cl_context_properties(), 1, ids, null, null, status);
+    context =
+        SignalHandlers.keep(
+            () -> CL.clCreateContext(new cl_context_properties(), 1, ids, null, null, status));
     check(status[0], "opening the device");
     queue = CL.clCreateCommandQueue(context, id, 0, status);
     if (status[0] != CL.CL_SUCCESS) {
@@ -87,7 +89,9 @@ final class OpenClApi implements GpuApi {
     String[] text = {program.source()};
     cl_program built = CL.clCreateProgramWithSource(context, 1, text, null, status);
     check(status[0], "creating program " + program.name());
-    int result = CL.clBuildProgram(built, 1, new cl_device_id[] {id}, "-cl-std=CL1.2", null, null);
+    cl_device_id[] ids = {id};
+    int result =
+        SignalHandlers.keep(() -> CL.clBuildProgram(built, 1, ids, "-cl-std=CL1.2", null, null));
     if (result != CL.CL_SUCCESS) {
       String log = buildLog(built);
       CL.clReleaseProgram(built);

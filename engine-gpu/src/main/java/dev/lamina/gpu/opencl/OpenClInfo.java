@@ -16,6 +16,10 @@ final class OpenClInfo {
 
   /** All devices of all platforms, in the platforms' order. */
   static List<cl_device_id> devices() {
+    return SignalHandlers.keep(OpenClInfo::find);
+  }
+
+  private static List<cl_device_id> find() {
     int[] count = new int[1];
     if (CL.clGetPlatformIDs(0, null, count) != CL.CL_SUCCESS || count[0] == 0) {
       return List.of();
