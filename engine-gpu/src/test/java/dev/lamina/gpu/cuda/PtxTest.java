@@ -1,6 +1,7 @@
 package dev.lamina.gpu.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -11,11 +12,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import jcuda.nvptxcompiler.JNvPTXCompiler;
 import jcuda.nvptxcompiler.nvPTXCompileResult;
 import jcuda.nvptxcompiler.nvPTXCompilerHandle;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,6 +26,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The committed PTX without a GPU: Nvidia's assembler takes it, and the compiler its sources. */
 class PtxTest {
   private static final List<String> TARGETS = List.of("sm_75", "sm_80", "sm_90");
+
+  private static final List<String> ALL_TARGETS =
+      List.of("sm_75", "sm_80", "sm_86", "sm_89", "sm_90", "sm_100", "sm_120");
 
   @TempDir private Path folder;
 
@@ -51,6 +57,35 @@ class PtxTest {
           () -> program.name() + " for " + target + ": " + log(compiler));
       JNvPTXCompiler.nvPTXCompilerDestroy(compiler);
     }
+  }
+
+  /** A driver has the assembler of its toolkit, so that of the newest one has to take all. */
+  @Test
+  void isAssembledByTheNewestAssembler() throws Exception {
+    PtxAssembler assembler = PtxAssembler.newest().orElse(null);
+    assumeTrue(assembler != null, "no ptxas on the PATH or in /usr/local/cuda*/bin");
+    List<String> targets = assembler.knownOf(ALL_TARGETS);
+    assertTrue(targets.contains("sm_75"), assembler + " knows " + targets);
+    List<Path> files = new ArrayList<>();
+    for (DeviceProgram program : programs()) {
+      files.add(Files.writeString(folder.resolve(program.name() + ".ptx"), program.ptx()));
+    }
+    List<String> refused =
+        files.parallelStream()
+            .flatMap(file -> targets.stream().map(target -> assembler.refusal(file, target)))
+            .filter(message -> !message.isEmpty())
+            .toList();
+    assertEquals(List.of(), refused, assembler.toString());
+  }
+
+  /** What made drivers refuse three programs: a hint of a later version. */
+  @Test
+  void newestAssemblerSeesAFalseVersion() throws Exception {
+    PtxAssembler assembler = PtxAssembler.newest().orElse(null);
+    assumeTrue(assembler != null, "no ptxas on the PATH or in /usr/local/cuda*/bin");
+    String ptx = DeviceProgram.ops().ptx().replaceFirst("\\.version .*", ".version 6.0");
+    Path file = Files.writeString(folder.resolve("old.ptx"), ptx);
+    assertFalse(assembler.refusal(file, "sm_75").isEmpty());
   }
 
   @ParameterizedTest
