@@ -25,7 +25,7 @@ public record BenchModel(
     long bytes = 0;
     long parameters = 0;
     for (GgufTensor tensor : file.tensors().values()) {
-      bytes += tensor.data().byteSize();
+      bytes += tensor.byteSize();
       parameters += tensor.columns() * tensor.rows();
     }
     Metadata metadata = file.metadata();

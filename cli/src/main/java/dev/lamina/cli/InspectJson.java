@@ -71,9 +71,9 @@ final class InspectJson {
     node.put("type", tensor.type().name());
     ArrayNode shape = node.putArray("shape");
     tensor.shape().forEach(shape::add);
-    node.put("bytes", tensor.data().byteSize());
+    node.put("bytes", tensor.byteSize());
     node.put(
         "bits_per_weight",
-        ModelSummary.bitsPerWeight(tensor.data().byteSize(), ModelSummary.elements(tensor)));
+        ModelSummary.bitsPerWeight(tensor.byteSize(), ModelSummary.elements(tensor)));
   }
 }

@@ -104,7 +104,7 @@ final class InspectText {
     int names = width(tensors.stream().map(GgufTensor::name).toList());
     int shapes = width(tensors.stream().map(InspectText::shape).toList());
     for (GgufTensor tensor : tensors) {
-      long bytes = tensor.data().byteSize();
+      long bytes = tensor.byteSize();
       console.line(
           "  %s  %-7s %s %10s %6.2f bits per weight"
               .formatted(

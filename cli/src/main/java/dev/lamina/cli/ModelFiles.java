@@ -33,7 +33,7 @@ final class ModelFiles {
 
   /** Bytes of all tensors. */
   static long bytes(GgufFile file) {
-    return file.tensors().values().stream().mapToLong(t -> t.data().byteSize()).sum();
+    return file.tensors().values().stream().mapToLong(t -> t.byteSize()).sum();
   }
 
   /** The embedded demo model, copied to native memory, which lives as long as it is in use. */

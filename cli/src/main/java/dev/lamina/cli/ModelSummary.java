@@ -41,7 +41,7 @@ record ModelSummary(
   record TypeShare(TensorType type, int tensors, long parameters, long bytes) {
     private TypeShare plus(GgufTensor tensor) {
       return new TypeShare(
-          type, tensors + 1, parameters + elements(tensor), bytes + tensor.data().byteSize());
+          type, tensors + 1, parameters + elements(tensor), bytes + tensor.byteSize());
     }
   }
 

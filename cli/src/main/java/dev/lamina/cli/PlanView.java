@@ -116,7 +116,7 @@ final class PlanView {
         .flatMap(segment -> segment.ops().stream())
         .flatMap(op -> op.weights().stream())
         .distinct()
-        .mapToLong(weight -> weight.data().byteSize())
+        .mapToLong(weight -> weight.byteSize())
         .sum();
   }
 

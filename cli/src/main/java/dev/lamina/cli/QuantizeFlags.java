@@ -1,6 +1,6 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.quantize.KeyOverride;
+import dev.lamina.engine.gguf.KeyOverride;
 import dev.lamina.engine.quantize.QuantizeOptions;
 import dev.lamina.engine.quantize.QuantizeType;
 import dev.lamina.engine.quantize.TypeOptions;

@@ -28,7 +28,7 @@ final class QuantizeView {
           tensor.name(),
           shape,
           tensor.source().type(),
-          Sizes.of(tensor.source().data().byteSize()),
+          Sizes.of(tensor.source().byteSize()),
           tensor.type(),
           Sizes.of(tensor.bytes()));
     }

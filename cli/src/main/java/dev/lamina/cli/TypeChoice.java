@@ -122,9 +122,9 @@ final class TypeChoice {
     TypeChooser chooser = new TypeChooser();
     List<GgufTensor> matrices = matrices();
     Progress progress = new Progress(console, "Computing errors", matrices.size());
-    long others = source.tensors().values().stream().mapToLong(t -> t.data().byteSize()).sum();
+    long others = source.tensors().values().stream().mapToLong(t -> t.byteSize()).sum();
     for (GgufTensor tensor : matrices) {
-      others -= tensor.data().byteSize();
+      others -= tensor.byteSize();
       chooser.add(tensor, costs(tensor, onGpu.apply(tensor)));
       progress.add(1);
     }

@@ -59,7 +59,7 @@ final class FakeGpu implements Backend {
             .flatMap(segment -> segment.ops().stream())
             .flatMap(op -> op.weights().stream())
             .distinct()
-            .mapToLong(weight -> weight.data().byteSize())
+            .mapToLong(weight -> weight.byteSize())
             .sum();
     return new MemoryPlan(weights, plan.kvCache(), plan.scratch(), 0);
   }

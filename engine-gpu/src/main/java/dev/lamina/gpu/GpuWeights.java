@@ -54,7 +54,7 @@ final class GpuWeights implements AutoCloseable {
         }
       }
     }
-    return matrices.stream().mapToLong(matrix -> matrix.data().byteSize()).sum()
+    return matrices.stream().mapToLong(matrix -> matrix.byteSize()).sum()
         + vectors.stream().mapToLong(vector -> 4 * vector.columns()).sum();
   }
 

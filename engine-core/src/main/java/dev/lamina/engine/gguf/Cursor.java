@@ -1,7 +1,5 @@
 package dev.lamina.engine.gguf;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +16,8 @@ final class Cursor {
   private static final int WINDOW = 1 << 16;
 
   private final String source;
-  private final MemorySegment file;
+  private final FileBytes file;
+  private final FileWarnings warnings;
   private final long end;
   // Going through an array is several times faster than reading fields from the segment, and is
   // so in the interpreter too.
@@ -33,10 +32,11 @@ final class Cursor {
   /**
    * @param source the file's name, for messages
    */
-  Cursor(MemorySegment file, String source) {
+  Cursor(FileBytes file, String source, FileWarnings warnings) {
     this.source = source;
     this.file = file;
-    this.end = Math.min(file.byteSize(), MAX_HEADER);
+    this.warnings = warnings;
+    this.end = Math.min(file.size(), MAX_HEADER);
     this.window = new byte[(int) Math.min(WINDOW, end)];
     this.fields = ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -107,7 +107,7 @@ final class Cursor {
       System.arraycopy(window, at, result, 0, (int) n);
       at += (int) n;
     } else {
-      MemorySegment.copy(file, ValueLayout.JAVA_BYTE, position(), result, 0, (int) n);
+      file.copy(position(), result, 0, (int) n);
       windowStart = position() + n;
       at = 0;
       limit = 0;
@@ -115,7 +115,7 @@ final class Cursor {
     return result;
   }
 
-  /** A length and that many bytes of UTF-8. */
+  /** A length and that many bytes of UTF-8; what is none becomes U+FFFD, with a warning. */
   String string() {
     long length = i64();
     if (length < 0 || length > remaining()) {
@@ -146,7 +146,7 @@ final class Cursor {
       byte[] back = text.getBytes(StandardCharsets.UTF_8);
       int wrong = Arrays.mismatch(back, 0, back.length, bytes, start, start + length);
       if (wrong >= 0) {
-        throw error("invalid UTF-8 at byte " + wrong + " of a string of " + length + " bytes");
+        warnMalformed();
       }
     }
     return text;
@@ -165,7 +165,7 @@ final class Cursor {
     windowStart = position();
     at = 0;
     limit = (int) Math.min(window.length, end - windowStart);
-    MemorySegment.copy(file, ValueLayout.JAVA_BYTE, windowStart, window, 0, limit);
+    file.copy(windowStart, window, 0, limit);
   }
 
   private GgufFormatException tooShort(long n) {
@@ -174,14 +174,30 @@ final class Cursor {
 
   private String describeRemaining() {
     String bytes = "the remaining " + remaining() + " bytes at offset " + position();
-    return end < file.byteSize()
-        ? bytes + " (a header is read up to " + MAX_HEADER + " bytes)"
-        : bytes;
+    return end < file.size() ? bytes + " (a header is read up to " + MAX_HEADER + " bytes)" : bytes;
+  }
+
+  private void warnMalformed() {
+    // One line for all elements of an array.
+    warnings.add(source + ": " + subject + ": invalid UTF-8, its wrong bytes are read as U+FFFD");
   }
 
   /** A message about what is being read. */
   GgufFormatException error(String message) {
+    return new GgufFormatException(located(message));
+  }
+
+  /** Notes something odd about what is being read. */
+  void warn(String message) {
+    warnings.add(located(message));
+  }
+
+  FileWarnings warnings() {
+    return warnings;
+  }
+
+  private String located(String message) {
     String where = element < 0 ? subject : subject + "[" + element + "]";
-    return new GgufFormatException(source + ": " + where + ": " + message);
+    return source + ": " + where + ": " + message;
   }
 }

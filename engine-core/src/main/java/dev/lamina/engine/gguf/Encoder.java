@@ -1,6 +1,7 @@
 package dev.lamina.engine.gguf;
 
 import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -62,11 +63,12 @@ final class Encoder {
    *     not in its range
    */
   Encoder value(ValueType type, Object value) {
-    if (!type.javaType().isInstance(value)) {
+    if (!type.holds(value)) {
       throw new IllegalArgumentException(
           "a value of type " + type.label() + " cannot be " + value.getClass().getSimpleName());
     }
     return switch (value) {
+      case BigInteger wide -> i64(wide.longValue());
       case String text -> string(text);
       case MetadataArray array -> array(array);
       case Boolean flag -> integer(flag ? 1 : 0, 1);

@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,17 +56,36 @@ public final class GgufFile implements AutoCloseable {
   }
 
   /**
-   * Opens a file; of a split one, the first part.
+   * Opens a file; of a split one, the first part; of one that was cut in pieces, any of them.
    *
-   * @throws GgufFormatException if it, or a part, cannot be read or is not a valid GGUF file
+   * @throws GgufFormatException if it, or a part, cannot be read, is not a valid GGUF file, or has
+   *     a tensor of a type that cannot be read
+   */
+  public static GgufFile open(Path path) {
+    GgufFile file = openAny(path);
+    try {
+      file.requireReadable();
+      return file;
+    } catch (RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /**
+   * As {@link #open}, to look at the file only: tensors may be of types that cannot be read, which
+   * {@link #table} has and {@link #tensors} has not.
    */
   @SuppressWarnings("MustBeClosedChecker") // closed by the GgufFile
-  public static GgufFile open(Path path) {
+  public static GgufFile openAny(Path path) {
     Arena arena = Arena.ofShared();
     try {
-      GgufPart first = readPart(path, arena);
-      List<GgufPart> parts = SplitParts.readAll(path, first, other -> readPart(other, arena));
-      return new GgufFile(parts, SplitParts.paths(path, parts.size()), arena::close);
+      List<Path> pieces = FilePieces.of(path);
+      GgufPart first = readPart(path, pieces, arena);
+      List<GgufPart> parts =
+          SplitParts.readAll(path, first, other -> readPart(other, List.of(other), arena));
+      List<Path> paths = pieces.size() > 1 ? pieces : SplitParts.paths(path, parts.size());
+      return new GgufFile(parts, paths, arena::close);
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
@@ -79,27 +99,51 @@ public final class GgufFile implements AutoCloseable {
    * @throws GgufFormatException if it is not a valid GGUF file or a part of a split one
    */
   public static GgufFile of(MemorySegment bytes, String name) {
-    GgufPart part = PartReader.read(bytes, Printable.escape(name));
+    GgufPart part = PartReader.read(FileBytes.of(bytes), Printable.escape(name));
     int count = SplitParts.count(part);
     if (count > 1) {
       throw new GgufFormatException(
           part.name() + ": is a part of a file split in " + count + ", expected a whole file");
     }
-    return new GgufFile(List.of(part), List.of(), () -> {});
+    GgufFile file = new GgufFile(List.of(part), List.of(), () -> {});
+    file.requireReadable();
+    return file;
   }
 
-  private static GgufPart readPart(Path path, Arena arena) {
+  private void requireReadable() {
+    for (TensorEntry entry : table()) {
+      if (entry.problem() != null) {
+        throw new GgufFormatException(entry.problem());
+      }
+    }
+  }
+
+  /**
+   * The same with the user's values of metadata keys. It takes the place of this file: only one of
+   * them is to be closed.
+   */
+  public GgufFile with(List<KeyOverride> keys) {
+    List<GgufPart> changed = new ArrayList<>(parts);
+    changed.set(0, changed.getFirst().with(metadata().with(keys)));
+    return new GgufFile(List.copyOf(changed), paths, tensors, onClose);
+  }
+
+  private static GgufPart readPart(Path path, List<Path> pieces, Arena arena) {
     String name = Printable.escape(path.toString());
+    List<MemorySegment> segments = new ArrayList<>();
+    for (Path piece : pieces) {
+      segments.add(map(piece, Printable.escape(piece.toString()), arena));
+    }
+    return PartReader.read(new FileBytes(segments, arena), name);
+  }
+
+  private static MemorySegment map(Path path, String name, Arena arena) {
     if (Files.isDirectory(path)) {
       throw new GgufFormatException(name + ": is a directory, expected a GGUF file");
     }
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw new GgufFormatException(name + ": is a device or pipe, expected a GGUF file");
     }
-    return PartReader.read(map(path, name, arena), name);
-  }
-
-  private static MemorySegment map(Path path, String name, Arena arena) {
     try (FileChannel channel = FileChannel.open(path)) {
       long size = channel.size();
       return size == 0 ? MemorySegment.NULL : channel.map(MapMode.READ_ONLY, 0, size, arena);
@@ -111,6 +155,16 @@ public final class GgufFile implements AutoCloseable {
       throw new GgufFormatException(
           name + ": cannot be read: " + Printable.escape(String.valueOf(e.getMessage())), e);
     }
+  }
+
+  /** What is odd about the file and does not keep it from running, as far as it is known yet. */
+  public FileWarnings warnings() {
+    return metadata().warnings();
+  }
+
+  /** The table of the tensors of all parts, also of those whose type cannot be read. */
+  public List<TensorEntry> table() {
+    return parts.stream().flatMap(part -> part.table().stream()).toList();
   }
 
   /** Of the first part, which has the model's. */

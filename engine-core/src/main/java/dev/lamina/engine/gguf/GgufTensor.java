@@ -3,20 +3,84 @@ package dev.lamina.engine.gguf;
 import dev.lamina.kernels.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.Supplier;
 
-/**
- * One tensor of a GGUF file.
- *
- * @param name unique in the file
- * @param type element type
- * @param shape ggml order: {@code shape[0]} is the number of columns (the contiguous dimension),
- *     {@code shape[1]} rows
- * @param data the raw blocks, exactly {@code type.bytes(elements)} long, little-endian; lives as
- *     long as the file
- */
-public record GgufTensor(String name, TensorType type, List<Long> shape, MemorySegment data) {
-  public GgufTensor {
-    shape = List.copyOf(shape);
+/** One tensor of a GGUF file. */
+public final class GgufTensor {
+  private final String name;
+  private final TensorType type;
+  private final List<Long> shape;
+  private final MemorySegment stored;
+  private final Supplier<MemorySegment> restore;
+  private MemorySegment data;
+
+  /**
+   * A tensor whose blocks lie in memory as {@code data()} gives them.
+   *
+   * @param name unique in the file
+   * @param type element type
+   * @param shape ggml order: {@code shape[0]} is the number of columns (the contiguous dimension),
+   *     {@code shape[1]} rows
+   * @param data the raw blocks, exactly {@code type.bytes(elements)} long, little-endian; lives as
+   *     long as the file
+   */
+  public GgufTensor(String name, TensorType type, List<Long> shape, MemorySegment data) {
+    this(name, type, shape, data, null);
+    this.data = data;
+  }
+
+  /**
+   * A tensor that the file has in another layout.
+   *
+   * @param stored its bytes in the file
+   * @param restore makes the blocks of {@code type} of them, when they are first needed
+   */
+  GgufTensor(
+      String name,
+      TensorType type,
+      List<Long> shape,
+      MemorySegment stored,
+      Supplier<MemorySegment> restore) {
+    this.name = name;
+    this.type = type;
+    this.shape = List.copyOf(shape);
+    this.stored = stored;
+    this.restore = restore;
+  }
+
+  /** Unique in the file. */
+  public String name() {
+    return name;
+  }
+
+  /** Type of the elements in {@link #data()}. */
+  public TensorType type() {
+    return type;
+  }
+
+  /** In ggml's order: columns (the contiguous dimension), then rows. */
+  public List<Long> shape() {
+    return shape;
+  }
+
+  /**
+   * The raw blocks, exactly {@link #byteSize()} long, little-endian; they live as long as the file.
+   */
+  public synchronized MemorySegment data() {
+    if (data == null) {
+      data = restore.get();
+    }
+    return data;
+  }
+
+  /** Bytes of {@link #data()}. */
+  public long byteSize() {
+    return type.bytes(columns()) * rows();
+  }
+
+  /** The bytes in the file, of whatever layout. */
+  public MemorySegment stored() {
+    return stored;
   }
 
   /** Elements of a row, {@code shape[0]}. */
@@ -31,5 +95,21 @@ public record GgufTensor(String name, TensorType type, List<Long> shape, MemoryS
       rows *= shape.get(i);
     }
     return rows;
+  }
+
+  /** The same blocks under another name and shape: {@code nRows} rows from {@code firstRow} on. */
+  public GgufTensor slice(String newName, long firstRow, long nRows) {
+    long rowBytes = type.bytes(columns());
+    return new GgufTensor(
+        newName,
+        type,
+        List.of(columns(), nRows),
+        stored,
+        () -> data().asSlice(firstRow * rowBytes, nRows * rowBytes));
+  }
+
+  @Override
+  public String toString() {
+    return name + " " + type + shape;
   }
 }

@@ -1,7 +1,9 @@
 package dev.lamina.engine.gguf;
 
+import java.math.BigInteger;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,13 +15,14 @@ import java.util.function.Predicate;
  * for.
  *
  * <p>Values are Byte, Short, Integer, Long (unsigned types are widened: u8 to Short, u16 to
- * Integer, u32 to Long, u64 to Long after a check), Float, Double, Boolean, String or {@link
- * MetadataArray}.
+ * Integer, u32 to Long, u64 to Long or, from 2^63, BigInteger), Float, Double, Boolean, String or
+ * {@link MetadataArray}.
  */
 public final class Metadata {
   private final String source;
   private final Map<String, Object> values;
   private final Map<String, ValueType> types;
+  private final FileWarnings warnings;
 
   /**
    * @param source the file's name, for messages
@@ -27,13 +30,18 @@ public final class Metadata {
    * @throws IllegalArgumentException if a value is of no class named above
    */
   public Metadata(String source, Map<String, Object> values) {
-    this(source, values, inferTypes(values));
+    this(source, values, inferTypes(values), new FileWarnings());
   }
 
-  Metadata(String source, Map<String, Object> values, Map<String, ValueType> types) {
+  Metadata(
+      String source,
+      Map<String, Object> values,
+      Map<String, ValueType> types,
+      FileWarnings warnings) {
     this.source = Printable.escape(source);
     this.values = Collections.unmodifiableMap(values);
     this.types = types;
+    this.warnings = warnings;
   }
 
   private static Map<String, ValueType> inferTypes(Map<String, Object> values) {
@@ -45,6 +53,27 @@ public final class Metadata {
   /** The file's name, for messages. */
   public String source() {
     return source;
+  }
+
+  /** What is odd about the file; whoever reads these keys adds to it. */
+  public FileWarnings warnings() {
+    return warnings;
+  }
+
+  /** Notes something odd about a key that does not keep the model from running. */
+  public void warn(String key, String what) {
+    warnings.add(source + ": metadata key " + Printable.quote(key) + " " + what);
+  }
+
+  /** These keys with the user's values in place of the file's, or added at the end. */
+  public Metadata with(List<KeyOverride> overrides) {
+    Map<String, Object> changed = new LinkedHashMap<>(values);
+    Map<String, ValueType> changedTypes = new LinkedHashMap<>(types);
+    for (KeyOverride override : overrides) {
+      changed.put(override.key(), override.value());
+      changedTypes.put(override.key(), override.type());
+    }
+    return new Metadata(source, changed, changedTypes, warnings);
   }
 
   /** In the order of the file. */
@@ -200,6 +229,14 @@ public final class Metadata {
       case Short s -> s;
       case Integer i -> i;
       case Long l -> l;
+      case BigInteger wide ->
+          throw new GgufFormatException(
+              source
+                  + ": metadata key "
+                  + Printable.quote(key)
+                  + " is "
+                  + wide
+                  + ", expected at most 2^63 - 1");
       case Object _ -> throw wrongType(key, "an integer");
     };
   }
@@ -208,6 +245,7 @@ public final class Metadata {
     return switch (value) {
       case Float f -> f;
       case Double d -> d.floatValue();
+      case BigInteger wide -> wide.floatValue();
       case Boolean _, String _, MetadataArray _ -> throw wrongType(key, "a number");
       case Object other -> toLong(key, other);
     };

@@ -20,7 +20,7 @@ public record MetadataArray(int elementType, List<?> values) {
     }
     if (!(values instanceof PackedValues packed && packed.type() == type)) {
       for (Object value : values) {
-        if (!type.javaType().isInstance(value)) {
+        if (!type.holds(value)) {
           throw new IllegalArgumentException(
               "an array of " + type.label() + " cannot hold " + value);
         }

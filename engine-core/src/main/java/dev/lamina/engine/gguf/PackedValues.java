@@ -39,7 +39,8 @@ final class PackedValues extends AbstractList<Object> implements RandomAccess {
       case U16 -> bytes.getShort(at) & 0xFFFF;
       case I32 -> bytes.getInt(at);
       case U32 -> bytes.getInt(at) & 0xFFFF_FFFFL;
-      case I64, U64 -> bytes.getLong(at);
+      case I64 -> bytes.getLong(at);
+      case U64 -> ValueType.unsigned(bytes.getLong(at));
       case F32 -> bytes.getFloat(at);
       case F64 -> bytes.getDouble(at);
       case BOOL -> bytes.get(at) != 0;
@@ -47,17 +48,13 @@ final class PackedValues extends AbstractList<Object> implements RandomAccess {
     };
   }
 
-  /** The first index whose value Lamina does not take, or -1. */
-  int firstInvalid() {
-    for (int i = 0, n = size(); i < n; i++) {
-      boolean invalid =
-          switch (type) {
-            case BOOL -> (bytes.get(i) & ~1) != 0;
-            case U64 -> bytes.getLong(8 * i) < 0;
-            default -> false;
-          };
-      if (invalid) {
-        return i;
+  /** The first index whose value is a boolean other than 0 and 1, or -1. */
+  int firstOddBoolean() {
+    if (type == ValueType.BOOL) {
+      for (int i = 0; i < bytes.capacity(); i++) {
+        if ((bytes.get(i) & ~1) != 0) {
+          return i;
+        }
       }
     }
     return -1;

@@ -4,11 +4,10 @@ import dev.lamina.kernels.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 
 /** Reads and checks the header of one GGUF file; layout: docs/gguf.md of the ggml project. */
 final class PartReader {
@@ -17,20 +16,20 @@ final class PartReader {
   /** An empty name, one dimension, type and offset. */
   private static final int MIN_TENSOR_BYTES = 8 + 4 + 8 + 4 + 8;
 
-  private final MemorySegment file;
+  private final FileBytes file;
   private final String source;
   private final Cursor cursor;
 
-  private PartReader(MemorySegment file, String source) {
-    this.file = file.asReadOnly();
+  private PartReader(FileBytes file, String source) {
+    this.file = file;
     this.source = source;
-    this.cursor = new Cursor(file, source);
+    this.cursor = new Cursor(file, source, new FileWarnings());
   }
 
   /**
    * @param source the file's name, fit for messages
    */
-  static GgufPart read(MemorySegment file, String source) {
+  static GgufPart read(FileBytes file, String source) {
     Signature.check(file, source);
     return new PartReader(file, source).read();
   }
@@ -43,18 +42,12 @@ final class PartReader {
     cursor.subject("metadata count");
     int nKeys = cursor.count("metadata keys", ValueReader.MIN_ENTRY_BYTES);
     Metadata metadata = new ValueReader(cursor).read(source, nKeys);
-    List<Entry> entries = readEntries(nTensors);
+    List<Line> lines = readLines(nTensors);
     long alignment = alignment(metadata);
     long dataOffset = Shapes.align(cursor.position(), alignment);
-    checkPlaces(entries, alignment, dataOffset);
+    List<Entry> entries = entries(lines, alignment, Math.max(0, file.size() - dataOffset));
     return new GgufPart(
-        source,
-        version,
-        file.byteSize(),
-        alignment,
-        dataOffset,
-        metadata,
-        tensors(entries, dataOffset));
+        source, version, file.size(), alignment, dataOffset, metadata, table(entries, dataOffset));
   }
 
   private static long alignment(Metadata metadata) {
@@ -75,15 +68,22 @@ final class PartReader {
     return alignment;
   }
 
-  /** A line of the tensor table. Offset is from the start of tensor data. */
-  private record Entry(String name, TensorType type, List<Long> shape, long offset, long bytes) {
+  /** A line of the tensor table as it stands there; the offset is from the start of the data. */
+  private record Line(String name, int typeId, List<Long> shape, long offset) {}
+
+  /** A line whose type is known. */
+  private record Entry(Line line, StoredType type, long bytes) {
+    long offset() {
+      return line.offset;
+    }
+
     long end() {
-      return offset + bytes;
+      return line.offset + bytes;
     }
   }
 
-  private List<Entry> readEntries(int count) {
-    List<Entry> entries = new ArrayList<>();
+  private List<Line> readLines(int count) {
+    List<Line> lines = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       cursor.subject("name of tensor number " + (i + 1) + " of " + count);
       String name = cursor.string();
@@ -91,12 +91,12 @@ final class PartReader {
       if (name.length() > MAX_NAME_BYTES) {
         throw cursor.error("expected a name of at most " + MAX_NAME_BYTES + " bytes");
       }
-      entries.add(readEntry(name));
+      lines.add(readLine(name));
     }
-    return entries;
+    return lines;
   }
 
-  private Entry readEntry(String name) {
+  private Line readLine(String name) {
     int nDimensions = cursor.i32();
     if (nDimensions < 1 || nDimensions > Shapes.MAX_DIMENSIONS) {
       throw cursor.error(
@@ -106,86 +106,133 @@ final class PartReader {
     }
     Long[] dimensions = new Long[nDimensions];
     Arrays.setAll(dimensions, i -> cursor.i64());
-    List<Long> shape = List.of(dimensions);
-    TensorType type = type(cursor.i32());
-    long offset = cursor.i64();
     try {
-      return new Entry(name, type, shape, offset, Shapes.bytes(type, shape));
+      Shapes.elements(List.of(dimensions));
+    } catch (IllegalArgumentException e) {
+      throw cursor.error(e.getMessage());
+    }
+    return new Line(name, cursor.i32(), List.of(dimensions), cursor.i64());
+  }
+
+  /**
+   * Finds out the types, and checks that all tensors lie in the file and none in another.
+   *
+   * @param available bytes of tensor data
+   */
+  private List<Entry> entries(List<Line> lines, long alignment, long available) {
+    long[] offsets = lines.stream().mapToLong(Line::offset).sorted().toArray();
+    List<Entry> entries = new ArrayList<>();
+    for (Line line : lines) {
+      cursor.subject("tensor " + Printable.quote(line.name));
+      if (line.offset % alignment != 0) {
+        throw cursor.error(
+            "offset "
+                + Long.toUnsignedString(line.offset)
+                + " is not a multiple of the alignment "
+                + alignment);
+      }
+      entries.add(entry(line, extent(line, offsets, available), available));
+    }
+    checkOverlaps(entries);
+    return entries;
+  }
+
+  /** Bytes from a tensor's start to the next tensor or the end of the file. */
+  private static long extent(Line line, long[] offsets, long available) {
+    int at = Arrays.binarySearch(offsets, line.offset);
+    while (at < offsets.length && offsets[at] == line.offset) {
+      at++;
+    }
+    long end = at < offsets.length ? Math.min(offsets[at], available) : available;
+    return line.offset < 0 ? 0 : Math.max(0, end - line.offset);
+  }
+
+  private Entry entry(Line line, long extent, long available) {
+    StoredType type = StoredTypes.of(line.typeId, line.shape, extent);
+    try {
+      long bytes = type.isReadable() ? type.bytes(line.shape) : extent;
+      if (line.offset < 0 || bytes > available || line.offset > available - bytes) {
+        throw cursor.error(
+            bytes
+                + " bytes at offset "
+                + Long.toUnsignedString(line.offset)
+                + " lie outside the file, which has "
+                + available
+                + " bytes of tensor data; it is damaged or not fully downloaded");
+      }
+      return new Entry(line, type, bytes);
     } catch (IllegalArgumentException e) {
       throw cursor.error(e.getMessage());
     }
   }
 
-  private TensorType type(int id) {
-    return TensorType.byGgufId(id)
-        .orElseThrow(() ->
-            cursor.error(
-                switch (id) {
-                  case 4, 5, 31, 32, 33, 36, 37, 38 ->
-                      "type " + id + " was removed from GGUF; quantise the model anew";
-                  default ->
-                      "unknown type "
-                          + Integer.toUnsignedString(id)
-                          + ", expected one from "
-                          + TensorType.F32.ggufId()
-                          + " to "
-                          + lastTypeId();
-                }));
-  }
-
-  private static int lastTypeId() {
-    return Arrays.stream(TensorType.values()).mapToInt(TensorType::ggufId).max().orElseThrow();
-  }
-
-  private void checkPlaces(List<Entry> entries, long alignment, long dataOffset) {
-    long available = file.byteSize() - dataOffset;
-    for (Entry entry : entries) {
-      cursor.subject("tensor " + Printable.quote(entry.name));
-      if (entry.offset % alignment != 0) {
-        throw cursor.error(
-            "offset "
-                + Long.toUnsignedString(entry.offset)
-                + " is not a multiple of the alignment "
-                + alignment);
-      }
-      if (entry.offset < 0 || entry.bytes > available || entry.offset > available - entry.bytes) {
-        throw cursor.error(
-            entry.bytes
-                + " bytes at offset "
-                + Long.toUnsignedString(entry.offset)
-                + " lie outside the file, which has "
-                + Math.max(0, available)
-                + " bytes of tensor data; it is damaged or not fully downloaded");
-      }
-    }
+  private void checkOverlaps(List<Entry> entries) {
     List<Entry> sorted = new ArrayList<>(entries);
     sorted.sort(Comparator.comparingLong(Entry::offset));
     for (int i = 1; i < sorted.size(); i++) {
       Entry before = sorted.get(i - 1);
       Entry entry = sorted.get(i);
-      if (entry.offset < before.end()) {
-        cursor.subject("tensor " + Printable.quote(entry.name));
+      if (entry.offset() < before.end()) {
+        cursor.subject("tensor " + Printable.quote(entry.line.name));
         throw cursor.error(
             "starts at offset "
-                + entry.offset
+                + entry.offset()
                 + ", inside tensor "
-                + Printable.quote(before.name)
+                + Printable.quote(before.line.name)
                 + " which ends at "
                 + before.end());
       }
     }
   }
 
-  private Map<String, GgufTensor> tensors(List<Entry> entries, long dataOffset) {
-    Map<String, GgufTensor> tensors = new LinkedHashMap<>();
+  private List<TensorEntry> table(List<Entry> entries, long dataOffset) {
+    Set<String> names = new HashSet<>();
+    List<TensorEntry> table = new ArrayList<>();
     for (Entry entry : entries) {
-      MemorySegment data = file.asSlice(dataOffset + entry.offset, entry.bytes);
-      GgufTensor tensor = new GgufTensor(entry.name, entry.type, entry.shape, data);
-      if (tensors.put(entry.name, tensor) != null) {
-        cursor.subject("tensor " + Printable.quote(entry.name));
+      Line line = entry.line;
+      cursor.subject("tensor " + Printable.quote(line.name));
+      if (!names.add(line.name)) {
         throw cursor.error("occurs twice, expected unique names");
       }
+      table.add(
+          new TensorEntry(
+              line.name,
+              line.typeId,
+              entry.type.label(),
+              line.shape,
+              entry.bytes,
+              entry.type.isReadable() ? tensor(entry, dataOffset) : null,
+              entry.type.isReadable() ? null : problem(entry)));
     }
-    return Collections.unmodifiableMap(tensors);
+    return table;
+  }
+
+  private GgufTensor tensor(Entry entry, long dataOffset) {
+    Line line = entry.line;
+    TensorType type = entry.type.type();
+    MemorySegment stored = file.slice(dataOffset + line.offset, entry.bytes);
+    if (entry.type.layout() == null) {
+      return new GgufTensor(line.name, type, line.shape, stored);
+    }
+    long elements = Shapes.elements(line.shape);
+    return new GgufTensor(
+        line.name,
+        type,
+        line.shape,
+        stored,
+        () -> {
+          MemorySegment blocks = file.allocate(type.bytes(elements));
+          long columns = line.shape.getFirst();
+          entry.type.layout().restore(stored, columns, elements / columns, blocks);
+          return blocks.asReadOnly();
+        });
+  }
+
+  private String problem(Entry entry) {
+    String number =
+        entry.line.typeId < 0 || entry.type.label().startsWith("type ")
+            ? ""
+            : "type " + entry.line.typeId + " is ";
+    return cursor.error(number + entry.type.label() + entry.type.advice()).getMessage();
   }
 }

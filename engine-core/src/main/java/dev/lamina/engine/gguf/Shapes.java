@@ -22,6 +22,29 @@ final class Shapes {
    * @throws IllegalArgumentException if there can be no such tensor; the message says why
    */
   static long bytes(TensorType type, List<Long> shape) {
+    long elements = elements(shape);
+    if (shape.get(0) % type.blockSize() != 0) {
+      throw new IllegalArgumentException(
+          "rows of "
+              + shape.get(0)
+              + " elements, expected a multiple of the block size "
+              + type.blockSize()
+              + " of "
+              + type);
+    }
+    try {
+      return type.bytes(elements);
+    } catch (ArithmeticException e) {
+      throw tooLarge(shape, e);
+    }
+  }
+
+  /**
+   * Product of the dimensions.
+   *
+   * @throws IllegalArgumentException if there can be no such tensor; the message says why
+   */
+  static long elements(List<Long> shape) {
     if (shape.isEmpty() || shape.size() > MAX_DIMENSIONS) {
       throw new IllegalArgumentException(
           shape.size() + " dimensions, expected 1 to " + MAX_DIMENSIONS);
@@ -35,20 +58,15 @@ final class Shapes {
         }
         elements = Math.multiplyExact(elements, n);
       }
-      if (shape.get(0) % type.blockSize() != 0) {
-        throw new IllegalArgumentException(
-            "rows of "
-                + shape.get(0)
-                + " elements, expected a multiple of the block size "
-                + type.blockSize()
-                + " of "
-                + type);
-      }
-      return type.bytes(elements);
+      return elements;
     } catch (ArithmeticException e) {
-      throw new IllegalArgumentException(
-          "the product of the dimensions " + shape + " exceeds 2^63 - 1 bytes", e);
+      throw tooLarge(shape, e);
     }
+  }
+
+  private static IllegalArgumentException tooLarge(List<Long> shape, ArithmeticException cause) {
+    return new IllegalArgumentException(
+        "the product of the dimensions " + shape + " exceeds 2^63 - 1 bytes", cause);
   }
 
   /** Whether Lamina takes this alignment of tensor data: GGUF asks for a multiple of 8. */

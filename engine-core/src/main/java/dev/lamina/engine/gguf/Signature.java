@@ -1,15 +1,11 @@
 package dev.lamina.engine.gguf;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** Tells a GGUF file that can be read from everything else that a user may have at hand. */
 final class Signature {
-  private static final ValueLayout.OfInt LITTLE_INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private Signature() {}
 
   /**
@@ -17,12 +13,11 @@ final class Signature {
    *
    * @throws GgufFormatException saying what the file is instead
    */
-  static void check(MemorySegment file, String source) {
-    if (file.byteSize() == 0) {
+  static void check(FileBytes file, String source) {
+    if (file.size() == 0) {
       throw new GgufFormatException(source + ": the file is empty, expected a GGUF file");
     }
-    byte[] start = new byte[(int) Math.min(64, file.byteSize())];
-    MemorySegment.copy(file, ValueLayout.JAVA_BYTE, 0, start, 0, start.length);
+    byte[] start = file.start(64);
     String text = new String(start, StandardCharsets.ISO_8859_1);
     if (!text.startsWith("GGUF")) {
       throw new GgufFormatException(source + ": not a GGUF file" + hint(text));
@@ -31,7 +26,7 @@ final class Signature {
       throw new GgufFormatException(
           source + ": header: the file ends after " + start.length + " bytes, expected a version");
     }
-    checkVersion(file.get(LITTLE_INT, 4), source);
+    checkVersion(ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getInt(4), source);
   }
 
   private static void checkVersion(int version, String source) {

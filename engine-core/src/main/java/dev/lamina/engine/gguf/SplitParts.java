@@ -118,7 +118,7 @@ final class SplitParts {
 
   private static void checkTensorCount(List<GgufPart> parts) {
     GgufPart first = parts.getFirst();
-    int total = parts.stream().mapToInt(p -> p.tensors().size()).sum();
+    int total = parts.stream().mapToInt(p -> p.table().size()).sum();
     int expected = first.metadata().integer(TENSORS, total);
     if (expected != total) {
       throw invalid(first, TENSORS, expected, total + ", the tensors of all parts");

@@ -40,7 +40,7 @@ final class ValueReader {
       types.put(key, type);
       values.put(key, value(type, 0));
     }
-    return new Metadata(source, values, types);
+    return new Metadata(source, values, types, cursor.warnings());
   }
 
   private ValueType type() {
@@ -61,7 +61,8 @@ final class ValueReader {
       case I16 -> (short) cursor.i16();
       case U32 -> cursor.i32() & 0xFFFF_FFFFL;
       case I32 -> cursor.i32();
-      case U64, I64 -> wide(type);
+      case U64 -> ValueType.unsigned(cursor.i64());
+      case I64 -> cursor.i64();
       case F32 -> Float.intBitsToFloat(cursor.i32());
       case F64 -> Double.longBitsToDouble(cursor.i64());
       case BOOL -> bool();
@@ -70,20 +71,12 @@ final class ValueReader {
     };
   }
 
-  private long wide(ValueType type) {
-    long value = cursor.i64();
-    if (type == ValueType.U64 && value < 0) {
-      throw cursor.error(Long.toUnsignedString(value) + " is above 2^63 - 1");
-    }
-    return value;
-  }
-
   private boolean bool() {
     int value = cursor.i8();
     if ((value & ~1) != 0) {
-      throw cursor.error("a boolean is the byte " + (value & 0xFF) + ", expected 0 or 1");
+      cursor.warn("a boolean is the byte " + (value & 0xFF) + ", read as true");
     }
-    return value == 1;
+    return value != 0;
   }
 
   private MetadataArray array(int depth) {
@@ -106,11 +99,8 @@ final class ValueReader {
       return List.of();
     }
     PackedValues values = new PackedValues(type, cursor.bytes((long) count * type.minBytes()));
-    int invalid = values.firstInvalid();
-    if (invalid >= 0) {
-      cursor.element(invalid);
-      throw cursor.error(
-          type == ValueType.BOOL ? "expected a boolean of 0 or 1" : "is above 2^63 - 1");
+    if (values.firstOddBoolean() >= 0) {
+      cursor.warn("has booleans other than 0 and 1, read as true");
     }
     return values;
   }

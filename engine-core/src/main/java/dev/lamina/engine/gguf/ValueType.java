@@ -1,5 +1,7 @@
 package dev.lamina.engine.gguf;
 
+import java.math.BigInteger;
+
 /** The types that a metadata value can have in a GGUF file; ids and names are GGUF's. */
 public enum ValueType {
   U8(0, "u8", 1),
@@ -72,7 +74,7 @@ public enum ValueType {
     };
   }
 
-  /** The largest value of an integer type that Lamina takes: that of U64 is 2^63 - 1. */
+  /** The largest value of an integer type that fits a long. */
   long max() {
     return switch (this) {
       case U8 -> 0xFF;
@@ -86,8 +88,21 @@ public enum ValueType {
     };
   }
 
-  /** The class of this type's values in {@link Metadata}. */
-  Class<?> javaType() {
+  /** Whether a value of {@link Metadata} can be of this type, but for its range. */
+  boolean holds(Object value) {
+    return javaType().isInstance(value)
+        || this == U64
+            && value instanceof BigInteger wide
+            && wide.signum() > 0
+            && wide.bitLength() == Long.SIZE;
+  }
+
+  /** A value of type U64 as {@link Metadata} has it. */
+  static Object unsigned(long bits) {
+    return bits >= 0 ? (Object) bits : new BigInteger(Long.toUnsignedString(bits));
+  }
+
+  private Class<?> javaType() {
     return switch (this) {
       case I8 -> Byte.class;
       case U8, I16 -> Short.class;
@@ -108,6 +123,7 @@ public enum ValueType {
       case Short _ -> I16;
       case Integer _ -> I32;
       case Long l -> l >= 0 && l <= U32.max() ? U32 : I64;
+      case BigInteger _ -> U64;
       case Float _ -> F32;
       case Double _ -> F64;
       case Boolean _ -> BOOL;

@@ -113,7 +113,7 @@ public final class ModelQuantizer {
                     .writeTo(out)
             : out -> {
               TensorData.of(tensor.source().data()).writeTo(out);
-              progress.accept(tensor.source().data().byteSize());
+              progress.accept(tensor.source().byteSize());
             };
     return new TensorSpec(tensor.name(), tensor.type(), tensor.source().shape(), data);
   }

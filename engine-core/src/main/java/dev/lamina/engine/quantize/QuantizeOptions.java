@@ -1,5 +1,6 @@
 package dev.lamina.engine.quantize;
 
+import dev.lamina.engine.gguf.KeyOverride;
 import java.util.List;
 
 /**

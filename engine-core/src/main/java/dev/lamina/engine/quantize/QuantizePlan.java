@@ -55,7 +55,7 @@ public final class QuantizePlan {
     if (options.keepSplit()) {
       for (GgufPart part : source.parts()) {
         groups.add(
-            sorted(part.tensors().values(), Comparator.comparingLong(t -> t.data().address())));
+            sorted(part.tensors().values(), Comparator.comparingLong(t -> t.stored().address())));
       }
     } else {
       groups.add(sorted(source.tensors().values(), ORDER));
@@ -129,7 +129,7 @@ public final class QuantizePlan {
 
   /** Bytes of all tensors before. */
   public long sourceBytes() {
-    return tensors().stream().mapToLong(tensor -> tensor.source().data().byteSize()).sum();
+    return tensors().stream().mapToLong(tensor -> tensor.source().byteSize()).sum();
   }
 
   /** Bytes of all tensors afterwards. */

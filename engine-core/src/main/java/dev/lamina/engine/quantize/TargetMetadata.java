@@ -1,6 +1,7 @@
 package dev.lamina.engine.quantize;
 
 import dev.lamina.engine.gguf.GgufWriter;
+import dev.lamina.engine.gguf.KeyOverride;
 import dev.lamina.engine.gguf.Metadata;
 import dev.lamina.engine.gguf.Printable;
 import dev.lamina.engine.gguf.ValueType;

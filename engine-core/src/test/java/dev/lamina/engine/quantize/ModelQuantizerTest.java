@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.gguf.GgufTensor;
 import dev.lamina.engine.gguf.GgufWriter;
+import dev.lamina.engine.gguf.KeyOverride;
 import dev.lamina.kernels.TensorType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

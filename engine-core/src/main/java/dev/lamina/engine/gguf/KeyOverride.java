@@ -1,6 +1,5 @@
-package dev.lamina.engine.quantize;
+package dev.lamina.engine.gguf;
 
-import dev.lamina.engine.gguf.ValueType;
 import java.util.Locale;
 
 /**

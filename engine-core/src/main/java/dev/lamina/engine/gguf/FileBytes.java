@@ -1,0 +1,84 @@
+package dev.lamina.engine.gguf;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/** The bytes of a file, or of the pieces that a file was cut into, one after the other. */
+final class FileBytes {
+  /** Of memory for tensors: what the widest vectors like. */
+  private static final long ALIGNMENT = 64;
+
+  private final List<MemorySegment> pieces;
+  private final Arena arena;
+  private final long size;
+
+  /**
+   * @param pieces in the order of the file
+   * @param arena owner of the pieces, and of what has to be copied
+   */
+  FileBytes(List<MemorySegment> pieces, Arena arena) {
+    this.pieces = pieces.stream().map(MemorySegment::asReadOnly).toList();
+    this.arena = arena;
+    this.size = pieces.stream().mapToLong(MemorySegment::byteSize).sum();
+  }
+
+  static FileBytes of(MemorySegment bytes) {
+    return new FileBytes(List.of(bytes), Arena.ofAuto());
+  }
+
+  long size() {
+    return size;
+  }
+
+  /** The start of the file, at most {@code n} bytes. */
+  byte[] start(int n) {
+    byte[] start = new byte[(int) Math.min(n, size)];
+    copy(0, start, 0, start.length);
+    return start;
+  }
+
+  /** Copies {@code [from, from + n)} into an array. */
+  void copy(long from, byte[] to, int at, int n) {
+    copy(from, MemorySegment.ofArray(to), at, n);
+  }
+
+  /** {@code [from, from + n)}: a view where it lies in one piece, else a copy. */
+  MemorySegment slice(long from, long n) {
+    long start = 0;
+    for (MemorySegment piece : pieces) {
+      if (from >= start && from + n <= start + piece.byteSize()) {
+        return piece.asSlice(from - start, n);
+      }
+      start += piece.byteSize();
+    }
+    MemorySegment joined = allocate(n);
+    copy(from, joined, 0, n);
+    return joined.asReadOnly();
+  }
+
+  /** Memory that lives as long as the file is open. */
+  MemorySegment allocate(long n) {
+    return arena.allocate(n, ALIGNMENT);
+  }
+
+  private void copy(long from, MemorySegment to, long at, long n) {
+    long start = 0;
+    for (MemorySegment piece : pieces) {
+      long low = Math.max(from, start);
+      long high = Math.min(from + n, start + piece.byteSize());
+      if (low < high) {
+        MemorySegment.copy(
+            piece,
+            ValueLayout.JAVA_BYTE,
+            low - start,
+            to,
+            ValueLayout.JAVA_BYTE,
+            at + low - from,
+            high - low);
+      }
+      start += piece.byteSize();
+    }
+  }
+}
