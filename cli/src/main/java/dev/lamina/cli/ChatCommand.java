@@ -1,5 +1,6 @@
 package dev.lamina.cli;
 
+import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.sampling.SamplingOptions;
 import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
@@ -70,10 +71,11 @@ final class ChatCommand implements Runnable {
 
   @Override
   public void run() {
-    SamplingOptions options = checked();
+    check();
     String system = systemPrompt.read();
     try (Engine engine = Engine.start(console, model, engineOptions);
         ChatInput input = input()) {
+      SamplingOptions options = sampling(engine.session());
       Conversation conversation =
           new Conversation(
               engine.session(),
@@ -85,16 +87,22 @@ final class ChatCommand implements Runnable {
     }
   }
 
-  private SamplingOptions checked() {
+  private void check() {
     try {
       engineOptions.check();
-      SamplingOptions options = sampling.options();
-      return options.seed() != null
-          ? options
-          : options.withSeed(ThreadLocalRandom.current().nextLong(SEED_BOUND));
+      sampling.check();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }
+  }
+
+  /** With a seed. */
+  private SamplingOptions sampling(Session session) {
+    SamplingOptions options = ModelSamplers.options(console, session, sampling, true);
+    ModelSamplers.create(options, session); // refuses what does not fit the model
+    return options.seed() != null
+        ? options
+        : options.withSeed(ThreadLocalRandom.current().nextLong(SEED_BOUND));
   }
 
   private ChatInput input() {

@@ -5,7 +5,6 @@ import dev.lamina.engine.generate.GenerationResult;
 import dev.lamina.engine.generate.Generator;
 import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.generate.TokenListener;
-import dev.lamina.engine.sampling.Samplers;
 import dev.lamina.engine.sampling.SamplingOptions;
 import dev.lamina.engine.template.ChatTemplate;
 import dev.lamina.engine.tokenizer.Tokenizer;
@@ -86,7 +85,7 @@ final class Conversation {
   /** Generates an answer to the last message; the caller adds it. */
   GenerationResult answer(GenerationOptions options, TokenListener listener) {
     SamplingOptions seeded = sampling.withSeed(sampling.seed() + turn++);
-    return new Generator(session, Samplers.create(seeded, session.model().config().nVocab()))
+    return new Generator(session, ModelSamplers.create(seeded, session))
         .generate(prompt(), options, listener);
   }
 

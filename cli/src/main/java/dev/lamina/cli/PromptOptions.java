@@ -45,6 +45,11 @@ final class PromptOptions {
     return escape ? TextInput.unescape(text) : text;
   }
 
+  /** Whether texts on the command line have escapes. */
+  boolean escape() {
+    return escape;
+  }
+
   private static String withoutLastNewline(String text) {
     return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
   }

@@ -5,7 +5,6 @@ import dev.lamina.engine.generate.GenerationOptions;
 import dev.lamina.engine.generate.GenerationResult;
 import dev.lamina.engine.generate.Generator;
 import dev.lamina.engine.sampling.Sampler;
-import dev.lamina.engine.sampling.Samplers;
 import dev.lamina.engine.sampling.SamplingOptions;
 import dev.lamina.engine.tokenizer.Tokenizer;
 import java.util.Locale;
@@ -66,20 +65,20 @@ final class RunCommand implements Runnable {
 
   @Override
   public void run() {
-    SamplingOptions options = checked();
+    check();
     String text = prompt.read(console);
     if (text == null) {
       throw usage("no prompt; give one with -p TEXT or -f FILE, or pipe it in");
     }
     try (Engine engine = Engine.start(console, model, engineOptions)) {
-      generate(engine, options, text);
+      generate(engine, text);
     }
   }
 
-  private SamplingOptions checked() {
+  private void check() {
     try {
       engineOptions.check();
-      return sampling.options();
+      sampling.check();
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
     }
@@ -89,13 +88,15 @@ final class RunCommand implements Runnable {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  private void generate(Engine engine, SamplingOptions options, String text) {
+  private void generate(Engine engine, String text) {
     Tokenizer tokenizer = engine.model().tokenizer();
     int[] tokens = tokenizer.encode(text, true, true);
     if (tokens.length == 0) {
       throw usage("the prompt is empty, and this model has no BOS token to start from");
     }
-    Sampler sampler = Samplers.create(options, engine.model().config().nVocab());
+    SamplingOptions options =
+        ModelSamplers.options(console, engine.session(), sampling, prompt.escape());
+    Sampler sampler = ModelSamplers.create(options, engine.session());
     AnswerWriter writer = new AnswerWriter(tokenizer, special, json ? null : console.out());
     if (!json && !noDisplayPrompt) {
       console.out().print(text);

@@ -1,15 +1,21 @@
 package dev.lamina.cli;
 
+import dev.lamina.engine.sampling.SamplerType;
 import dev.lamina.engine.sampling.SamplingOptions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** How the next token is chosen. */
+/**
+ * How the next token is chosen. What is not given is null here, as the model file may recommend
+ * another value than the default.
+ */
 final class SamplingFlags {
   private static final Pattern BIAS = Pattern.compile("(\\d{1,9})([+-])([0-9.eE]+|inf)");
 
@@ -21,71 +27,81 @@ final class SamplingFlags {
   private long seed;
 
   @Option(
+      names = "--samplers",
+      paramLabel = "NAMES",
+      description =
+          "the steps in their order, separated by ; (default: penalties;dry;top_n_sigma;top_k;typ_p;top_p;min_p;xtc;temperature)")
+  private String samplers;
+
+  @Option(
+      names = {"--sampler-seq", "--sampling-seq"},
+      paramLabel = "LETTERS",
+      description = "the steps in their order, a letter each (default: edskypmxt)")
+  private String samplerLetters;
+
+  @Option(
       names = {"--temp", "--temperature"},
       paramLabel = "N",
-      defaultValue = "0.8",
-      description = "temperature; 0: always the likeliest token (default: ${DEFAULT-VALUE})")
-  private float temperature;
+      description = "temperature; 0: always the likeliest token (default: 0.8)")
+  private Float temperature;
 
   @Option(
       names = "--top-k",
       paramLabel = "N",
-      defaultValue = "40",
-      description = "choose among the N likeliest; 0: all (default: ${DEFAULT-VALUE})")
-  private int topK;
+      description = "choose among the N likeliest; 0: all (default: 40)")
+  private Integer topK;
 
   @Option(
       names = "--top-p",
       paramLabel = "N",
-      defaultValue = "0.95",
       description =
-          "choose among the likeliest that together have this probability; 1: all (default: ${DEFAULT-VALUE})")
-  private float topP;
+          "choose among the likeliest that together have this probability; 1: all (default: 0.95)")
+  private Float topP;
 
   @Option(
       names = "--min-p",
       paramLabel = "N",
-      defaultValue = "0.05",
       description =
-          "drop tokens less likely than this times the likeliest; 0: none (default: ${DEFAULT-VALUE})")
-  private float minP;
+          "drop tokens less likely than this times the likeliest; 0: none (default: 0.05)")
+  private Float minP;
+
+  @Option(
+      names = {"--top-nsigma", "--top-n-sigma"},
+      paramLabel = "N",
+      description =
+          "drop tokens whose logit is more than N standard deviations below the highest; -1: none (default: -1)")
+  private Float topNSigma;
 
   @Option(
       names = {"--typical", "--typical-p"},
       paramLabel = "N",
-      defaultValue = "1.0",
-      description = "locally typical sampling; 1: off (default: ${DEFAULT-VALUE})")
-  private float typicalP;
+      description = "locally typical sampling; 1: off (default: 1)")
+  private Float typicalP;
 
   @Option(
       names = "--repeat-last-n",
       paramLabel = "N",
-      defaultValue = "64",
       description =
-          "tokens that the penalties look back at; 0: none, -1: all (default: ${DEFAULT-VALUE})")
-  private int repeatLastN;
+          "tokens that the penalties look back at; 0: none, -1: the whole context (default: 64)")
+  private Integer repeatLastN;
 
   @Option(
       names = "--repeat-penalty",
       paramLabel = "N",
-      defaultValue = "1.0",
-      description = "penalty of tokens that occurred; 1: off (default: ${DEFAULT-VALUE})")
-  private float repeatPenalty;
+      description = "penalty of tokens that occurred; 1: off (default: 1)")
+  private Float repeatPenalty;
 
   @Option(
       names = "--presence-penalty",
       paramLabel = "N",
-      defaultValue = "0.0",
-      description = "taken off tokens that occurred; 0: off (default: ${DEFAULT-VALUE})")
-  private float presencePenalty;
+      description = "taken off tokens that occurred; 0: off (default: 0)")
+  private Float presencePenalty;
 
   @Option(
       names = "--frequency-penalty",
       paramLabel = "N",
-      defaultValue = "0.0",
-      description =
-          "taken off tokens for each time they occurred; 0: off (default: ${DEFAULT-VALUE})")
-  private float frequencyPenalty;
+      description = "taken off tokens for each time they occurred; 0: off (default: 0)")
+  private Float frequencyPenalty;
 
   @Option(
       names = {"-l", "--logit-bias"},
@@ -93,24 +109,60 @@ final class SamplingFlags {
       description = "make a token likelier or less likely: 15043+1, 15043-1, 15043-inf")
   private List<String> logitBias = new ArrayList<>();
 
+  @ArgGroup(validate = false)
+  private MoreSamplingFlags more = new MoreSamplingFlags();
+
   /**
    * @throws IllegalArgumentException if an option is out of range; the message names it
    */
-  SamplingOptions options() {
+  void check() {
+    options(SamplingOptions.defaults(), true, _ -> {});
+  }
+
+  /**
+   * @param defaults what counts where no option is given
+   * @param escape whether texts in options have escapes such as {@code \n}
+   * @param warnings takes a line for each name of a sampler that is left out
+   * @throws IllegalArgumentException if an option is out of range; the message names it
+   */
+  SamplingOptions options(SamplingOptions defaults, boolean escape, Consumer<String> warnings) {
     Map<Integer, Float> biases = new HashMap<>();
     logitBias.forEach(text -> addBias(biases, text));
-    return new SamplingOptions(
-        temperature,
-        topK,
-        topP,
-        minP,
-        typicalP,
-        repeatPenalty,
-        frequencyPenalty,
-        presencePenalty,
-        repeatLastN,
-        seed == -1 ? null : (Long) seed,
-        biases);
+    SamplingOptions.Filters filters = defaults.filters();
+    SamplingOptions.Penalties penalties = defaults.penalties();
+    SamplingOptions own =
+        defaults
+            .withSamplers(samplers(defaults, warnings))
+            .withTemperature(or(temperature, defaults.temperature().value()))
+            .with(
+                new SamplingOptions.Filters(
+                    or(topK, filters.topK()),
+                    or(topP, filters.topP()),
+                    or(minP, filters.minP()),
+                    or(typicalP, filters.typicalP()),
+                    or(topNSigma, filters.topNSigma())))
+            .with(
+                new SamplingOptions.Penalties(
+                    or(repeatPenalty, penalties.repeat()),
+                    or(frequencyPenalty, penalties.frequency()),
+                    or(presencePenalty, penalties.presence()),
+                    or(repeatLastN, penalties.lastN())))
+            .withSeed(seed == -1 ? null : (Long) seed)
+            .withLogitBias(biases);
+    return more.options(own, escape);
+  }
+
+  private List<SamplerType> samplers(SamplingOptions defaults, Consumer<String> warnings) {
+    if (samplers != null) {
+      return SamplerType.parseNames(samplers, warnings);
+    }
+    return samplerLetters != null
+        ? SamplerType.parseLetters(samplerLetters, warnings)
+        : defaults.samplers();
+  }
+
+  static <T> T or(T value, T orElse) {
+    return value == null ? orElse : value;
   }
 
   private static void addBias(Map<Integer, Float> biases, String text) {

@@ -1,39 +1,51 @@
 package dev.lamina.engine.sampling;
 
+import java.util.Arrays;
+import java.util.function.IntPredicate;
+import java.util.function.IntToDoubleFunction;
+
 /**
- * The tokens that are still in the choice, and the steps that narrow them down. All arrays are made
- * once.
+ * The tokens that are still in the choice, and what steps do with them. Arrays grow when they are
+ * first needed; nothing is allocated per token.
  *
- * <p>A candidate is one long whose signed order is the order of preference: the logit's bits, made
- * monotonic, above the complement of the token id; so of equal logits the lower id is preferred.
+ * <p>At first the candidates are the logits as they came, one for each token (<i>dense</i>); the
+ * first step that narrows them down gathers them. Then a candidate is one long whose signed order
+ * is the order of preference: the logit's bits, made monotonic, above the complement of the token
+ * id; so of equal logits the lower id is preferred.
  */
 final class Candidates {
-  private long[] keys;
+  /** A new logit for a candidate. */
+  interface LogitChange {
+    float apply(int id, float logit);
+  }
+
+  /** The logits while nothing is gathered, then null. */
+  private float[] dense;
+
+  private long[] keys = {};
   private int size;
 
-  /** True if the most probable comes first. */
+  /** True if the likeliest comes first. */
   private boolean sorted;
 
-  /** Unnormalised probabilities, in the order of keys. */
-  private final float[] weights;
+  /** Unnormalized probabilities, in the order of keys. */
+  private float[] weights = {};
 
   private double weightSum;
 
-  /** For typical-p only, otherwise empty: a heap of scores, and the keys that it keeps. */
-  private final long[] scores;
+  /** For {@link #keepLowest}: a heap of scores, and the keys that it keeps. */
+  private long[] scores = {};
 
-  private long[] kept;
+  private long[] kept = {};
 
-  Candidates(SamplingOptions options, int nVocab) {
-    int capacity = options.topK() > 0 ? Math.min(options.topK(), nVocab) : nVocab;
-    int typicalCapacity = options.typicalP() < 1 ? capacity : 0;
-    this.keys = new long[capacity];
-    this.weights = new float[capacity];
-    this.scores = new long[typicalCapacity];
-    this.kept = new long[typicalCapacity];
+  /** Starts over with these logits, which steps may overwrite. NaN is never a candidate. */
+  void reset(float[] logits) {
+    dense = logits;
+    sorted = false;
   }
 
   int size() {
+    gather();
     return size;
   }
 
@@ -45,12 +57,96 @@ final class Candidates {
     return logitOf(keys[i]);
   }
 
+  /** What {@link #softmax} found for candidate {@code i}, from 0 to 1. */
+  double probability(int i) {
+    return weights[i] / weightSum;
+  }
+
   /**
-   * Starts over with the {@code k} highest logits, sorted, or with all of them in the order of
-   * their ids if {@code k} is 0 or less. NaN and -Infinity are left out.
+   * Leaves out NaN and -Infinity.
+   *
+   * @throws NoCandidateException if nothing is left
    */
-  void select(float[] logits, int k) {
-    int limit = k > 0 ? Math.min(k, logits.length) : logits.length;
+  void gather() {
+    if (dense == null) {
+      return;
+    }
+    float[] logits = dense;
+    ensure(logits.length);
+    size = 0;
+    for (int i = 0; i < logits.length; i++) {
+      if (logits[i] > Float.NEGATIVE_INFINITY) {
+        keys[size++] = key(logits[i], i);
+      }
+    }
+    gathered(false);
+  }
+
+  private void gathered(boolean isSorted) {
+    dense = null;
+    sorted = isSorted;
+    if (size == 0) {
+      throw new NoCandidateException();
+    }
+  }
+
+  private void ensure(int n) {
+    if (keys.length < n) {
+      keys = Arrays.copyOf(keys, n);
+    }
+  }
+
+  /** Changes the logits of all candidates. */
+  void change(LogitChange change) {
+    if (dense != null) {
+      for (int i = 0; i < dense.length; i++) {
+        dense[i] = change.apply(i, dense[i]);
+      }
+      return;
+    }
+    for (int i = 0; i < size; i++) {
+      keys[i] = key(change.apply(id(i), logit(i)), id(i));
+    }
+    sorted = false;
+  }
+
+  /** Divides all logits, so that their order stays. */
+  void divide(float divisor) {
+    gather();
+    float max = maxLogit();
+    // A tiny divisor must not make an infinity of two logits: then their distances are divided.
+    float base = Float.isFinite(max / divisor) ? 0 : max;
+    for (int i = 0; i < size; i++) {
+      keys[i] = key((logit(i) - base) / divisor, id(i));
+    }
+  }
+
+  /** Keeps the {@code k} highest logits, sorted. */
+  void keepTop(int k) {
+    if (dense != null) {
+      selectDense(k);
+    } else if (!sorted) {
+      int limit = Math.min(k, size);
+      LongHeap.heapify(keys, limit);
+      for (int i = limit; i < size; i++) {
+        if (keys[i] > keys[0]) {
+          keys[0] = keys[i];
+          LongHeap.siftDown(keys, 0, limit);
+        }
+      }
+      size = limit;
+      sortHeap(size);
+      sorted = true;
+    } else {
+      size = Math.min(k, size);
+    }
+  }
+
+  /** As {@link #keepTop}, without gathering all. */
+  private void selectDense(int k) {
+    float[] logits = dense;
+    int limit = Math.min(k, logits.length);
+    ensure(limit);
     size = 0;
     int next = 0;
     for (; next < logits.length && size < limit; next++) {
@@ -58,21 +154,15 @@ final class Candidates {
         keys[size++] = key(logits[next], next);
       }
     }
-    sorted = k > 0;
-    if (sorted) {
-      LongHeap.heapify(keys, size);
+    LongHeap.heapify(keys, size);
+    if (next < logits.length) {
       replaceByBetter(logits, next);
-      // Each pop puts the worst behind the others.
-      for (int end = size; end > 1; end--) {
-        LongHeap.pop(keys, end);
-      }
     }
+    sortHeap(size);
+    gathered(true);
   }
 
   private void replaceByBetter(float[] logits, int from) {
-    if (from == logits.length) {
-      return;
-    }
     float worst = logitOf(keys[0]);
     for (int i = from; i < logits.length; i++) {
       if (logits[i] > worst) {
@@ -83,65 +173,156 @@ final class Candidates {
     }
   }
 
-  /**
-   * Keeps the tokens whose information is nearest to the entropy until their probabilities exceed
-   * {@code p} (Meister et al. 2022); leaves them in that order. 1: all.
-   */
-  void typical(float p) {
-    if (p >= 1) {
-      return;
+  /** Each pop of a heap puts the worst behind the others. */
+  private void sortHeap(int n) {
+    for (int end = n; end > 1; end--) {
+      LongHeap.pop(keys, end);
     }
-    float max = softmax(1);
-    double logSum = Math.log(weightSum);
-    double entropy = 0;
+  }
+
+  /** Sorts, the likeliest first. */
+  void sort() {
+    gather();
+    if (!sorted) {
+      LongHeap.heapify(keys, size);
+      sortHeap(size);
+      sorted = true;
+    }
+  }
+
+  /**
+   * Gives the logits below a bound -Infinity; such candidates count, but have no probability. Sorts
+   * the others.
+   */
+  void maskBelow(float bound) {
+    gather();
+    int n = 0;
     for (int i = 0; i < size; i++) {
-      if (weights[i] > 0) {
-        entropy -= weights[i] / weightSum * (logit(i) - max - logSum);
+      long candidate = keys[i];
+      if (logitOf(candidate) >= bound) {
+        keys[i] = keys[n];
+        keys[n++] = candidate;
       }
     }
+    for (int i = n; i < size; i++) {
+      keys[i] = key(Float.NEGATIVE_INFINITY, id(i));
+    }
+    if (!sorted) {
+      LongHeap.heapify(keys, n);
+      sortHeap(n);
+      sorted = true;
+    }
+  }
+
+  /** Keeps the first {@code n}. */
+  void truncate(int n) {
+    size = n;
+  }
+
+  /** Drops the first {@code n}. */
+  void dropFirst(int n) {
+    System.arraycopy(keys, n, keys, 0, size - n);
+    size -= n;
+  }
+
+  /** Keeps those whose logit is not below the bound, in their order. */
+  void keepFrom(float bound) {
+    gather();
+    int n = 0;
     for (int i = 0; i < size; i++) {
-      float score = (float) Math.abs(logSum - (logit(i) - max) - entropy);
-      scores[i] = (long) ordered(score) << 32 | i;
+      if (logit(i) >= bound) {
+        keys[n++] = keys[i];
+      }
+    }
+    size = n;
+  }
+
+  /** Keeps those whose place is wanted, in their order; at least one must be. */
+  void keepIf(IntPredicate wanted) {
+    int n = 0;
+    // The place of what is looked at has not been overwritten, as n is never beyond it.
+    for (int i = 0; i < size; i++) {
+      if (wanted.test(i)) {
+        keys[n++] = keys[i];
+      }
+    }
+    size = n;
+  }
+
+  /** Leaves one token, which need not be among the candidates. */
+  void keepOnly(int token) {
+    keys[0] = key(0, token);
+    size = 1;
+    sorted = true;
+  }
+
+  /** Keeps the candidate of the highest logit, without gathering all. */
+  void keepBest() {
+    if (dense == null) {
+      keys[0] = maxKey();
+      size = 1;
+      sorted = true;
+      return;
+    }
+    int best = -1;
+    float max = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < dense.length; i++) {
+      if (dense[i] > max) {
+        max = dense[i];
+        best = i;
+      }
+    }
+    ensure(1);
+    size = best < 0 ? 0 : 1;
+    keys[0] = key(max, Math.max(best, 0));
+    gathered(true);
+  }
+
+  /**
+   * Keeps those of the lowest scores until their probabilities exceed {@code p}, in that order,
+   * after {@link #softmax}.
+   *
+   * @param score at least 0, by place
+   */
+  void keepLowest(float p, IntToDoubleFunction score) {
+    if (scores.length < size) {
+      scores = new long[size];
+      kept = new long[keys.length];
+    }
+    for (int i = 0; i < size; i++) {
+      scores[i] = (long) ordered((float) score.applyAsDouble(i)) << 32 | i;
     }
     LongHeap.heapify(scores, size);
     double cumulative = 0;
     int n = 0;
     while (n < size && cumulative <= p) {
       int i = (int) LongHeap.pop(scores, size - n);
-      cumulative += weights[i] / weightSum;
+      cumulative += probability(i);
       kept[n++] = keys[i];
     }
-    long[] all = keys;
-    keys = kept;
-    kept = all;
+    System.arraycopy(kept, 0, keys, 0, n);
     size = n;
     sorted = false;
   }
 
-  /**
-   * Keeps the most probable tokens until their probabilities reach {@code p} (Holtzman et al.
-   * 2019), sorted. 1: all, as they are.
-   */
-  void topP(float p) {
-    if (p >= 1) {
-      return;
-    }
+  /** Keeps the likeliest until their probabilities reach {@code p}, sorted. */
+  void keepUntil(float p) {
+    softmax();
     if (!sorted) {
       sortUntil(p);
       return;
     }
-    softmax(1);
     double cumulative = 0;
     int n = 0;
     while (n < size && (n == 0 || cumulative < p)) {
-      cumulative += weights[n++] / weightSum;
+      cumulative += probability(n++);
     }
     size = n;
   }
 
-  /** Top-p without a full sort: few of many tokens usually make up {@code p}. */
+  /** Without a full sort: few of many tokens usually make up {@code p}. */
   private void sortUntil(float p) {
-    float max = softmax(1);
+    float max = maxLogit();
     for (int i = 0; i < size; i++) {
       keys[i] = ~keys[i];
     }
@@ -153,7 +334,7 @@ final class Candidates {
       cumulative += Math.exp(logitOf(key) - max) / weightSum;
       n++;
     }
-    // The popped ones now stand at the end, the most probable last.
+    // The popped ones now stand at the end, the likeliest last.
     int first = size - n;
     for (int i = 0; i < (n + 1) / 2; i++) {
       long low = keys[first + i];
@@ -165,58 +346,47 @@ final class Candidates {
     sorted = true;
   }
 
-  /** Keeps the tokens that are at least {@code p} times as probable as the best. 0: all. */
-  void minP(float p) {
-    if (p <= 0) {
-      return;
+  /** Computes the probabilities of all candidates, which {@link #probability} then has. */
+  void softmax() {
+    gather();
+    if (weights.length < size) {
+      weights = new float[keys.length];
     }
-    float least = (float) (maxLogit() + Math.log(p));
-    int n = 0;
+    float max = maxLogit();
+    weightSum = 0;
     for (int i = 0; i < size; i++) {
-      if (logit(i) >= least) {
-        keys[n++] = keys[i];
-      }
+      weights[i] = (float) Math.exp(logit(i) - max);
+      weightSum += weights[i];
     }
-    size = n;
   }
 
-  /** Draws one token by the probabilities at this temperature; always takes one random number. */
-  int draw(float temperature, Mt19937 random) {
-    softmax(temperature);
-    double target = random.nextDouble() * weightSum;
+  /**
+   * Draws a place by the probabilities of {@link #softmax}.
+   *
+   * @param random from 0 to 1
+   */
+  int draw(double random) {
+    double target = random * weightSum;
     double cumulative = 0;
     for (int i = 0; i < size; i++) {
       cumulative += weights[i];
       if (cumulative >= target) {
-        return id(i);
+        return i;
       }
     }
-    return id(size - 1);
+    return size - 1;
   }
 
-  /** The probability of candidate {@code i} among the candidates, at temperature 1. */
-  double probability(int i) {
-    softmax(1);
-    return weights[i] / weightSum;
+  float maxLogit() {
+    return logitOf(maxKey());
   }
 
-  private float softmax(float temperature) {
-    float max = maxLogit();
-    weightSum = 0;
-    for (int i = 0; i < size; i++) {
-      // The difference first: a tiny temperature must not make an infinity of both.
-      weights[i] = (float) Math.exp((logit(i) - max) / (double) temperature);
-      weightSum += weights[i];
-    }
-    return max;
-  }
-
-  private float maxLogit() {
+  private long maxKey() {
     long max = keys[0];
     for (int i = 1; i < (sorted ? 1 : size); i++) {
       max = Math.max(max, keys[i]);
     }
-    return logitOf(max);
+    return max;
   }
 
   private static long key(float logit, int id) {

@@ -1,61 +1,70 @@
 package dev.lamina.engine.sampling;
 
-/** Logit bias, penalties, filters, temperature and draw, in llama.cpp's order. */
+import java.util.ArrayList;
+import java.util.List;
+
+/** Logit bias, then the steps of a chain, then a choice, as in llama.cpp. */
 final class ChainSampler implements Sampler {
-  private final SamplingOptions options;
   private final int nVocab;
   private final long seed;
   private final int[] biasIds;
   private final float[] biases;
+  private final SamplerStep[] steps;
+  private final TokenChoice choice;
+  private final Candidates candidates = new Candidates();
 
-  /** Null if no penalty is in force. */
-  private final Penalties penalties;
-
-  /** Null if greedy. */
-  private final Candidates candidates;
-
-  private final Mt19937 random;
-
-  /**
-   * @param seed 0 to 2^32 - 1
-   */
-  ChainSampler(SamplingOptions options, int nVocab, long seed) {
-    this.options = options;
-    this.nVocab = nVocab;
-    this.seed = seed;
+  ChainSampler(SamplerSetup setup) {
+    SamplingOptions options = setup.options();
+    this.nVocab = setup.nVocab();
+    this.seed = setup.seed();
     this.biasIds = options.logitBias().keySet().stream().mapToInt(id -> id).sorted().toArray();
     this.biases = new float[biasIds.length];
     for (int i = 0; i < biases.length; i++) {
       biases[i] = options.logitBias().get(biasIds[i]);
     }
-    this.penalties = Penalties.areIn(options) ? new Penalties(options, nVocab) : null;
-    this.candidates = options.isGreedy() ? null : new Candidates(options, nVocab);
-    this.random = new Mt19937((int) seed);
+    List<SamplerType> chain =
+        options.mirostat().isOff() ? options.samplers() : List.of(SamplerType.TEMPERATURE);
+    this.steps = steps(chain, setup);
+    this.choice = choice(chain, setup);
+  }
+
+  private static SamplerStep[] steps(List<SamplerType> chain, SamplerSetup setup) {
+    List<SamplerStep> steps = new ArrayList<>();
+    for (SamplerType type : chain) {
+      if (type == SamplerType.TEMPERATURE && setup.options().isGreedy()) {
+        // The likeliest is all that stays, so what keeps it anyway need not run.
+        while (!steps.isEmpty() && steps.getLast().keepsBest()) {
+          steps.removeLast();
+        }
+      }
+      SamplerStep step = type.create(setup);
+      if (step != null) {
+        steps.add(step);
+      }
+    }
+    return steps.toArray(SamplerStep[]::new);
+  }
+
+  private static TokenChoice choice(List<SamplerType> chain, SamplerSetup setup) {
+    SamplingOptions options = setup.options();
+    if (chain.contains(SamplerType.TEMPERATURE) && options.isGreedy()) {
+      return new BestChoice();
+    }
+    if (!options.mirostat().isOff()) {
+      return new Mirostat(options.mirostat(), setup.nVocab(), setup.random());
+    }
+    return chain.contains(SamplerType.ADAPTIVE_P)
+        ? new AdaptiveP(options.adaptive(), setup.random())
+        : new DrawChoice(setup.random());
   }
 
   @Override
   public int sample(float[] logits) {
-    adjust(logits);
-    if (candidates == null) {
-      return argmax(logits);
-    }
-    filter(logits);
-    return candidates.draw(options.temperature(), random);
+    return choice.choose(filter(logits));
   }
 
-  /** The tokens that may be drawn, before the temperature. */
+  /** The tokens that may be chosen. */
   Candidates filter(float[] logits) {
-    candidates.select(logits, options.topK());
-    if (candidates.size() == 0) {
-      throw new NoCandidateException();
-    }
-    candidates.typical(options.typicalP());
-    candidates.topP(options.topP());
-    candidates.minP(options.minP());
-    return candidates;
-  }
-
-  private void adjust(float[] logits) {
     if (logits.length != nVocab) {
       throw new IllegalArgumentException(
           logits.length + " logits for a vocabulary of " + nVocab + " tokens");
@@ -63,24 +72,11 @@ final class ChainSampler implements Sampler {
     for (int i = 0; i < biasIds.length; i++) {
       logits[biasIds[i]] += biases[i];
     }
-    if (penalties != null) {
-      penalties.apply(logits);
+    candidates.reset(logits);
+    for (SamplerStep step : steps) {
+      step.apply(candidates);
     }
-  }
-
-  private static int argmax(float[] logits) {
-    int best = -1;
-    float max = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < logits.length; i++) {
-      if (logits[i] > max) {
-        max = logits[i];
-        best = i;
-      }
-    }
-    if (best < 0) {
-      throw new NoCandidateException();
-    }
-    return best;
+    return candidates;
   }
 
   @Override
@@ -89,9 +85,10 @@ final class ChainSampler implements Sampler {
       throw new IllegalArgumentException(
           "token " + token + " is outside the vocabulary of " + nVocab + " tokens");
     }
-    if (penalties != null) {
-      penalties.accept(token);
+    for (SamplerStep step : steps) {
+      step.accept(token);
     }
+    choice.accept(token);
   }
 
   @Override

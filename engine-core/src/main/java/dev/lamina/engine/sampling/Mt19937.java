@@ -45,6 +45,15 @@ final class Mt19937 {
     return Math.min(value, Math.nextDown(1.0));
   }
 
+  /**
+   * At least 0 and below 1, of one draw: what {@code std::uniform_real_distribution<float>} makes
+   * of a 32-bit generator.
+   */
+  float nextFloat() {
+    float value = Integer.toUnsignedLong(nextInt()) * 0x1p-32f;
+    return Math.min(value, Math.nextDown(1.0f));
+  }
+
   private void twist() {
     for (int i = 0; i < N; i++) {
       int joined = (state[i] & TOP_BIT) | (state[(i + 1) % N] & ~TOP_BIT);

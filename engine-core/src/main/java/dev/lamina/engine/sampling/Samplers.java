@@ -1,5 +1,7 @@
 package dev.lamina.engine.sampling;
 
+import dev.lamina.engine.model.Model;
+import dev.lamina.engine.tokenizer.Tokenizer;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Makes samplers. */
@@ -10,17 +12,28 @@ public final class Samplers {
    * A sampler for one sequence. Its order of steps, its random numbers (MT19937) and the way it
    * draws are llama.cpp's, so equal logits and an equal seed give llama.cpp's token.
    *
-   * <p>Greedy sampling takes the highest logit after bias and penalties, of equal ones the lowest
-   * id; the filters (top-k to min-p) are then not consulted. NaN logits are never chosen.
+   * <p>Greedy sampling takes the highest logit of those that the other steps leave, of equal ones
+   * the lowest id. NaN logits are never chosen.
    *
-   * <p>{@link Sampler#sample} throws {@link IllegalArgumentException} if the logits are not {@code
-   * nVocab} and {@link NoCandidateException} if none of them is above -Infinity.
+   * <p>{@link Sampler#sample} throws {@link IllegalArgumentException} if the logits are not as many
+   * as the vocabulary's tokens and {@link NoCandidateException} if none of them is above -Infinity.
    *
-   * @param nVocab tokens in the vocabulary, which is also the number of logits
-   * @throws IllegalArgumentException if {@code nVocab} is not positive, or a logit bias is for a
-   *     token outside the vocabulary
+   * @param contextLength most tokens that steps look back at
+   * @throws IllegalArgumentException if a logit bias is for a token outside the vocabulary
+   */
+  public static Sampler create(SamplingOptions options, Model model, int contextLength) {
+    return create(options, model.config().nVocab(), model.tokenizer(), contextLength);
+  }
+
+  /**
+   * As {@link #create(SamplingOptions, Model, int)}, without what only the texts of tokens tell.
    */
   public static Sampler create(SamplingOptions options, int nVocab) {
+    return create(options, nVocab, null, Integer.MAX_VALUE);
+  }
+
+  private static Sampler create(
+      SamplingOptions options, int nVocab, Tokenizer tokenizer, int contextLength) {
     if (nVocab <= 0) {
       throw new IllegalArgumentException("vocabulary of " + nVocab + " tokens");
     }
@@ -34,6 +47,6 @@ public final class Samplers {
         options.seed() == null
             ? ThreadLocalRandom.current().nextLong(1L << 32)
             : Integer.toUnsignedLong(options.seed().intValue());
-    return new ChainSampler(options, nVocab, seed);
+    return new ChainSampler(new SamplerSetup(options, nVocab, tokenizer, contextLength, seed));
   }
 }

@@ -21,7 +21,7 @@ class SamplerTest {
 
   /** All steps off, temperature 1. */
   private static final SamplingOptions PLAIN =
-      SamplingOptions.defaults().withTemperature(1).withFilters(0, 1, 0, 1).withSeed(1L);
+      filters(SamplingOptions.defaults(), 0, 1, 0, 1).withTemperature(1).withSeed(1L);
 
   @Test
   void greedyTakesTheFirstOfEqualLogits() {
@@ -38,20 +38,21 @@ class SamplerTest {
     assertEquals(1, greedy(options.withLogitBias(Map.of(0, -INF)), 5, 3, 1));
     // 2 + 4 = 6 is halved to 3, below 3.5; bias after the penalty would give 5.
     Sampler sampler =
-        Samplers.create(options.withPenalties(2, 0, 0, 64).withLogitBias(Map.of(1, 4.0f)), 2);
+        Samplers.create(
+            options.with(new SamplingOptions.Penalties(2, 0, 0, 64)).withLogitBias(Map.of(1, 4.0f)),
+            2);
     sampler.accept(1);
     assertEquals(0, sampler.sample(new float[] {3.5f, 2}));
   }
 
   @Test
   void penaltiesAreExact() {
-    Penalties penalties =
-        new Penalties(SamplingOptions.defaults().withPenalties(2, 0.25f, 0.5f, 4), 5);
+    SamplerStep penalties = penalties(2, 0.25f, 0.5f, 4, 5);
     for (int token : new int[] {4, 0, 1, 1, 2}) {
       penalties.accept(token);
     }
     float[] logits = {8, -3, 0, 7, 6};
-    penalties.apply(logits);
+    apply(penalties, logits);
     // Token 4 has left the window of 4: 0, 1, 1, 2.
     assertFloats(logits, 4 - 0.75f, -6 - 1.0f, 0 - 0.75f, 7, 6);
   }
@@ -60,8 +61,7 @@ class SamplerTest {
   @ValueSource(ints = {1, 2, 64, 300, 1000, -1})
   void penaltyWindowHoldsTheLastTokens(int lastN) {
     Random random = new Random(lastN);
-    Penalties penalties =
-        new Penalties(SamplingOptions.defaults().withPenalties(1, 1, 0, lastN), 10);
+    SamplerStep penalties = penalties(1, 1, 0, lastN, 10);
     int[] tokens = random.ints(2500, 0, 10).toArray();
     for (int i = 0; i < tokens.length; i++) {
       penalties.accept(tokens[i]);
@@ -71,7 +71,7 @@ class SamplerTest {
           expected[tokens[j]]--;
         }
         float[] logits = new float[10];
-        penalties.apply(logits);
+        apply(penalties, logits);
         assertFloats(logits, expected);
       }
     }
@@ -79,33 +79,35 @@ class SamplerTest {
 
   @Test
   void penaltiesAreOffWithoutAWindow() {
-    Sampler sampler = Samplers.create(SamplingOptions.greedy().withPenalties(100, 9, 9, 0), 2);
+    Sampler sampler =
+        Samplers.create(
+            SamplingOptions.greedy().with(new SamplingOptions.Penalties(100, 9, 9, 0)), 2);
     sampler.accept(0);
     assertEquals(0, sampler.sample(new float[] {1, 0.5f}));
   }
 
   @Test
   void topKSortsAndPrefersLowIds() {
-    assertSurvivors(PLAIN.withFilters(3, 1, 0, 1), new float[] {1, 4, 2, 4, 3, 2}, 1, 3, 4);
-    assertSurvivors(PLAIN.withFilters(2, 1, 0, 1), new float[] {2, 7, 7, 7}, 1, 2);
-    assertSurvivors(PLAIN.withFilters(9, 1, 0, 1), new float[] {1, 3, 2}, 1, 2, 0);
-    assertSurvivors(PLAIN.withFilters(0, 1, 0, 1), new float[] {1, 3, 2}, 0, 1, 2);
-    assertSurvivors(PLAIN.withFilters(4, 1, 0, 1), new float[] {NAN, -0.0f, -INF, 0}, 1, 3);
+    assertSurvivors(filters(PLAIN, 3, 1, 0, 1), new float[] {1, 4, 2, 4, 3, 2}, 1, 3, 4);
+    assertSurvivors(filters(PLAIN, 2, 1, 0, 1), new float[] {2, 7, 7, 7}, 1, 2);
+    assertSurvivors(filters(PLAIN, 9, 1, 0, 1), new float[] {1, 3, 2}, 1, 2, 0);
+    assertSurvivors(filters(PLAIN, 0, 1, 0, 1), new float[] {1, 3, 2}, 0, 1, 2);
+    assertSurvivors(filters(PLAIN, 4, 1, 0, 1), new float[] {NAN, -0.0f, -INF, 0}, 1, 3);
   }
 
   @Test
   void topPKeepsTheLeastPrefixThatReachesP() {
     float[] logits = logs(0.1, 0.4, 0.2, 0.3);
     for (int k : new int[] {0, 4}) {
-      assertSurvivors(PLAIN.withFilters(k, 0.35f, 0, 1), logits, 1);
-      assertSurvivors(PLAIN.withFilters(k, 0.45f, 0, 1), logits, 1, 3);
-      assertSurvivors(PLAIN.withFilters(k, 0.85f, 0, 1), logits, 1, 3, 2);
-      assertSurvivors(PLAIN.withFilters(k, 0.95f, 0, 1), logits, 1, 3, 2, 0);
-      assertSurvivors(PLAIN.withFilters(k, 0, 0, 1), logits, 1);
+      assertSurvivors(filters(PLAIN, k, 0.35f, 0, 1), logits, 1);
+      assertSurvivors(filters(PLAIN, k, 0.45f, 0, 1), logits, 1, 3);
+      assertSurvivors(filters(PLAIN, k, 0.85f, 0, 1), logits, 1, 3, 2);
+      assertSurvivors(filters(PLAIN, k, 0.95f, 0, 1), logits, 1, 3, 2, 0);
+      assertSurvivors(filters(PLAIN, k, 0, 0, 1), logits, 1);
     }
     // Of the top 2 alone, token 1 has 4/7.
-    assertSurvivors(PLAIN.withFilters(2, 0.56f, 0, 1), logits, 1);
-    Candidates both = filter(PLAIN.withFilters(2, 0.6f, 0, 1), logits);
+    assertSurvivors(filters(PLAIN, 2, 0.56f, 0, 1), logits, 1);
+    Candidates both = filter(filters(PLAIN, 2, 0.6f, 0, 1), logits);
     assertEquals(2, both.size());
     assertEquals(4 / 7.0, both.probability(0), 1e-6);
     assertEquals(3 / 7.0, both.probability(1), 1e-6);
@@ -114,13 +116,13 @@ class SamplerTest {
   @Test
   void minPComparesWithTheBest() {
     float[] logits = logs(0.1, 0.4, 0.2, 0.3);
-    assertSurvivors(PLAIN.withFilters(0, 1, 0.3f, 1), logits, 1, 2, 3);
-    assertSurvivors(PLAIN.withFilters(4, 1, 0.3f, 1), logits, 1, 3, 2);
-    assertSurvivors(PLAIN.withFilters(4, 1, 0.7f, 1), logits, 1, 3);
-    assertSurvivors(PLAIN.withFilters(4, 1, 0.8f, 1), logits, 1);
-    assertSurvivors(PLAIN.withFilters(0, 1, 1, 1), new float[] {2, 5, 5}, 1, 2);
+    assertSurvivors(filters(PLAIN, 0, 1, 0.3f, 1), logits, 1, 2, 3);
+    assertSurvivors(filters(PLAIN, 4, 1, 0.3f, 1), logits, 1, 3, 2);
+    assertSurvivors(filters(PLAIN, 4, 1, 0.7f, 1), logits, 1, 3);
+    assertSurvivors(filters(PLAIN, 4, 1, 0.8f, 1), logits, 1);
+    assertSurvivors(filters(PLAIN, 0, 1, 1, 1), new float[] {2, 5, 5}, 1, 2);
     // Top-p comes first and leaves 1, 3, 2; min-p then drops 2.
-    assertSurvivors(PLAIN.withFilters(0, 0.85f, 0.6f, 1), logits, 1, 3);
+    assertSurvivors(filters(PLAIN, 0, 0.85f, 0.6f, 1), logits, 1, 3);
   }
 
   /** Entropy 1.2799 nats; distances from it: 2.3026 -> 1.0227, 0.9163 -> 0.3636, 0.3295, 0.0759. */
@@ -128,20 +130,20 @@ class SamplerTest {
   void typicalKeepsTheNearestToTheEntropy() {
     float[] logits = logs(0.1, 0.4, 0.2, 0.3);
     for (int k : new int[] {0, 4}) {
-      assertSurvivors(PLAIN.withFilters(k, 1, 0, 0.25f), logits, 3);
-      assertSurvivors(PLAIN.withFilters(k, 1, 0, 0.45f), logits, 3, 2);
-      assertSurvivors(PLAIN.withFilters(k, 1, 0, 0.55f), logits, 3, 2, 1);
-      assertSurvivors(PLAIN.withFilters(k, 1, 0, 0.95f), logits, 3, 2, 1, 0);
-      assertSurvivors(PLAIN.withFilters(k, 1, 0, 0), logits, 3);
+      assertSurvivors(filters(PLAIN, k, 1, 0, 0.25f), logits, 3);
+      assertSurvivors(filters(PLAIN, k, 1, 0, 0.45f), logits, 3, 2);
+      assertSurvivors(filters(PLAIN, k, 1, 0, 0.55f), logits, 3, 2, 1);
+      assertSurvivors(filters(PLAIN, k, 1, 0, 0.95f), logits, 3, 2, 1, 0);
+      assertSurvivors(filters(PLAIN, k, 1, 0, 0), logits, 3);
       // Top-p then sorts what is left: of 3 (0.6) and 2 (0.4), 0.6 reach 0.5.
-      assertSurvivors(PLAIN.withFilters(k, 0.5f, 0, 0.45f), logits, 3);
+      assertSurvivors(filters(PLAIN, k, 0.5f, 0, 0.45f), logits, 3);
     }
   }
 
   @Test
   void temperatureComesAfterTheFilters() {
     // At temperature 1 token 1 alone has 0.5 of the probability, so it is the only one left.
-    SamplingOptions options = PLAIN.withFilters(0, 0.5f, 0, 1).withTemperature(100);
+    SamplingOptions options = filters(PLAIN, 0, 0.5f, 0, 1).withTemperature(100);
     for (long seed = 0; seed < 50; seed++) {
       Sampler sampler = Samplers.create(options.withSeed(seed), 3);
       assertEquals(1, sampler.sample(logs(0.2, 0.55, 0.25)), "seed " + seed);
@@ -191,8 +193,8 @@ class SamplerTest {
         new SamplingOptions[] {
           PLAIN,
           SamplingOptions.defaults().withSeed(3L),
-          PLAIN.withFilters(0, 0.9f, 0.1f, 0.9f),
-          PLAIN.withFilters(3, 0.9f, 0.1f, 0.9f).withTemperature(Float.MIN_VALUE)
+          filters(PLAIN, 0, 0.9f, 0.1f, 0.9f),
+          filters(PLAIN, 3, 0.9f, 0.1f, 0.9f).withTemperature(Float.MIN_VALUE)
         }) {
       assertEquals(0, greedy(options, -1e30f), options.toString());
       assertEquals(2, greedy(options, -INF, NAN, 0, -INF), options.toString());
@@ -219,14 +221,17 @@ class SamplerTest {
     SamplingOptions base = SamplingOptions.defaults();
     assertBad("temperature is NaN", () -> base.withTemperature(NAN));
     assertBad("temperature is Infinity", () -> base.withTemperature(INF));
-    assertBad("top-p is -0.1", () -> base.withFilters(40, -0.1f, 0, 1));
-    assertBad("top-p is 95.0", () -> base.withFilters(40, 95, 0, 1));
-    assertBad("min-p is NaN", () -> base.withFilters(40, 1, NAN, 1));
-    assertBad("typical-p is 1.5", () -> base.withFilters(40, 1, 0, 1.5f));
-    assertBad("repeat penalty is 0.0", () -> base.withPenalties(0, 0, 0, 64));
-    assertBad("frequency penalty is NaN", () -> base.withPenalties(1, NAN, 0, 64));
-    assertBad("presence penalty is -Infinity", () -> base.withPenalties(1, 0, -INF, 64));
-    assertBad("repeat-last-n) are -2", () -> base.withPenalties(1, 0, 0, -2));
+    assertBad("top-p is -0.1", () -> filters(base, 40, -0.1f, 0, 1));
+    assertBad("top-p is 95.0", () -> filters(base, 40, 95, 0, 1));
+    assertBad("min-p is NaN", () -> filters(base, 40, 1, NAN, 1));
+    assertBad("typical-p is 1.5", () -> filters(base, 40, 1, 0, 1.5f));
+    assertBad("repeat penalty is 0.0", () -> base.with(new SamplingOptions.Penalties(0, 0, 0, 64)));
+    assertBad(
+        "frequency penalty is NaN", () -> base.with(new SamplingOptions.Penalties(1, NAN, 0, 64)));
+    assertBad(
+        "presence penalty is -Infinity",
+        () -> base.with(new SamplingOptions.Penalties(1, 0, -INF, 64)));
+    assertBad("repeat-last-n) are -2", () -> base.with(new SamplingOptions.Penalties(1, 0, 0, -2)));
     assertBad("token -1", () -> base.withLogitBias(Map.of(-1, 0f)));
     assertBad("bias of token 7 is Infinity", () -> base.withLogitBias(Map.of(7, INF)));
     assertBad("token 7", () -> Samplers.create(base.withLogitBias(Map.of(7, 1f)), 7));
@@ -269,7 +274,7 @@ class SamplerTest {
       for (int i = 0; i < expected.length; i++) {
         expected[i] = ids[i];
       }
-      assertSurvivors(PLAIN.withFilters(k, p, 0, 1), logits, expected);
+      assertSurvivors(filters(PLAIN, k, p, 0, 1), logits, expected);
     }
   }
 
@@ -279,8 +284,8 @@ class SamplerTest {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     for (SamplingOptions options :
         new SamplingOptions[] {
-          SamplingOptions.defaults().withPenalties(1.1f, 0.1f, 0.1f, 64),
-          PLAIN.withFilters(0, 0.9f, 0.05f, 0.9f)
+          SamplingOptions.defaults().with(new SamplingOptions.Penalties(1.1f, 0.1f, 0.1f, 64)),
+          filters(PLAIN, 0, 0.9f, 0.05f, 0.9f)
         }) {
       Sampler sampler = Samplers.create(options, n);
       float[] logits = new float[n];
@@ -335,8 +340,30 @@ class SamplerTest {
     return logits;
   }
 
+  private static SamplingOptions filters(
+      SamplingOptions options, int topK, float topP, float minP, float typicalP) {
+    return options.with(new SamplingOptions.Filters(topK, topP, minP, typicalP, -1));
+  }
+
+  private static SamplerStep penalties(
+      float repeat, float frequency, float presence, int lastN, int nVocab) {
+    SamplingOptions options =
+        SamplingOptions.defaults()
+            .with(new SamplingOptions.Penalties(repeat, frequency, presence, lastN));
+    return PenaltiesStep.create(new SamplerSetup(options, nVocab, null, 4096, 1));
+  }
+
+  private static void apply(SamplerStep step, float[] logits) {
+    Candidates candidates = new Candidates();
+    candidates.reset(logits);
+    step.apply(candidates);
+  }
+
   private static Candidates filter(SamplingOptions options, float[] logits) {
-    return new ChainSampler(options, logits.length, 1).filter(logits);
+    Candidates candidates =
+        new ChainSampler(new SamplerSetup(options, logits.length, null, 4096, 1)).filter(logits);
+    candidates.softmax();
+    return candidates;
   }
 
   private static void assertSurvivors(SamplingOptions options, float[] logits, int... expected) {

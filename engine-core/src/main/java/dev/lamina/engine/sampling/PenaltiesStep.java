@@ -7,7 +7,7 @@ import java.util.Arrays;
  * divided by the repeat penalty, another multiplied (Keskar et al. 2019, made safe for negative
  * logits), and then the other two are subtracted (as the OpenAI API defines them).
  */
-final class Penalties {
+final class PenaltiesStep implements SamplerStep, Candidates.LogitChange {
   private static final int FIRST_CAPACITY = 256;
 
   private final float repeat;
@@ -26,23 +26,22 @@ final class Penalties {
   private int windowSize;
   private int oldest;
 
-  Penalties(SamplingOptions options, int nVocab) {
-    this.repeat = options.repeatPenalty();
-    this.frequency = options.frequencyPenalty();
-    this.presence = options.presencePenalty();
-    this.lastN = options.penaltyLastN();
+  private PenaltiesStep(SamplingOptions.Penalties options, int nVocab) {
+    this.repeat = options.repeat();
+    this.frequency = options.frequency();
+    this.presence = options.presence();
+    this.lastN = options.lastN();
     this.counts = new int[nVocab];
     this.window = new int[Math.clamp(lastN, 0, FIRST_CAPACITY)];
   }
 
-  static boolean areIn(SamplingOptions options) {
-    return options.penaltyLastN() != 0
-        && (options.repeatPenalty() != 1
-            || options.frequencyPenalty() != 0
-            || options.presencePenalty() != 0);
+  static SamplerStep create(SamplerSetup setup) {
+    SamplingOptions.Penalties options = setup.options().penalties();
+    return options.isOff() ? null : new PenaltiesStep(options, setup.nVocab());
   }
 
-  void accept(int token) {
+  @Override
+  public void accept(int token) {
     counts[token]++;
     if (lastN < 0) {
       return;
@@ -60,14 +59,18 @@ final class Penalties {
     window[windowSize++] = token;
   }
 
-  void apply(float[] logits) {
-    for (int token = 0; token < counts.length; token++) {
-      int count = counts[token];
-      if (count > 0) {
-        float logit = logits[token];
-        logit = logit <= 0 ? logit * repeat : logit / repeat;
-        logits[token] = logit - (count * frequency + presence);
-      }
+  @Override
+  public void apply(Candidates candidates) {
+    candidates.change(this);
+  }
+
+  @Override
+  public float apply(int token, float logit) {
+    int count = counts[token];
+    if (count == 0) {
+      return logit;
     }
+    float divided = logit <= 0 ? logit * repeat : logit / repeat;
+    return divided - (count * frequency + presence);
   }
 }

@@ -1,0 +1,38 @@
+package dev.lamina.cli;
+
+import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.sampling.ModelSampling;
+import dev.lamina.engine.sampling.Sampler;
+import dev.lamina.engine.sampling.Samplers;
+import dev.lamina.engine.sampling.SamplingOptions;
+
+/** Brings together how the file recommends to sample and what the command line says. */
+final class ModelSamplers {
+  private ModelSamplers() {}
+
+  /**
+   * @param escape whether texts in options have escapes
+   */
+  static SamplingOptions options(
+      Console console, Session session, SamplingFlags flags, boolean escape) {
+    SamplingOptions recommended =
+        ModelSampling.of(
+            session.model().metadata(), SamplingOptions.defaults(), line -> warn(console, line));
+    return flags.options(recommended, escape, line -> warn(console, line));
+  }
+
+  /**
+   * @throws CliException if a logit bias is for a token that the model does not have
+   */
+  static Sampler create(SamplingOptions options, Session session) {
+    try {
+      return Samplers.create(options, session.model(), session.contextLength());
+    } catch (IllegalArgumentException e) {
+      throw new CliException(e.getMessage(), e);
+    }
+  }
+
+  private static void warn(Console console, String line) {
+    console.err().println("warning: " + SafeText.oneLine(line));
+  }
+}

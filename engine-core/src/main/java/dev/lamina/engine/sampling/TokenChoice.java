@@ -1,0 +1,10 @@
+package dev.lamina.engine.sampling;
+
+/** The end of a sampler chain: chooses one of the candidates that are left. */
+interface TokenChoice {
+  /** The chosen token id. */
+  int choose(Candidates candidates);
+
+  /** Tells the choice a token that is now part of the sequence. */
+  default void accept(int token) {}
+}
