@@ -1,14 +1,18 @@
 package dev.lamina.cli;
 
+import dev.lamina.engine.generate.GenerationResult.Finish;
+import dev.lamina.engine.generate.StopFinder;
 import dev.lamina.engine.generate.TokenListener;
 import dev.lamina.engine.tokenizer.StreamDecoder;
 import dev.lamina.engine.tokenizer.Tokenizer;
 import java.io.PrintStream;
+import java.util.List;
 
-/** Collects the text of chosen tokens and prints it as it comes. */
+/** Collects the text of chosen tokens and prints it as it comes, up to a stop text. */
 final class AnswerWriter implements TokenListener {
   private final PrintStream out;
   private final StreamDecoder decoder;
+  private final StopFinder stops;
   private final StringBuilder text = new StringBuilder();
 
   /**
@@ -16,19 +20,37 @@ final class AnswerWriter implements TokenListener {
    * @param out null: collect only
    */
   AnswerWriter(Tokenizer tokenizer, boolean special, PrintStream out) {
+    this(tokenizer, special, new StopFinder(List.of(), false, tokenizer), out);
+  }
+
+  /**
+   * @param special render control tokens too
+   * @param stops what ends the text
+   * @param out null: collect only
+   */
+  AnswerWriter(Tokenizer tokenizer, boolean special, StopFinder stops, PrintStream out) {
     this.decoder = new StreamDecoder(tokenizer, special);
+    this.stops = stops;
     this.out = out;
   }
 
   @Override
   public boolean onToken(int token) {
-    write(decoder.add(token));
-    return true;
+    if (stops.endsAt(token)) {
+      return false;
+    }
+    write(stops.add(decoder.add(token)));
+    return !stops.found();
   }
 
-  /** Writes what a last, incomplete character leaves. */
+  @Override
+  public Finish reason() {
+    return stops.found() ? Finish.STOP_TEXT : Finish.CANCELLED;
+  }
+
+  /** Writes what is held back: an incomplete character, or the beginning of a stop text. */
   void finish() {
-    write(decoder.flush());
+    write(stops.add(decoder.flush()) + stops.finish());
   }
 
   String text() {

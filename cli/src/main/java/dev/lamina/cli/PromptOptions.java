@@ -28,6 +28,12 @@ final class PromptOptions {
         paramLabel = "FILE",
         description = "read the prompt from a file")
     private Path file;
+
+    @Option(
+        names = {"-bf", "--binary-file"},
+        paramLabel = "FILE",
+        description = "read the prompt from a file as it is, with the newline at its end")
+    private Path binaryFile;
   }
 
   /** The prompt, or null if none is given and nothing is piped in. */
@@ -37,6 +43,8 @@ final class PromptOptions {
       text = source.prompt;
     } else if (source.file != null) {
       text = withoutLastNewline(TextInput.readFile(source.file));
+    } else if (source.binaryFile != null) {
+      text = TextInput.readFile(source.binaryFile);
     } else if (Terminals.isTerminal(Terminals.STDIN)) {
       return null;
     } else {

@@ -1,9 +1,10 @@
 package dev.lamina.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lamina.engine.generate.GenerationOptions;
 import dev.lamina.engine.generate.GenerationResult;
+import dev.lamina.engine.generate.GenerationResult.Finish;
 import dev.lamina.engine.generate.Generator;
+import dev.lamina.engine.generate.StopFinder;
 import dev.lamina.engine.sampling.Sampler;
 import dev.lamina.engine.sampling.SamplingOptions;
 import dev.lamina.engine.tokenizer.Tokenizer;
@@ -33,11 +34,10 @@ final class RunCommand implements Runnable {
       paramLabel = "N",
       defaultValue = "-1",
       description =
-          "most tokens to write; -1: until the model ends or the context is full (default: ${DEFAULT-VALUE})")
+          "most tokens to write; -1: until the model ends, -2: until the context is full (default: ${DEFAULT-VALUE})")
   private int predict;
 
-  @Option(names = "--ignore-eos", description = "go on where the model would end")
-  private boolean ignoreEos;
+  @Mixin private GenerationFlags generation;
 
   @Option(names = "--no-display-prompt", description = "do not print the prompt before the text")
   private boolean noDisplayPrompt;
@@ -97,14 +97,18 @@ final class RunCommand implements Runnable {
     SamplingOptions options =
         ModelSamplers.options(console, engine.session(), sampling, prompt.escape());
     Sampler sampler = ModelSamplers.create(options, engine.session());
-    AnswerWriter writer = new AnswerWriter(tokenizer, special, json ? null : console.out());
+    StopFinder stops = generation.stops(prompt.escape(), true, tokenizer);
+    AnswerWriter writer = new AnswerWriter(tokenizer, special, stops, json ? null : console.out());
     if (!json && !noDisplayPrompt) {
       console.out().print(text);
       console.out().flush();
     }
     GenerationResult result =
         new Generator(engine.session(), sampler)
-            .generate(tokens, new GenerationOptions(predict, ignoreEos), writer);
+            .generate(
+                tokens,
+                generation.options(predict, tokens.length, tokenizer.vocabulary().addBos() ? 1 : 0),
+                writer);
     writer.finish();
     Timings timings =
         new Timings(engine.loadNanos(), engine.repackedBytes(), engine.cpuKernels(), result);
@@ -115,10 +119,18 @@ final class RunCommand implements Runnable {
         console.line("");
       }
       console.out().flush();
+      tellEnd(result.finish(), engine.session().contextLength());
       if (!noPerf) {
         console.err().println();
         timings.print(console);
       }
+    }
+  }
+
+  private void tellEnd(Finish finish, int contextLength) {
+    String note = EndNote.of(finish, predict, contextLength);
+    if (note != null) {
+      console.err().println(note);
     }
   }
 

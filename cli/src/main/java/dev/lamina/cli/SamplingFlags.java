@@ -19,6 +19,9 @@ import picocli.CommandLine.Option;
 final class SamplingFlags {
   private static final Pattern BIAS = Pattern.compile("(\\d{1,9})([+-])([0-9.eE]+|inf)");
 
+  /** -1 as an unsigned number, which means the same. */
+  private static final long RANDOM_SEED = 0xFFFF_FFFFL;
+
   @Option(
       names = {"-s", "--seed"},
       paramLabel = "N",
@@ -147,7 +150,7 @@ final class SamplingFlags {
                     or(frequencyPenalty, penalties.frequency()),
                     or(presencePenalty, penalties.presence()),
                     or(repeatLastN, penalties.lastN())))
-            .withSeed(seed == -1 ? null : (Long) seed)
+            .withSeed(seed == -1 || seed == RANDOM_SEED ? null : (Long) seed)
             .withLogitBias(biases);
     return more.options(own, escape);
   }

@@ -85,10 +85,117 @@ class RunTest {
   }
 
   @Test
+  void fullContextMayForgetAndGoOn() throws IOException {
+    String[] options = {"run", "-c", "24", "-p", PROMPT, "--ignore-eos", "--temp", "0", "-n", "60"};
+    String keeps = json(with(options, "--context-shift", "--keep", "-1")).get("text").asText();
+    assertEquals(60, json(with(options, "--context-shift")).get("generated_tokens").asInt());
+    assertFalse(keeps.equals(json(with(options, "--context-shift")).get("text").asText()), keeps);
+    JsonNode off = json(with(options, "--context-shift", "--no-context-shift"));
+    assertEquals("context_full", off.get("finish").asText());
+    options[options.length - 1] = "-2";
+    assertEquals("context_full", json(with(options, "--context-shift")).get("finish").asText());
+  }
+
+  @Test
+  void reversePromptEndsTheTextAfterIt() throws IOException {
+    String[] options = {"run", "-p", PROMPT, "-n", "30", "--temp", "0"};
+    String text = json(options).get("text").asText();
+    // Texts of any length, so also beyond the borders of tokens.
+    for (int length : new int[] {1, 3, 9}) {
+      String stop = text.substring(7, 7 + length);
+      JsonNode json = json(with(options, "-r", "unseen", "-r", stop));
+      assertEquals(text.substring(0, text.indexOf(stop) + length), json.get("text").asText());
+      assertEquals("stop_text", json.get("finish").asText());
+    }
+    assertEquals(text, json(with(options, "--reverse-prompt", "###")).get("text").asText());
+    Cli.Outcome outcome = Cli.run(with(options, "-r", text.substring(7, 10)));
+    assertTrue(outcome.err().contains("reverse prompt"), outcome.err());
+    if (text.contains("\n")) {
+      String line = json(with(options, "-r", "\\n")).get("text").asText();
+      assertEquals(text.substring(0, text.indexOf('\n') + 1), line);
+    }
+  }
+
+  @Test
+  void saysWhyItEnds() {
+    assertTrue(Cli.run("run", "-p", PROMPT, "-n", "2").err().contains("(-n 2)"));
+    String full = Cli.run("run", "-p", PROMPT, "-c", "10", "--ignore-eos").err();
+    assertTrue(full.contains("context of 10 tokens is full") && full.contains("-c"), full);
+  }
+
+  @Test
+  void samplersAreTakenAsInLlama() throws IOException {
+    String[] options = {"run", "-p", PROMPT, "-n", "6", "--temp", "0"};
+    String greedy = json(options).get("text").asText();
+    String[][] same = {
+      {"--samplers", "top_k;top_p;temperature"},
+      {"--samplers", "top-k;nucleus;temp"},
+      {"--sampler-seq", "kpt"},
+      {"--sampling-seq", "edskypmxt"},
+      {"--top-nsigma", "1"},
+      {"--top-n-sigma", "-1"},
+      {"--typical-p", "1"},
+      {"--mirostat", "0", "--mirostat-lr", "0.1", "--mirostat-ent", "5"},
+      {"--mirostat", "1"},
+      {"--mirostat", "2"},
+      {"--xtc-probability", "0", "--xtc-threshold", "0.1"},
+      {"--dry-multiplier", "0.8", "--dry-base", "1.75", "--dry-allowed-length", "20"},
+      {"--dry-multiplier", "1", "--dry-penalty-last-n", "0", "--dry-sequence-breaker", "none"},
+      {"--adaptive-target", "0.5", "--adaptive-decay", "0.9"},
+      {"--dynatemp-range", "0", "--dynatemp-exp", "1"},
+      {"--repeat-last-n", "-1", "--repeat-penalty", "1"}
+    };
+    for (String[] more : same) {
+      assertEquals(greedy, json(with(options, more)).get("text").asText(), more[0]);
+    }
+    String[][] other = {
+      {"--samplers", "top_k;top_p"},
+      {"--xtc-probability", "1", "--xtc-threshold", "0.01"}
+    };
+    for (String[] more : other) {
+      String[] seeded = with(options, with(new String[] {"-s", "1"}, more));
+      assertFalse(greedy.equals(json(seeded).get("text").asText()), more[0]);
+    }
+  }
+
+  @Test
+  void samplersThatAreNoneAreToldOf() {
+    Cli.Outcome outcome = Cli.run("run", "-p", PROMPT, "-n", "1", "--samplers", "top_k;tfs_z");
+    assertEquals(0, outcome.code(), outcome.err());
+    assertTrue(outcome.err().contains("warning: there is no sampler \"tfs_z\""), outcome.err());
+    outcome = Cli.run("run", "-p", PROMPT, "--mirostat", "3");
+    assertEquals(ExitCodes.USAGE, outcome.code());
+    assertTrue(outcome.err().contains("mirostat is 3"), outcome.err());
+  }
+
+  @Test
+  void biasForATokenThatIsNoneIsOneLine() {
+    for (String command : new String[] {"run", "chat"}) {
+      Cli.Outcome outcome = Cli.runWithInput("x\n", command, "-l", "999999+5");
+      assertEquals(ExitCodes.ERROR, outcome.code(), outcome.err());
+      assertTrue(outcome.err().contains("token 999999"), outcome.err());
+      assertFalse(outcome.err().contains("unexpected"), outcome.err());
+    }
+  }
+
+  @Test
+  void binaryFileIsThePromptAsItIs(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("prompt"), PROMPT + "\n");
+    assertEquals(
+        PROMPT + "\n", json("run", "-bf", file.toString(), "-n", "1").get("prompt").asText());
+  }
+
+  @Test
   void emptyPromptIsRefused() {
     Cli.Outcome outcome = Cli.run("run", "-p", "");
     assertEquals(ExitCodes.USAGE, outcome.code());
     assertTrue(outcome.err().contains("prompt is empty"), outcome.err());
+  }
+
+  private static String[] with(String[] options, String... more) {
+    String[] all = java.util.Arrays.copyOf(options, options.length + more.length);
+    System.arraycopy(more, 0, all, options.length, more.length);
+    return all;
   }
 
   private static JsonNode json(String... options) throws IOException {

@@ -9,10 +9,12 @@ import dev.lamina.engine.generate.GenerationResult.Finish;
 import dev.lamina.engine.generate.Generator;
 import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.generate.TokenListener;
+import dev.lamina.engine.sampling.Sampler;
 import dev.lamina.engine.sampling.Samplers;
 import dev.lamina.engine.sampling.SamplingOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -53,6 +55,52 @@ class GeneratorTest {
     });
   }
 
+  @Test
+  void fullContextEndsTheTextOrForgetsItsOlderHalf() {
+    withSession(
+        32,
+        session -> {
+          int[] prompt = Arrays.copyOf(PROMPT, 10);
+          Collector ended = new Collector(prompt.length);
+          GenerationOptions options = new GenerationOptions(80, true);
+          GenerationResult result = greedy(session).generate(prompt, options, ended);
+          assertEquals(Finish.CONTEXT_FULL, result.finish());
+          assertEquals(32 - 10 + 1, result.generatedTokens());
+          for (int keep : new int[] {0, 4, 31}) {
+            Collector going = new Collector(prompt.length);
+            result = greedy(session).generate(prompt, options.withKeep(keep), going);
+            assertEquals(keep == 31 ? Finish.CONTEXT_FULL : Finish.LENGTH, result.finish());
+            if (keep < 31) {
+              assertEquals(forgetting(prompt, keep, 80, session), going.tokens);
+            }
+          }
+        });
+  }
+
+  /** What is written if each token is chosen after evaluating anew all that is not forgotten. */
+  private static List<Integer> forgetting(int[] prompt, int keep, int n, Session session) {
+    List<Integer> sequence = new ArrayList<>(IntStream.of(prompt).boxed().toList());
+    List<Integer> written = new ArrayList<>();
+    Sampler sampler = Samplers.create(SamplingOptions.greedy(), session.model().config().nVocab());
+    while (written.size() < n) {
+      session.truncate(0);
+      float[] logits = session.eval(sequence.stream().mapToInt(i -> i).toArray());
+      for (int id = 0; id < logits.length; id++) {
+        if (session.model().tokenizer().vocabulary().isEndOfGeneration(id)) {
+          logits[id] = Float.NEGATIVE_INFINITY;
+        }
+      }
+      int token = sampler.sample(logits);
+      written.add(token);
+      if (sequence.size() == session.contextLength()) {
+        int forgotten = (sequence.size() - keep) / 2;
+        sequence.subList(keep, keep + forgotten).clear();
+      }
+      sequence.add(token);
+    }
+    return written;
+  }
+
   private static List<Integer> generate(Session session) {
     Collector collector = new Collector(PROMPT.length);
     generator(session).generate(PROMPT, options(), collector);
@@ -68,8 +116,17 @@ class GeneratorTest {
     return new Generator(session, Samplers.create(sampling, session.model().config().nVocab()));
   }
 
+  private static Generator greedy(Session session) {
+    int nVocab = session.model().config().nVocab();
+    return new Generator(session, Samplers.create(SamplingOptions.greedy(), nVocab));
+  }
+
   private static void withSession(Consumer<Session> use) {
-    Golden.withSession(Path.of(Golden.DEMO_MODEL), SessionConfig.of(128, BATCH), use);
+    withSession(128, use);
+  }
+
+  private static void withSession(int contextLength, Consumer<Session> use) {
+    Golden.withSession(Path.of(Golden.DEMO_MODEL), SessionConfig.of(contextLength, BATCH), use);
   }
 
   /** Keeps the tokens; stops a prompt before the batch that starts at {@code stopAt}. */

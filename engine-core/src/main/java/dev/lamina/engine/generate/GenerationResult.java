@@ -30,6 +30,8 @@ public record GenerationResult(
     LENGTH,
     /** The context is full. */
     CONTEXT_FULL,
+    /** The text has come to a stop text, see {@link StopFinder}. */
+    STOP_TEXT,
     /** The listener asked to end. */
     CANCELLED
   }

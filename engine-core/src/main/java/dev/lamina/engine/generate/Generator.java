@@ -11,6 +11,7 @@ public final class Generator {
   private final Sampler sampler;
   private final Vocabulary vocabulary;
   private final int[] endTokens;
+  private final int[] suppressed;
   private final int[] next = new int[1];
   private int generated;
   private int evalTokens;
@@ -28,6 +29,7 @@ public final class Generator {
         IntStream.range(0, session.model().config().nVocab())
             .filter(vocabulary::isEndOfGeneration)
             .toArray();
+    this.suppressed = vocabulary.suppressed();
   }
 
   /**
@@ -76,29 +78,48 @@ public final class Generator {
         return Finish.STOP;
       }
       if (!listener.onToken(token)) {
-        return Finish.CANCELLED;
+        return listener.reason();
       }
       if (generated == options.maxTokens()) {
         return Finish.LENGTH;
       }
-      if (session.position() == session.contextLength()) {
+      if (session.position() == session.contextLength() && !makeRoom(options.keep())) {
         return Finish.CONTEXT_FULL;
       }
       eval(token);
     }
   }
 
+  /** Forgets the older half of what is not kept; false if nothing can be forgotten. */
+  private boolean makeRoom(int keep) {
+    int forgotten = (session.position() - keep) / 2;
+    if (keep == GenerationOptions.STOP || forgotten < 1) {
+      return false;
+    }
+    long start = System.nanoTime();
+    session.forget(keep, forgotten);
+    evalNanos += System.nanoTime() - start;
+    return true;
+  }
+
   private int choose(float[] logits, boolean ignoreEos) {
     long start = System.nanoTime();
+    ban(suppressed, logits);
     if (ignoreEos) {
-      for (int id : endTokens) {
-        logits[id] = Float.NEGATIVE_INFINITY;
-      }
+      ban(endTokens, logits);
     }
     int token = sampler.sample(logits);
     sampler.accept(token);
     sampleNanos += System.nanoTime() - start;
     return token;
+  }
+
+  private static void ban(int[] tokens, float[] logits) {
+    for (int id : tokens) {
+      if (id < logits.length) {
+        logits[id] = Float.NEGATIVE_INFINITY;
+      }
+    }
   }
 
   private void eval(int token) {

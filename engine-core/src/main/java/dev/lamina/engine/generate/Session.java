@@ -139,6 +139,24 @@ public final class Session implements AutoCloseable {
     position = newPosition;
   }
 
+  /**
+   * Forgets tokens within the sequence. Those after them move up and are evaluated anew, so that
+   * all is as if the forgotten ones had never been: moving them in the cache instead would be
+   * faster, but they have attended to what is forgotten.
+   *
+   * @param from position of the first token to forget
+   * @param count how many
+   */
+  public void forget(int from, int count) {
+    if (from < 0 || count < 0 || count > position - from) {
+      throw new IllegalArgumentException(
+          "cannot forget " + count + " tokens from " + from + " on of " + position);
+    }
+    int[] moved = Arrays.copyOfRange(history, from + count, position);
+    position = from;
+    eval(moved);
+  }
+
   /** Length of the longest common start of these tokens and the evaluated ones. */
   public int commonPrefix(int[] tokens) {
     int mismatch = Arrays.mismatch(tokens, 0, tokens.length, history, 0, position);

@@ -8,6 +8,11 @@ public interface TokenListener {
    */
   boolean onToken(int token);
 
+  /** Why the generation ends, after {@link #onToken} has said that it does. */
+  default GenerationResult.Finish reason() {
+    return GenerationResult.Finish.CANCELLED;
+  }
+
   /**
    * Called before each batch of the prompt.
    *

@@ -10,6 +10,7 @@ import java.util.BitSet;
  * @param bos id or -1
  * @param eos id or -1
  * @param endOfGeneration ids of the tokens that end a generation
+ * @param suppressed ids of tokens that are never chosen
  */
 record GgufVocabulary(
     TokenTable tokens,
@@ -18,7 +19,8 @@ record GgufVocabulary(
     int eos,
     boolean addBos,
     boolean addEos,
-    BitSet endOfGeneration)
+    BitSet endOfGeneration,
+    int[] suppressed)
     implements Vocabulary {
 
   @Override

@@ -20,6 +20,11 @@ public interface Vocabulary {
   /** True for EOS, EOT, EOM and any other token that ends a generation. */
   boolean isEndOfGeneration(int id);
 
+  /** Tokens that the model file wants never chosen. */
+  default int[] suppressed() {
+    return new int[0];
+  }
+
   /** True for control tokens (never shown to the user). */
   boolean isControl(int id);
 }

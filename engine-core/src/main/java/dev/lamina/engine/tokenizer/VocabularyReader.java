@@ -88,7 +88,8 @@ final class VocabularyReader {
         eos,
         adds(ADD_BOS, addBos, bos, "bos"),
         adds(ADD_EOS, false, eos, "eos"),
-        endOfGeneration);
+        endOfGeneration,
+        SuppressedTokens.of(metadata, tokens.size()));
   }
 
   private byte[] attributes() {
@@ -219,9 +220,9 @@ final class VocabularyReader {
     setEnd(eos);
     setEnd(id("eot", -1));
     setEnd(id("eom", -1));
-    boolean harmony = ends("<|return|>") && ends("<|call|>");
-    boolean solar = ends("<|flush|>") && (ends("<|call|>") || ends("<|calls|>"));
-    if (ends("<|end|>") && (harmony || solar)) { // there it only ends a message
+    boolean calls = ends("<|call|>") || ends("<|calls|>");
+    boolean harmonyOrSolar = calls && (ends("<|return|>") || ends("<|flush|>"));
+    if (ends("<|end|>") && harmonyOrSolar) { // there it only ends a message
       clearEnd("<|end|>", TokenAttributes.USER_DEFINED);
     }
     if (ends("<|tool_response>") && ends("</s>")) {

@@ -123,6 +123,71 @@ class BytePairTest {
     assertTrue(others.isEndOfGeneration(260));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<|eot_id|>",
+        "<|im_end|>",
+        "<|end|>",
+        "<|return|>",
+        "<|call|>",
+        "<|flush|>",
+        "<|calls|>",
+        "<end_of_turn>",
+        "<|endoftext|>",
+        "</s>",
+        "<|eom_id|>",
+        "<EOT>",
+        "_<EOT>",
+        "[EOT]",
+        "[EOS]",
+        "<|end_of_text|>",
+        "<end_of_utterance>",
+        "<eos>",
+        "<turn|>",
+        "<|tool_response>",
+        "<|fim_pad|>",
+        "<fim-pad>",
+        "<fim_pad>",
+        "<PAD>",
+        "[PAD]",
+        "<|fim_repo|>",
+        "<|repo_name|>",
+        "<fim-repo>",
+        "<REPO>",
+        "<reponame>",
+        "<|file_sep|>"
+      })
+  void textsEndAGeneration(String text) {
+    Map<String, Object> values = withTokens(List.of(text, "<x>"), 1);
+    Vocabulary vocabulary = Tokenizers.from(TestVocabularies.metadata(values)).vocabulary();
+    assertTrue(vocabulary.isEndOfGeneration(256) && vocabulary.isControl(256));
+    assertFalse(vocabulary.isEndOfGeneration(257));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"eos", "eot", "eom", "fim_pad", "fim_rep", "fim_sep"})
+  void keysEndAGeneration(String role) {
+    Map<String, Object> values = withTokens(List.of("<x>", "<y>"), 1);
+    values.put("tokenizer.ggml." + role + "_token_id", 257L);
+    Vocabulary vocabulary = Tokenizers.from(TestVocabularies.metadata(values)).vocabulary();
+    assertTrue(vocabulary.isEndOfGeneration(257));
+    assertFalse(vocabulary.isEndOfGeneration(256));
+  }
+
+  @Test
+  void knowsWhatIsNeverChosen() {
+    Map<String, Object> values = withTokens(List.of("<x>", "<y>"), 1);
+    assertEquals(
+        0, Tokenizers.from(TestVocabularies.metadata(values)).vocabulary().suppressed().length);
+    values.put(
+        "tokenizer.ggml.suppress_tokens",
+        new MetadataArray(ValueType.I32, List.<Object>of(257, -1, 258, 3, 257)));
+    assertArrayEquals(
+        new int[] {257, 3},
+        Tokenizers.from(TestVocabularies.metadata(values)).vocabulary().suppressed());
+  }
+
   @Test
   void keepsEndOfMessageGoingInHarmony() {
     Map<String, Object> values =

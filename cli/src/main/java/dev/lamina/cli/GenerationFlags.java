@@ -1,0 +1,63 @@
+package dev.lamina.cli;
+
+import dev.lamina.engine.generate.GenerationOptions;
+import dev.lamina.engine.generate.StopFinder;
+import dev.lamina.engine.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** When a text ends, other than by its length. */
+final class GenerationFlags {
+  @Option(
+      names = {"-r", "--reverse-prompt"},
+      paramLabel = "TEXT",
+      description = "end where the model writes this text; may be given several times")
+  private List<String> stops = new ArrayList<>();
+
+  @Option(names = "--ignore-eos", description = "go on where the model would end")
+  private boolean ignoreEos;
+
+  @Option(
+      names = "--context-shift",
+      negatable = true,
+      defaultValue = "false",
+      fallbackValue = "true",
+      description =
+          "when the context is full, forget the older half of it and go on (default: end there)")
+  private boolean contextShift;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "tokens of the prompt that --context-shift keeps, besides BOS; -1: all (default: ${DEFAULT-VALUE})")
+  private int keep;
+
+  /**
+   * @param predict most tokens; -2 until the context is full, other negative numbers until the
+   *     model ends
+   * @param promptTokens tokens of the prompt
+   * @param bosTokens tokens of it that are always kept
+   */
+  GenerationOptions options(int predict, int promptTokens, int bosTokens) {
+    boolean all = keep < 0 || keep > promptTokens;
+    return new GenerationOptions(
+        Math.max(predict, -1),
+        ignoreEos,
+        !contextShift || predict == -2
+            ? GenerationOptions.STOP
+            : all ? promptTokens : Math.min(keep + bosTokens, promptTokens));
+  }
+
+  /**
+   * @param escape whether the texts have escapes
+   * @param showStop whether the text that ends it is shown
+   */
+  StopFinder stops(boolean escape, boolean showStop, Tokenizer tokenizer) {
+    List<String> texts =
+        escape ? stops.stream().map(TextInput::unescape).toList() : List.copyOf(stops);
+    return new StopFinder(texts, showStop, tokenizer);
+  }
+}
