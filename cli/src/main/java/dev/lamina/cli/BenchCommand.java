@@ -88,13 +88,13 @@ final class BenchCommand implements Runnable {
 
   private void readOptions() {
     protocol = output.protocol();
-    models.check();
+    models.check(spec);
     devices.budget();
     BenchParameters parameters = tests.parameters(devices.placements());
     runs = parameters.runs();
     compare.check(models, output);
     output.checkBaseline(models.fileTypes());
-    output.checkPlot();
+    output.checkPlot(spec);
     report =
         new BenchReport(
             BenchHost.here(BuildVersion.number()),

@@ -3,11 +3,13 @@ package dev.lamina.cli;
 import dev.lamina.bench.BenchModel;
 import dev.lamina.bench.synthetic.SyntheticModel;
 import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.output.PendingFiles;
+import dev.lamina.engine.output.Temporary;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** Which models are measured: files, one of random weights, or the embedded one. */
@@ -45,11 +47,14 @@ final class BenchModels {
   /**
    * @throws IllegalArgumentException if an option is malformed or out of place
    */
-  void check() {
+  void check(CommandSpec spec) {
     if (synthetic != null) {
       SyntheticModel.parse(synthetic, SYNTHETIC_SEED);
     } else if (save != null) {
       throw new IllegalArgumentException("--save keeps the model of --synthetic, which is missing");
+    }
+    if (save != null) {
+      OutputFiles.check(spec, save);
     }
   }
 
@@ -104,23 +109,25 @@ final class BenchModels {
   private void useSynthetic(Console console, Use use) {
     SyntheticModel model = SyntheticModel.parse(synthetic, SYNTHETIC_SEED);
     try {
-      Path path = save;
-      if (path == null) {
-        path = Files.createTempFile("lamina-synthetic-", ".gguf");
-        path.toFile().deleteOnExit(); // when the user interrupts the program
+      if (save != null) {
+        write(console, model, save);
       }
-      try {
-        Progress progress = new Progress(console, "Writing " + path, model.bytes());
-        model.write(path, progress::add);
-        progress.finish();
-        use(path, use);
-      } finally {
-        if (save == null) {
-          Files.delete(path);
-        }
+      if (save != null && !PendingFiles.isDevice(save)) {
+        use(save, use);
+        return;
+      }
+      try (Temporary temporary = Temporary.file("lamina-synthetic-", ".gguf")) {
+        write(console, model, temporary.path());
+        use(temporary.path(), use);
       }
     } catch (IOException e) {
-      throw new CliException("cannot write the synthetic model: " + e, e);
+      throw OutputFiles.failed(save == null ? Path.of("the synthetic model") : save, e);
     }
+  }
+
+  private static void write(Console console, SyntheticModel model, Path path) throws IOException {
+    Progress progress = new Progress(console, "Writing " + path, model.bytes());
+    model.write(path, progress::add);
+    progress.finish();
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** How often tests are repeated and how results are printed. */
@@ -73,16 +74,13 @@ final class BenchReportOptions {
   }
 
   /**
-   * @throws IllegalArgumentException if no plot could be written
+   * @throws IllegalArgumentException if the plot's name has no known ending
+   * @throws CliException if no plot could be written
    */
-  void checkPlot() {
-    if (plot == null) {
-      return;
-    }
-    try {
-      ChartFile.check(plot);
-    } catch (IOException e) {
-      throw new IllegalArgumentException("--plot " + e.getMessage(), e);
+  void checkPlot(CommandSpec spec) {
+    if (plot != null) {
+      ChartFile.checkName(plot);
+      OutputFiles.check(spec, plot);
     }
   }
 
@@ -90,7 +88,7 @@ final class BenchReportOptions {
     try {
       BenchPlot.write(plot, results.stream().map(PlotPoint::of).toList());
     } catch (IOException e) {
-      throw new CliException("cannot write the plot: " + e.getMessage(), e);
+      throw OutputFiles.failed(plot, e);
     }
   }
 

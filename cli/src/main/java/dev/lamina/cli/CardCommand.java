@@ -5,6 +5,7 @@ import dev.lamina.bench.quality.QualityTable;
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.gguf.GgufFormatException;
 import dev.lamina.engine.gguf.Metadata;
+import dev.lamina.engine.output.PendingFiles;
 import dev.lamina.engine.template.ChatContext;
 import dev.lamina.engine.template.ChatMessage;
 import dev.lamina.engine.template.ChatTemplate;
@@ -18,8 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Writes a model card for a folder of quantised files. */
 @Command(
@@ -30,11 +33,13 @@ import picocli.CommandLine.Parameters;
     abbreviateSynopsis = true)
 final class CardCommand implements Runnable {
   private static final String LATER_PART = ".*-(?!00001)\\d{5}-of-\\d{5}\\.gguf";
+  private static final String TABLE = "quality.csv";
   private static final String PROJECTOR = "mmproj";
   private static final String SYSTEM = "{system_prompt}";
   private static final String USER = "{prompt}";
 
   private final Console console;
+  @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "DIR", description = "folder with the GGUF files")
   private Path folder;
@@ -94,11 +99,13 @@ final class CardCommand implements Runnable {
   public void run() {
     Path target = output == null ? folder.resolve("README.md") : output;
     try {
+      List<Path> paths = paths();
+      OutputFiles.check(spec, target, inFolder(paths));
       Map<String, QualityRow> measured = measured();
       List<CardFile> files = new ArrayList<>();
       ModelCard.Facts facts = null;
       String prompt = null;
-      for (Path path : paths()) {
+      for (Path path : paths) {
         try (GgufFile file = GgufFile.open(path)) {
           String name = path.getFileName().toString();
           files.add(CardFile.of(name, file, measured.get(name)));
@@ -113,7 +120,7 @@ final class CardCommand implements Runnable {
       if (facts == null) {
         throw new CliException("there are no GGUF files in " + folder + "; name another folder");
       }
-      Files.writeString(target, new ModelCard(facts, prompt, files).text());
+      PendingFiles.write(target, new ModelCard(facts, prompt, files).text());
       console.line(SafeText.oneLine(target.toString()));
     } catch (IOException e) {
       throw OutputFiles.failed(target, e);
@@ -122,7 +129,7 @@ final class CardCommand implements Runnable {
 
   /** Rows by file. */
   private Map<String, QualityRow> measured() throws IOException {
-    Path table = quality == null ? folder.resolve("quality.csv") : quality;
+    Path table = quality == null ? folder.resolve(TABLE) : quality;
     Map<String, QualityRow> rows = new HashMap<>();
     if (quality == null && !Files.exists(table)) {
       console
@@ -136,6 +143,11 @@ final class CardCommand implements Runnable {
       throw new CliException("cannot read " + table + ": " + e.getMessage(), e);
     }
     return rows;
+  }
+
+  /** What is read in the folder. */
+  private Path[] inFolder(List<Path> models) {
+    return Stream.concat(models.stream(), Stream.of(folder.resolve(TABLE))).toArray(Path[]::new);
   }
 
   private List<Path> paths() throws IOException {

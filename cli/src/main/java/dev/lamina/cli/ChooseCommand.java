@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.gguf.GgufTensor;
+import dev.lamina.engine.output.PendingFiles;
+import dev.lamina.engine.output.Temporary;
 import dev.lamina.engine.quantize.ImportanceMatrix;
 import dev.lamina.engine.quantize.ModelQuantizer;
 import dev.lamina.engine.quantize.QuantizeOptions;
@@ -110,10 +112,10 @@ final class ChooseCommand implements Runnable {
   public void run() {
     check();
     if (!dryRun) {
-      OutputFiles.probe(output);
+      OutputFiles.check(spec, output);
     }
-    if (sensitivity != null && !Files.exists(sensitivity)) {
-      OutputFiles.probe(sensitivity);
+    if (sensitivity != null && !hasSensitivities()) {
+      OutputFiles.check(spec, sensitivity);
     }
     ImportanceMatrix importance = imatrix == null ? null : ImportanceMatrix.read(imatrix);
     try (GgufFile source = ModelFiles.open(model)) {
@@ -156,7 +158,7 @@ final class ChooseCommand implements Runnable {
       if (!dryRun && output == null) {
         throw new IllegalArgumentException("name the file to write with -o OUT");
       }
-      if (text == null && (sensitivity == null || !Files.exists(sensitivity))) {
+      if (text == null && !hasSensitivities()) {
         throw new IllegalArgumentException(
             "give a text to measure sensitivities with, -f TEXT, or a file that has them, --sensitivity JSON");
       }
@@ -167,26 +169,26 @@ final class ChooseCommand implements Runnable {
 
   private void findSensitivities(GgufFile source, TypeChoice choice) {
     try {
-      if (sensitivity != null && Files.exists(sensitivity)) {
+      if (hasSensitivities()) {
         choice.use(read());
         return;
       }
-      Path base = Files.createTempFile("lamina-choose-", ".logits");
-      try {
+      try (Temporary base = Temporary.file("lamina-choose-", ".logits")) {
         new TextSessions(console, engineOptions)
-            .writeBase(source, TextInput.readFile(text), chunks, base);
-        choice.measure(base);
-      } finally {
-        Files.deleteIfExists(base);
+            .writeBase(source, TextInput.readFile(text), chunks, base.path());
+        choice.measure(base.path());
       }
       if (sensitivity != null) {
-        new ObjectMapper()
-            .writerWithDefaultPrettyPrinter()
-            .writeValue(sensitivity.toFile(), new TreeMap<>(choice.sensitivities()));
+        PendingFiles.write(sensitivity, Json.text(new TreeMap<>(choice.sensitivities())) + "\n");
       }
     } catch (IOException e) {
-      throw OutputFiles.failed(sensitivity == null ? Path.of("temporary file") : sensitivity, e);
+      throw OutputFiles.failed(Path.of("a temporary file"), e);
     }
+  }
+
+  /** Whether there is a file to read them from, rather than one to write. */
+  private boolean hasSensitivities() {
+    return sensitivity != null && Files.exists(sensitivity) && !PendingFiles.isDevice(sensitivity);
   }
 
   private Map<String, Double> read() throws IOException {
@@ -217,7 +219,12 @@ final class ChooseCommand implements Runnable {
     Progress progress = new Progress(console, "Quantising", plan.sourceBytes());
     try {
       List<Path> files =
-          new ModelQuantizer(plan).write(output, engineOptions.compute().threads(), progress::add);
+          new ModelQuantizer(plan)
+              .write(
+                  output,
+                  OutputFiles.inputs(spec, output),
+                  engineOptions.compute().threads(),
+                  progress::add);
       progress.finish();
       new QuantizeView(console, plan).printResult(files, (System.nanoTime() - start) / 1e9);
     } catch (IOException e) {

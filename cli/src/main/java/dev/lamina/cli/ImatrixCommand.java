@@ -1,6 +1,7 @@
 package dev.lamina.cli;
 
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.output.PendingFiles;
 import dev.lamina.engine.quality.Windows;
 import dev.lamina.engine.quantize.ImportanceCollector;
 import dev.lamina.engine.quantize.ImportanceMatrix;
@@ -116,6 +117,9 @@ final class ImatrixCommand implements Runnable {
   @Override
   public void run() {
     check();
+    if (!statistics) {
+      OutputFiles.check(spec, output);
+    }
     ImportanceCollector collector = new ImportanceCollector(processOutput);
     inputs.forEach(path -> add(collector, path));
     if (statistics) {
@@ -127,9 +131,8 @@ final class ImatrixCommand implements Runnable {
       console.line(SafeText.oneLine(output.toString()));
       return;
     }
-    OutputFiles.probe(output);
     long done = 0;
-    if (resume && Files.exists(output)) {
+    if (resume && Files.isRegularFile(output)) {
       done = chunkCount;
       add(collector, output);
       done = chunkCount - done;
@@ -207,7 +210,8 @@ final class ImatrixCommand implements Runnable {
           (int) from,
           n -> {
             chunkCount++;
-            if (n % frequency == 0) {
+            // What goes through a pipe cannot be replaced later.
+            if (n % frequency == 0 && !PendingFiles.isDevice(output)) {
               save(collector);
             }
           });

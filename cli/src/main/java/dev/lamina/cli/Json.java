@@ -22,7 +22,7 @@ final class Json {
     return MAPPER.valueToTree(value);
   }
 
-  static String text(ObjectNode object) {
+  static String text(Object object) {
     try {
       return MAPPER.writeValueAsString(object);
     } catch (JsonProcessingException e) {

@@ -4,11 +4,14 @@ import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.gguf.GgufTensor;
 import dev.lamina.engine.gguf.GgufWriter;
 import dev.lamina.engine.gguf.TensorSpec;
+import dev.lamina.engine.output.PendingFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Puts the parts of a split model together, as llama.cpp's gguf-split does. */
 @Command(
@@ -18,6 +21,7 @@ import picocli.CommandLine.Parameters;
     abbreviateSynopsis = true)
 final class MergeCommand implements Runnable {
   private final Console console;
+  @Spec private CommandSpec spec;
 
   @Parameters(
       index = "0",
@@ -38,8 +42,8 @@ final class MergeCommand implements Runnable {
       if (file.parts().size() == 1) {
         throw new CliException(input + " is not split");
       }
-      OutputFiles.check(output, file);
-      if (Files.exists(output)) {
+      OutputFiles.check(spec, output);
+      if (Files.exists(output) && !PendingFiles.isDevice(output)) {
         throw new CliException(output + " exists already; name another file, or delete it");
       }
       Progress progress = new Progress(console, "Merging", ModelFiles.bytes(file));
@@ -50,7 +54,7 @@ final class MergeCommand implements Runnable {
               .formatted(
                   SafeText.oneLine(output.toString()),
                   file.tensors().size(),
-                  Sizes.of(Files.size(output))));
+                  Sizes.of(ModelFiles.bytes(file))));
     } catch (IOException e) {
       throw OutputFiles.failed(output, e);
     }

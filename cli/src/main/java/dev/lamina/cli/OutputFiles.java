@@ -1,66 +1,64 @@
 package dev.lamina.cli;
 
 import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.output.OutputException;
+import dev.lamina.engine.output.PendingFiles;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 
-/** What can be wrong with files that are written. */
+/** Files that commands write. */
 final class OutputFiles {
   private static final long MEGA = 1_000_000;
-  private static final String ADVICE = "; free some space, or name another folder";
 
   private OutputFiles() {}
 
   /**
-   * @throws CliException if the file would replace one of the source
+   * Finds out before a command's work whether its result can be written. Every command calls this
+   * for every file that it will write.
+   *
+   * @param output an option's value itself, if it is one
+   * @param others what the command reads besides the files that its options name
+   * @throws CliException if it cannot, or would replace a file that the command reads
    */
-  static void check(Path output, GgufFile source) throws IOException {
-    if (source.isReadFrom(output)) {
-      throw new CliException(output + " is the file that is read; name another for the result");
+  static void check(CommandSpec spec, Path output, Path... others) {
+    try {
+      PendingFiles.check(output, inputs(spec, output, others));
+    } catch (OutputException e) {
+      throw failed(output, e);
     }
   }
 
   /**
-   * Finds out before a long computation that its result could not be written.
+   * The files that the options and parameters of a command name, with all parts of split models. A
+   * second output counts too: two results in one file would be one too few.
    *
-   * @throws CliException if there can be no such file
+   * @param output the value that is left out
    */
-  static void probe(Path output) {
-    if (Files.isDirectory(output)) {
-      throw new CliException(output + " is a folder; name a file");
+  static List<Path> inputs(CommandSpec spec, Path output, Path... others) {
+    List<Path> named = new ArrayList<>(List.of(others));
+    for (ArgSpec arg : spec.args()) {
+      addPaths(arg.getValue(), output, named);
     }
-    Path folder = output.toAbsolutePath().getParent();
-    try {
-      if (!Files.isDirectory(folder)) {
-        throw new NoSuchFileException(folder.toString());
-      }
-      Files.delete(Files.createTempFile(folder, ".lamina", ".part"));
-    } catch (IOException e) {
-      throw failed(output, e);
+    return named.stream().flatMap(path -> GgufFile.filesNamed(path).stream()).toList();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // another option may name the same file
+  private static void addPaths(Object value, Path output, List<Path> to) {
+    if (value instanceof Path path && path != output) {
+      to.add(path);
+    } else if (value instanceof Collection<?> several) {
+      several.forEach(each -> addPaths(each, output, to));
     }
   }
 
   /** The one line for an error while a file was written; nothing of it is left. */
   static CliException failed(Path output, IOException e) {
-    String reason =
-        switch (e) {
-          case AccessDeniedException _ -> "permission denied; name another folder";
-          case NoSuchFileException none -> "there is no folder " + folder(none.getFile(), output);
-          case FileSystemException known when known.getReason() != null ->
-              known.getReason() + ADVICE;
-          default -> e.getMessage() + ADVICE;
-        };
-    return new CliException("cannot write " + output + ": " + reason, e);
-  }
-
-  /** What is missing: a folder, or that of the file itself. */
-  private static Path folder(String missing, Path output) {
-    Path path = Path.of(missing);
-    return path.equals(output) ? path.toAbsolutePath().getParent() : path;
+    return new CliException(OutputException.of(output, e).getMessage(), e);
   }
 
   /**

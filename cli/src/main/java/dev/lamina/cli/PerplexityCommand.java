@@ -2,6 +2,7 @@ package dev.lamina.cli;
 
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.output.OutputException;
 import dev.lamina.engine.quality.BaseFile;
 import dev.lamina.engine.quality.Evaluation;
 import dev.lamina.engine.quality.Windows;
@@ -70,8 +71,13 @@ final class PerplexityCommand implements Runnable {
       if (divergence) {
         compare();
       } else {
+        if (base != null) {
+          OutputFiles.check(spec, base);
+        }
         measure();
       }
+    } catch (OutputException e) {
+      throw OutputFiles.failed(base, e);
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
     } catch (IOException e) {

@@ -122,11 +122,11 @@ final class QualityCommand implements Runnable {
   public void run() {
     ImportanceMatrix importance = imatrix == null ? null : ImportanceMatrix.read(imatrix);
     List<QuantizeType> types = check(importance != null);
+    checkFolder(types);
     try (GgufFile source = ModelFiles.open(model)) {
-      Files.createDirectories(folder);
       List<QualityRow> rows = new ArrayList<>();
       if (resume && Files.exists(folder.resolve(TABLE))) {
-        rows.addAll(QualityTable.read(folder.resolve(TABLE)));
+        rows.addAll(readTable());
       }
       try (QualityRun run =
           new QualityRun(
@@ -136,10 +136,10 @@ final class QualityCommand implements Runnable {
             .calibration(calibration == null ? null : TextInput.readFile(calibration));
         run.readText(TextInput.readFile(text), chunks);
         for (QuantizeType type : types) {
-          measure(rows, run.name(type.name()), () -> run.measure(type));
+          measure(rows, name(type.name()), () -> run.measure(type));
         }
         for (double bits : budgets) {
-          measure(rows, run.name(QualityRun.chosen(bits)), () -> run.choose(bits));
+          measure(rows, name(QualityRun.chosen(bits)), () -> run.choose(bits));
         }
         if (rows.isEmpty()) {
           throw new CliException("no file could be made; the notes above say why");
@@ -177,6 +177,33 @@ final class QualityCommand implements Runnable {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+  }
+
+  private List<QualityRow> readTable() {
+    Path table = folder.resolve(TABLE);
+    try {
+      return QualityTable.read(table);
+    } catch (IOException e) {
+      throw new CliException("cannot read " + table + ": " + e.getMessage(), e);
+    }
+  }
+
+  private String name(String type) {
+    return QualityRun.name(QualityRun.stem(model), type);
+  }
+
+  /** Whether all that will be written there can be. */
+  private void checkFolder(List<QuantizeType> types) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new CliException("cannot make a folder " + folder + "; name another one", e);
+    }
+    List<Path> files = new ArrayList<>(List.of(folder.resolve(TABLE)));
+    types.forEach(type -> files.add(folder.resolve(name(type.name()))));
+    budgets.forEach(bits -> files.add(folder.resolve(name(QualityRun.chosen(bits)))));
+    files.addAll(QualityPage.files(folder, QualityRun.speedNames(speed.tests())));
+    files.forEach(file -> OutputFiles.check(spec, file));
   }
 
   /** What makes and measures a file. */

@@ -11,6 +11,7 @@ import dev.lamina.bench.quality.QualityRow;
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.model.Model;
+import dev.lamina.engine.output.Temporary;
 import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.engine.quality.BaseFile;
 import dev.lamina.engine.quality.Divergence;
@@ -29,11 +30,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Makes files of a model and measures them, one after the other. */
 final class QualityRun implements AutoCloseable {
-  private static final String BASE = "base.logits";
-  private static final String CALIBRATION = "calibration.logits";
+  private static final String CPU = "cpu";
+  private static final String GPU = "gpu";
+  private static final String LOGITS = ".logits";
 
   /** Windows that sensitivities are measured with: a single number for each matrix needs few. */
   private static final int CALIBRATION_WINDOWS = 8;
@@ -46,7 +49,7 @@ final class QualityRun implements AutoCloseable {
   private final Path folder;
   private final EngineOptions options;
   private final QualitySpeedOptions speed;
-  private final Path base;
+  private final Temporary base;
   private final TextSessions sessions;
   private boolean int8;
   private boolean delete;
@@ -65,21 +68,17 @@ final class QualityRun implements AutoCloseable {
       Path imatrix,
       Path folder,
       EngineOptions options,
-      QualitySpeedOptions speed) {
+      QualitySpeedOptions speed)
+      throws IOException {
     this.console = console;
     this.source = source;
-    this.stem =
-        model
-            .getFileName()
-            .toString()
-            .replaceFirst("(?i)\\.gguf$", "")
-            .replaceFirst("(?i)[-.](f32|f16|bf16)$", "");
+    this.stem = stem(model);
     this.importance = importance;
     this.imatrix = imatrix;
     this.folder = folder;
     this.options = options;
     this.speed = speed;
-    this.base = folder.resolve(BASE);
+    this.base = Temporary.file(folder, "base-", LOGITS);
     this.sessions = new TextSessions(console, options);
   }
 
@@ -106,8 +105,29 @@ final class QualityRun implements AutoCloseable {
     return QualityRow.CHOSEN + String.format(Locale.ROOT, "-%.2f", bits);
   }
 
-  String name(String type) {
+  /** What the names of a model's files begin with. */
+  static String stem(Path model) {
+    return model
+        .getFileName()
+        .toString()
+        .replaceFirst("(?i)\\.gguf$", "")
+        .replaceFirst("(?i)[-.](f32|f16|bf16)$", "");
+  }
+
+  /** Name of the file of a type. */
+  static String name(String stem, String type) {
     return stem + "-" + type + ".gguf";
+  }
+
+  /** Names that the speeds of tests can have. */
+  static List<String> speedNames(List<BenchTest> tests) {
+    return Stream.of(CPU, GPU)
+        .flatMap(place -> tests.stream().map(test -> speedName(place, test)))
+        .toList();
+  }
+
+  private static String speedName(String place, BenchTest test) {
+    return place + " " + test.name();
   }
 
   String title() {
@@ -130,7 +150,7 @@ final class QualityRun implements AutoCloseable {
 
   /** Has the original read the text. */
   void readText(String words, int chunks) throws IOException {
-    windows = sessions.writeBase(source, words, chunks, base);
+    windows = sessions.writeBase(source, words, chunks, base.path());
   }
 
   QualityRow measure(QuantizeType type) throws IOException {
@@ -148,20 +168,17 @@ final class QualityRun implements AutoCloseable {
 
   private void measureSensitivities() throws IOException {
     if (calibration == null) {
-      choice.measure(base);
+      choice.measure(base.path());
       return;
     }
-    Path other = folder.resolve(CALIBRATION);
-    try {
-      sessions.writeBase(source, calibration, CALIBRATION_WINDOWS, other);
-      choice.measure(other);
-    } finally {
-      Files.deleteIfExists(other);
+    try (Temporary other = Temporary.file(folder, "calibration-", LOGITS)) {
+      sessions.writeBase(source, calibration, CALIBRATION_WINDOWS, other.path());
+      choice.measure(other.path());
     }
   }
 
   private QualityRow measure(String type, TypeOptions types) throws IOException {
-    Path file = folder.resolve(name(type));
+    Path file = folder.resolve(name(stem, type));
     write(types, file);
     try (GgufFile made = ModelFiles.open(file)) {
       ModelSummary summary = ModelSummary.of(made);
@@ -206,7 +223,7 @@ final class QualityRun implements AutoCloseable {
         integers,
         windows.size(),
         session -> {
-          try (BaseFile file = BaseFile.open(base)) {
+          try (BaseFile file = BaseFile.open(base.path())) {
             result[0] = Evaluation.divergence(session, file, -1, (_, _) -> progress.add(1));
           }
         });
@@ -222,10 +239,10 @@ final class QualityRun implements AutoCloseable {
       return speeds;
     }
     Progress progress = new Progress(console, "Timing " + type, 2);
-    speeds(made, "cpu", 0, tests, speeds);
+    speeds(made, CPU, 0, tests, speeds);
     progress.add(1);
     if (hasGpu(made)) {
-      speeds(made, "gpu", PlacementOptions.ALL, tests, speeds);
+      speeds(made, GPU, PlacementOptions.ALL, tests, speeds);
     }
     progress.finish();
     return speeds;
@@ -261,12 +278,12 @@ final class QualityRun implements AutoCloseable {
       new BenchRunner(speed.protocol(), new BenchProgress(_ -> {}, tests.size()))
           .run(
               sessions,
-              result -> to.put(place + " " + result.run().test().name(), result.meanSpeed()));
+              result -> to.put(speedName(place, result.run().test()), result.meanSpeed()));
     }
   }
 
   @Override
   public void close() throws IOException {
-    Files.deleteIfExists(base);
+    base.close();
   }
 }

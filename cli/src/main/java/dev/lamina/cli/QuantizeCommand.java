@@ -131,7 +131,8 @@ final class QuantizeCommand implements Runnable {
     ModelQuantizer quantizer = new ModelQuantizer(plan);
     Progress progress = new Progress(console, "Quantising", plan.sourceBytes());
     try {
-      List<Path> files = quantizer.write(output, threads, progress::add);
+      List<Path> read = OutputFiles.inputs(spec, output, Path.of(parameters.getFirst()));
+      List<Path> files = quantizer.write(output, read, threads, progress::add);
       progress.finish();
       new QuantizeView(console, plan).printResult(files, (System.nanoTime() - start) / 1e9);
     } catch (IOException e) {

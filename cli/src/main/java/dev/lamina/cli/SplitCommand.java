@@ -89,10 +89,10 @@ final class SplitCommand implements Runnable {
     Progress progress = new Progress(console, "Splitting", ModelFiles.bytes(file));
     List<List<TensorSpec>> parts = parts(file, limit, progress);
     List<Path> paths = SplitWriter.paths(output, parts.size());
-    for (Path path : paths) {
-      OutputFiles.check(path, file);
-    }
     if (!dryRun) {
+      for (Path path : paths) {
+        OutputFiles.check(spec, path);
+      }
       SplitWriter.write(output, writer -> writer.putUnsplit(file.metadata()), parts);
       progress.finish();
     }

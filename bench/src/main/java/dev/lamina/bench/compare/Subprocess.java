@@ -1,5 +1,6 @@
 package dev.lamina.bench.compare;
 
+import dev.lamina.engine.output.Temporary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,14 +17,10 @@ final class Subprocess {
    *     its standard error
    */
   static String run(List<String> command) {
-    Path errors = null;
-    try {
-      errors = Files.createTempFile("lamina-bench-", ".err");
-      return run(command, errors);
+    try (Temporary errors = Temporary.file("lamina-bench-", ".err")) {
+      return run(command, errors.path());
     } catch (IOException e) {
       throw new LlamaBenchException("cannot read what llama-bench prints: " + e.getMessage(), e);
-    } finally {
-      delete(errors);
     }
   }
 
@@ -65,16 +62,5 @@ final class Subprocess {
         .filter(line -> !line.isBlank())
         .reduce((_, last) -> last.strip())
         .orElse("it printed no reason");
-  }
-
-  private static void delete(Path file) {
-    try {
-      if (file != null) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      // The system clears its folder for temporary files itself.
-      return;
-    }
   }
 }

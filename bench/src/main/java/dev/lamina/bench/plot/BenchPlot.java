@@ -1,5 +1,6 @@
 package dev.lamina.bench.plot;
 
+import dev.lamina.engine.output.PendingFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +21,9 @@ public final class BenchPlot {
    */
   public static void write(Path target, List<PlotPoint> points) throws IOException {
     PlotLayout layout = PlotLayout.of(points);
-    ChartFile.write(target, () -> new PanelCharts(layout).charts());
+    try (PendingFiles files = new PendingFiles()) {
+      ChartFile.write(files, target, () -> new PanelCharts(layout).charts());
+      files.commit();
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.lamina.bench.plot;
 import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
 import de.erichseifert.vectorgraphics2d.svg.SVGProcessor;
 import de.erichseifert.vectorgraphics2d.util.PageSize;
+import dev.lamina.engine.output.PendingFiles;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
@@ -10,15 +11,13 @@ import java.awt.geom.AffineTransform;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.knowm.xchart.internal.chartpart.Chart;
 
 /** Writes charts, one below the other, as a picture. Needs no display. */
@@ -34,35 +33,25 @@ public final class ChartFile {
   }
 
   /**
-   * Checks before anything is measured that a plot can be written.
+   * Checks a name before anything is measured.
    *
-   * @throws IllegalArgumentException if the name ends neither in {@code .svg} nor in {@code .png}
-   * @throws IOException if there is no such folder, or nothing may be written there
+   * @throws IllegalArgumentException if it ends neither in {@code .svg} nor in {@code .png}
    */
-  public static void check(Path target) throws IOException {
+  public static void checkName(Path target) {
     format(target);
-    Path folder = target.toAbsolutePath().getParent();
-    if (!Files.isDirectory(folder)) {
-      throw new NoSuchFileException(folder.toString(), null, "no such folder");
-    }
-    if (Files.isDirectory(target)) {
-      throw new FileSystemException(target.toString(), null, "is a folder");
-    }
-    if (!Files.isWritable(Files.exists(target) ? target : folder)) {
-      throw new AccessDeniedException(target.toString(), null, "may not be written");
-    }
   }
 
   /**
-   * Draws, replacing a file of that name.
+   * Draws.
    *
+   * @param files that the picture is added to
    * @param target ends in {@code .svg} or {@code .png}
    * @param charts makes them
    * @throws IllegalArgumentException if the name ends otherwise
    * @throws IOException if it cannot be written, or this Java runtime cannot draw
    */
-  public static void write(Path target, Supplier<List<Chart<?, ?>>> charts) throws IOException {
-    check(target);
+  public static void write(PendingFiles files, Path target, Supplier<List<Chart<?, ?>>> charts)
+      throws IOException {
     Format format = format(target);
     byte[] bytes;
     try {
@@ -72,7 +61,7 @@ public final class ChartFile {
       // A runtime without java.desktop, or a system without fonts.
       throw new IOException("this Java runtime cannot draw (java.desktop or fonts): " + e, e);
     }
-    Files.write(target, bytes);
+    files.add(target, PendingFiles.bytes(bytes));
   }
 
   private static Format format(Path target) {
@@ -107,7 +96,10 @@ public final class ChartFile {
     paint(charts, graphics);
     graphics.dispose();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ImageIO.write(image, "png", out);
+    // In memory: by itself ImageIO would go by way of a temporary file.
+    try (ImageOutputStream stream = new MemoryCacheImageOutputStream(out)) {
+      ImageIO.write(image, "png", stream);
+    }
     return out.toByteArray();
   }
 

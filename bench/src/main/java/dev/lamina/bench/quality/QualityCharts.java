@@ -2,6 +2,7 @@ package dev.lamina.bench.quality;
 
 import dev.lamina.bench.plot.ChartFile;
 import dev.lamina.bench.plot.ChartStyle;
+import dev.lamina.engine.output.PendingFiles;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.IOException;
@@ -45,13 +46,13 @@ public final class QualityCharts {
   }
 
   /** Mean divergence over bits per weight, with the best for their size joined by a line. */
-  public void writeDivergence(Path target) throws IOException {
-    ChartFile.write(target, () -> List.of(divergence()));
+  public void addDivergence(PendingFiles files, Path target) throws IOException {
+    ChartFile.write(files, target, () -> List.of(divergence()));
   }
 
   /** Speed over size; there is a test of that name. */
-  public void writeSpeed(Path target, String test) throws IOException {
-    ChartFile.write(target, () -> List.of(speed(test)));
+  public void addSpeed(PendingFiles files, Path target, String test) throws IOException {
+    ChartFile.write(files, target, () -> List.of(speed(test)));
   }
 
   private XYChart divergence() {
@@ -172,8 +173,8 @@ public final class QualityCharts {
         shown.stream().map(y::applyAsDouble).toList());
   }
 
-  /** A file name without what file systems dislike. */
+  /** Name of a chart's file, without its ending and without what file systems dislike. */
   static String fileName(String test) {
-    return test.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    return "speed-" + test.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
   }
 }

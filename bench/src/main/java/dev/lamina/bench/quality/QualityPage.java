@@ -1,11 +1,12 @@
 package dev.lamina.bench.quality;
 
+import dev.lamina.engine.output.PendingFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,6 +15,11 @@ import java.util.Set;
 
 /** The results as a page to look at, with the charts beside it. */
 public final class QualityPage {
+  private static final String PAGE = "index.html";
+  private static final String DIVERGENCE = "kld";
+  private static final String SVG = ".svg";
+  private static final List<String> FORMATS = List.of(SVG, ".png");
+
   private final String title;
   private final String summary;
   private final List<QualityRow> rows;
@@ -32,39 +38,54 @@ public final class QualityPage {
   }
 
   /**
-   * Writes {@code index.html} and the charts it shows, as SVG, and each as PNG too.
+   * What {@link #write} writes: {@code index.html} and each chart as SVG and as PNG.
+   *
+   * @param tests those whose speeds were measured
+   */
+  public static List<Path> files(Path folder, Collection<String> tests) {
+    List<Path> files = new ArrayList<>(List.of(folder.resolve(PAGE)));
+    FORMATS.forEach(format -> files.add(folder.resolve(DIVERGENCE + format)));
+    for (String test : tests) {
+      FORMATS.forEach(format -> files.add(folder.resolve(QualityCharts.fileName(test) + format)));
+    }
+    return files;
+  }
+
+  /**
+   * Writes the page and its charts, all or nothing.
    *
    * @return the files
    */
   public List<Path> write(Path folder) throws IOException {
+    try (PendingFiles files = new PendingFiles()) {
+      addCharts(files, folder);
+      files.add(folder.resolve(PAGE), PendingFiles.bytes(html()));
+      files.commit();
+    }
+    return files(folder, tests);
+  }
+
+  private void addCharts(PendingFiles files, Path folder) throws IOException {
     QualityCharts charts = new QualityCharts(title, rows);
-    List<Path> files = new ArrayList<>();
-    StringBuilder images = new StringBuilder();
-    for (String format : List.of("svg", "png")) {
-      Path divergence = folder.resolve("kld." + format);
-      charts.writeDivergence(divergence);
-      files.add(divergence);
-    }
-    image(images, "kld.svg", "Divergence over size");
-    for (String test : tests) {
-      String name = "speed-" + QualityCharts.fileName(test);
-      for (String format : List.of("svg", "png")) {
-        Path speed = folder.resolve(name + "." + format);
-        charts.writeSpeed(speed, test);
-        files.add(speed);
+    for (String format : FORMATS) {
+      charts.addDivergence(files, folder.resolve(DIVERGENCE + format));
+      for (String test : tests) {
+        charts.addSpeed(files, folder.resolve(QualityCharts.fileName(test) + format), test);
       }
-      image(images, name + ".svg", "Speed over size, " + test);
     }
-    Path page = folder.resolve("index.html");
-    Files.writeString(
-        page,
-        resource()
-            .replace("@TITLE@", escape(title))
-            .replace("@SUMMARY@", escape(summary))
-            .replace("@CHARTS@", images.toString().stripTrailing())
-            .replace("@TABLE@", table()));
-    files.addFirst(page);
-    return files;
+  }
+
+  private String html() throws IOException {
+    StringBuilder images = new StringBuilder();
+    image(images, DIVERGENCE + SVG, "Divergence over size");
+    for (String test : tests) {
+      image(images, QualityCharts.fileName(test) + SVG, "Speed over size, " + test);
+    }
+    return resource()
+        .replace("@TITLE@", escape(title))
+        .replace("@SUMMARY@", escape(summary))
+        .replace("@CHARTS@", images.toString().stripTrailing())
+        .replace("@TABLE@", table());
   }
 
   private static void image(StringBuilder to, String file, String text) {

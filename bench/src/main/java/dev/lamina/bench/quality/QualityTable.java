@@ -4,10 +4,9 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import dev.lamina.engine.output.PendingFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -47,9 +46,7 @@ public final class QualityTable {
     speeds.forEach(schema::addColumn);
     ObjectWriter writer = new CsvMapper().writer(schema.build());
     List<Map<String, String>> lines = rows.stream().map(row -> line(row, speeds)).toList();
-    Path part = path.resolveSibling(path.getFileName() + ".part");
-    Files.writeString(part, writer.writeValueAsString(lines));
-    Files.move(part, path, StandardCopyOption.REPLACE_EXISTING);
+    PendingFiles.write(path, writer.writeValueAsString(lines));
   }
 
   private static Map<String, String> line(QualityRow row, Set<String> speeds) {

@@ -96,10 +96,10 @@ class BenchPlotTest {
     Path target = folder.resolve("absent").resolve("plot.png");
     String message =
         assertThrows(IOException.class, () -> BenchPlot.write(target, types(1))).getMessage();
-    assertEquals(folder.resolve("absent") + ": no such folder", message);
+    assertTrue(message.contains("there is no folder " + folder.resolve("absent")), message);
     Path taken = Files.createDirectory(folder.resolve("taken.png"));
-    message = assertThrows(IOException.class, () -> ChartFile.check(taken)).getMessage();
-    assertEquals(taken + ": is a folder", message);
+    message = assertThrows(IOException.class, () -> BenchPlot.write(taken, types(1))).getMessage();
+    assertTrue(message.contains("is a folder"), message);
     Path unwritable = Path.of("/proc/plot.png");
     if (Files.isDirectory(unwritable.getParent())) {
       assertThrows(IOException.class, () -> BenchPlot.write(unwritable, types(1)));

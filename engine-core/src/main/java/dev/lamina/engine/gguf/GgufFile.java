@@ -167,6 +167,19 @@ public final class GgufFile implements AutoCloseable {
     return parts.stream().flatMap(part -> part.table().stream()).toList();
   }
 
+  /**
+   * The files that {@link #open} would read by this name: all parts of a split file, all pieces of
+   * one that was cut, else only itself.
+   */
+  public static List<Path> filesNamed(Path path) {
+    try {
+      List<Path> pieces = FilePieces.of(path);
+      return pieces.size() > 1 ? pieces : SplitParts.pathsNamed(path);
+    } catch (GgufFormatException e) {
+      return List.of(path); // to open it tells what is missing
+    }
+  }
+
   /** Of the first part, which has the model's. */
   public Metadata metadata() {
     return parts.getFirst().metadata();

@@ -1,5 +1,6 @@
 package dev.lamina.engine.gguf;
 
+import dev.lamina.engine.output.PendingFiles;
 import dev.lamina.kernels.TensorType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -131,8 +132,8 @@ public final class GgufWriter {
   }
 
   /**
-   * Writes to a temporary file beside the target, which takes the target's name, replacing a file
-   * of that name, when all is written. On failure nothing is left behind.
+   * Writes the file as {@link PendingFiles} does: it replaces a file of that name when all is
+   * written, and on failure nothing is left behind.
    *
    * @throws IllegalStateException if a tensor's data has another length than it should
    */
@@ -144,7 +145,7 @@ public final class GgufWriter {
   static void writeAll(Map<Path, GgufWriter> files) throws IOException {
     try (PendingFiles pending = new PendingFiles()) {
       for (Map.Entry<Path, GgufWriter> file : files.entrySet()) {
-        pending.write(file.getKey(), file.getValue()::writeTo);
+        pending.add(file.getKey(), file.getValue()::writeTo);
       }
       pending.commit();
     }

@@ -97,6 +97,12 @@ final class SplitParts {
         .toList();
   }
 
+  /** Paths of all parts of a file of which any is named; the path itself unless it is a part. */
+  static List<Path> pathsNamed(Path part) {
+    Matcher name = NAME.matcher(String.valueOf(part.getFileName()));
+    return name.matches() ? paths(part, Integer.parseInt(name.group(3))) : List.of(part);
+  }
+
   static String partName(String prefix, int number, int count) {
     return String.format("%s-%05d-of-%05d.gguf", prefix, number, count);
   }

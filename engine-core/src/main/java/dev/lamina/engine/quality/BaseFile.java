@@ -1,14 +1,14 @@
 package dev.lamina.engine.quality;
 
+import dev.lamina.engine.output.PendingFiles;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
@@ -31,18 +31,32 @@ public final class BaseFile implements AutoCloseable {
   private static final float RANGE = 16;
 
   private final Path path;
-  private final Path written;
-  private final FileChannel channel;
+
+  /** Both null for a file that is read. */
+  private final PendingFiles pending;
+
+  private final WritableByteChannel out;
+
+  /** Null for a file that is written. */
+  private final FileChannel in;
+
   private final Windows windows;
   private final int nVocab;
   private final boolean exact;
   private final ByteBuffer row;
 
   private BaseFile(
-      Path path, Path written, FileChannel channel, Windows windows, int nVocab, boolean exact) {
+      Path path,
+      PendingFiles pending,
+      WritableByteChannel out,
+      FileChannel in,
+      Windows windows,
+      int nVocab,
+      boolean exact) {
     this.path = path;
-    this.written = written;
-    this.channel = channel;
+    this.pending = pending;
+    this.out = out;
+    this.in = in;
     this.windows = windows;
     this.nVocab = nVocab;
     this.exact = exact;
@@ -62,15 +76,9 @@ public final class BaseFile implements AutoCloseable {
 
   private static BaseFile create(Path path, Windows windows, int nVocab, boolean exact)
       throws IOException {
-    Path written = path.resolveSibling(path.getFileName() + ".part");
-    FileChannel channel =
-        FileChannel.open(
-            written,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE);
-    BaseFile file = new BaseFile(path, written, channel, windows, nVocab, exact);
+    PendingFiles pending = new PendingFiles();
     try {
+      BaseFile file = new BaseFile(path, pending, pending.open(path), null, windows, nVocab, exact);
       ByteBuffer header =
           ByteBuffer.allocate(20 + 4 * windows.tokens().length).order(ByteOrder.LITTLE_ENDIAN);
       header
@@ -82,7 +90,7 @@ public final class BaseFile implements AutoCloseable {
       file.write(header.clear());
       return file;
     } catch (IOException e) {
-      file.close();
+      pending.close();
       throw e;
     }
   }
@@ -112,7 +120,7 @@ public final class BaseFile implements AutoCloseable {
       }
       int[] ids = new int[(int) tokens];
       read(path, channel, 4 * ids.length).asIntBuffer().get(ids);
-      return new BaseFile(path, null, channel, new Windows(ids, size, count), nVocab, exact);
+      return new BaseFile(path, null, null, channel, new Windows(ids, size, count), nVocab, exact);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -154,14 +162,12 @@ public final class BaseFile implements AutoCloseable {
   }
 
   private void write(ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
+    out.write(bytes);
   }
 
   /** Reads the next position into {@code logProbabilities}, [nVocab]. */
   public void next(float[] logProbabilities) throws IOException {
-    fill(path, channel, row.clear());
+    fill(path, in, row.clear());
     if (exact) {
       row.asFloatBuffer().get(logProbabilities, 0, nVocab);
       return;
@@ -190,16 +196,17 @@ public final class BaseFile implements AutoCloseable {
 
   /** Gives the written file its name. */
   public void finish() throws IOException {
-    channel.close();
-    Files.move(written, path, StandardCopyOption.REPLACE_EXISTING);
+    out.close();
+    pending.commit();
   }
 
   /** Drops a file that is not finished. */
   @Override
   public void close() throws IOException {
-    channel.close();
-    if (written != null) {
-      Files.deleteIfExists(written);
+    if (pending != null) {
+      pending.close();
+    } else {
+      in.close();
     }
   }
 }

@@ -2,12 +2,14 @@ package dev.lamina.engine.quantize;
 
 import dev.lamina.engine.gguf.GgufFormatException;
 import dev.lamina.engine.gguf.Printable;
+import dev.lamina.engine.output.PendingFiles;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,15 +88,23 @@ final class LegacyImportance {
   }
 
   static void write(ImportanceMatrix matrix, Path path) throws IOException {
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(path))) {
-      out.write(integer(matrix.entries().size()));
-      for (Map.Entry<String, ImportanceMatrix.Entry> entry : matrix.entries().entrySet()) {
-        write(out, entry.getKey());
-        write(out, entry.getValue(), Math.max(1, matrix.chunkSize()));
-      }
-      out.write(integer((int) matrix.chunkCount()));
-      write(out, matrix.datasets().isEmpty() ? "" : matrix.datasets().getFirst());
+    PendingFiles.write(
+        path,
+        channel -> {
+          OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel));
+          write(matrix, out);
+          out.flush();
+        });
+  }
+
+  private static void write(ImportanceMatrix matrix, OutputStream out) throws IOException {
+    out.write(integer(matrix.entries().size()));
+    for (Map.Entry<String, ImportanceMatrix.Entry> entry : matrix.entries().entrySet()) {
+      write(out, entry.getKey());
+      write(out, entry.getValue(), Math.max(1, matrix.chunkSize()));
     }
+    out.write(integer((int) matrix.chunkCount()));
+    write(out, matrix.datasets().isEmpty() ? "" : matrix.datasets().getFirst());
   }
 
   private static void write(OutputStream out, ImportanceMatrix.Entry entry, long chunkSize)

@@ -6,14 +6,16 @@ import dev.lamina.engine.gguf.Printable;
 import dev.lamina.engine.gguf.SplitWriter;
 import dev.lamina.engine.gguf.TensorData;
 import dev.lamina.engine.gguf.TensorSpec;
+import dev.lamina.engine.output.OutputException;
+import dev.lamina.engine.output.PendingFiles;
 import dev.lamina.engine.quantize.TensorConverter.Workers;
 import dev.lamina.kernels.TensorType;
 import dev.lamina.kernels.quantize.Quantizers;
 import dev.lamina.kernels.quantize.RowQuantizer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -51,27 +53,37 @@ public final class ModelQuantizer {
     }
   }
 
+  /** Writes the quantised model; only the source's files must not be replaced. */
+  public List<Path> write(Path target, int threads, LongConsumer progress) throws IOException {
+    return write(target, List.of(), threads, progress);
+  }
+
   /**
    * Writes the quantised model. Its files take their names, replacing others, when all are written.
    *
    * @param target its path; if there will be parts, the path that the whole would have
+   * @param inputs files that must not be replaced, besides those of the source
    * @param threads that convert
    * @param progress told how many bytes of the source are done, from the calling thread
    * @return the files that were written
-   * @throws QuantizeException if a file would replace one of the source, a tensor holds a weight
-   *     that is no number, or a part cannot be as small as it should
+   * @throws OutputException if a file cannot be written, or would replace one that is read
+   * @throws QuantizeException if a tensor holds a weight that is no number, or a part cannot be as
+   *     small as it should
    */
-  public List<Path> write(Path target, int threads, LongConsumer progress) throws IOException {
+  public List<Path> write(Path target, Collection<Path> inputs, int threads, LongConsumer progress)
+      throws IOException {
     plan.checkImportance();
+    List<Path> read = new ArrayList<>(plan.source().paths());
+    read.addAll(inputs);
     try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
       Workers workers = new Workers(pool, threads);
       List<List<TensorSpec>> parts = parts(workers, progress);
       List<Path> files =
           parts.size() == 1 ? List.of(target) : SplitWriter.paths(target, parts.size());
       for (Path file : files) {
-        checkTarget(file);
+        PendingFiles.check(file, read);
       }
-      checkSpace(target);
+      checkSpace(files.getFirst());
       if (parts.size() > 1) {
         SplitWriter.write(target, plan::putMetadata, parts);
       } else {
@@ -118,23 +130,15 @@ public final class ModelQuantizer {
     return new TensorSpec(tensor.name(), tensor.type(), tensor.source().shape(), data);
   }
 
-  private void checkTarget(Path file) throws IOException {
-    if (plan.source().isReadFrom(file)) {
+  private void checkSpace(Path file) throws IOException {
+    long free = PendingFiles.usableSpace(file);
+    if (free < plan.bytes()) {
       throw new QuantizeException(
-          Printable.escape(file.toString())
-              + " is the file that is read; name another for the result");
-    }
-  }
-
-  private void checkSpace(Path target) throws IOException {
-    Path folder = target.toAbsolutePath().getParent();
-    if (folder != null && Files.isDirectory(folder)) {
-      long free = Files.getFileStore(folder).getUsableSpace();
-      if (free < plan.bytes()) {
-        throw new QuantizeException(
-            "%s has %d MiB free, and the result takes %d MiB; free some, or name another folder"
-                .formatted(Printable.escape(folder.toString()), free >> 20, plan.bytes() >> 20));
-      }
+          "%s has %d MiB free, and the result takes %d MiB; free some, or name another folder"
+              .formatted(
+                  Printable.escape(file.toAbsolutePath().getParent().toString()),
+                  free >> 20,
+                  plan.bytes() >> 20));
     }
   }
 }
