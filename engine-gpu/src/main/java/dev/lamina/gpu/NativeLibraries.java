@@ -1,9 +1,9 @@
 package dev.lamina.gpu;
 
+import dev.lamina.engine.output.Temporary;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,20 +22,40 @@ public final class NativeLibraries {
   /**
    * Runs something that loads native libraries.
    *
-   * @throws IOException if there is no place to unpack them
+   * @throws IOException if there is no place to unpack them, or none to load them from; the message
+   *     says what to do
    * @throws LinkageError if they do not load
    */
   public static void load(Runnable loader) throws IOException {
-    Path folder = Files.createTempDirectory("lamina-");
-    synchronized (NativeLibraries.class) {
-      String before = System.setProperty(TEMPORARY, folder.toString());
-      try {
-        loader.run();
-      } finally {
-        System.setProperty(TEMPORARY, before);
+    Temporary folder = Temporary.folder("lamina-");
+    try {
+      synchronized (NativeLibraries.class) {
+        String before = System.setProperty(TEMPORARY, folder.path().toString());
+        try {
+          loader.run();
+        } finally {
+          System.setProperty(TEMPORARY, before);
+        }
       }
+    } catch (LinkageError e) {
+      if (!allowsPrograms(folder.path())) {
+        throw new IOException(
+            folder.path().getParent()
+                + " is mounted noexec; name a folder that is not with -D"
+                + TEMPORARY
+                + "=FOLDER",
+            e);
+      }
+      throw e;
+    } finally {
+      delete(folder);
     }
-    delete(folder);
+  }
+
+  /** Whether the system executes what lies in a folder. */
+  private static boolean allowsPrograms(Path folder) throws IOException {
+    Path probe = Files.createFile(folder.resolve("probe"));
+    return !probe.toFile().setExecutable(true) || Files.isExecutable(probe);
   }
 
   /** Whether the system finds and loads one of these libraries. */
@@ -66,18 +86,12 @@ public final class NativeLibraries {
     }
   }
 
-  /** Systems that do not delete files in use keep them until the JVM ends, or longer. */
-  private static void delete(Path folder) throws IOException {
-    folder.toFile().deleteOnExit();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
-        if (!file.toFile().delete()) {
-          file.toFile().deleteOnExit();
-        }
-      }
-    }
-    if (!folder.toFile().delete()) {
-      folder.toFile().deleteOnExit();
+  private static void delete(Temporary folder) {
+    try {
+      folder.close();
+    } catch (IOException e) {
+      // Some systems do not delete files in use; it is tried again when the JVM ends.
+      return;
     }
   }
 }

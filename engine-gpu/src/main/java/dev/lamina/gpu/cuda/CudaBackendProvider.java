@@ -89,7 +89,7 @@ public final class CudaBackendProvider implements BackendProvider {
       NativeLibraries.load(() -> JCudaDriver.setExceptionsEnabled(false));
     } catch (IOException e) {
       return new Availability(
-          false, "cannot unpack the native library of jcuda: " + e.getMessage());
+          false, "the native library of jcuda cannot be loaded: " + e.getMessage());
     } catch (LinkageError e) {
       return new Availability(false, "the native library of jcuda does not load on this system");
     }

@@ -1,6 +1,7 @@
 package dev.lamina.gpu.opencl;
 
 import dev.lamina.engine.backend.BackendException;
+import dev.lamina.engine.output.PendingFiles;
 import dev.lamina.gpu.GpuApi;
 import dev.lamina.gpu.GpuBuffer;
 import dev.lamina.gpu.GpuMark;
@@ -185,7 +186,12 @@ final class OpenClApi implements GpuApi {
   private static String write(DeviceProgram program, String log) {
     try {
       Path file = Files.createTempFile("lamina-" + program.name() + "-", ".log");
-      Files.writeString(file, log + "\n" + program.source());
+      try {
+        PendingFiles.write(file, log + "\n" + program.source());
+      } catch (IOException e) {
+        Files.delete(file);
+        throw e;
+      }
       return file.toString();
     } catch (IOException e) {
       return "no file, for none can be written (" + e.getMessage() + ")";

@@ -51,7 +51,8 @@ public final class OpenClBackendProvider implements BackendProvider {
           ? new Availability(false, "OpenCL is installed, but no driver of a device (an ICD)")
           : new Availability(true, n + (n == 1 ? " device" : " devices"));
     } catch (IOException e) {
-      return new Availability(false, "cannot unpack the native library of jocl: " + e.getMessage());
+      return new Availability(
+          false, "the native library of jocl cannot be loaded: " + e.getMessage());
     } catch (LinkageError e) {
       return new Availability(false, "the native library of jocl does not load on this system");
     } catch (CLException | UnsupportedOperationException e) {
