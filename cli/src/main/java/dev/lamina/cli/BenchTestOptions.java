@@ -60,7 +60,8 @@ final class BenchTestOptions {
   @Option(
       names = {"-ctk", "--cache-type-k"},
       paramLabel = "TYPE",
-      description = "types of the keys in the KV cache: f32, f16, q8_0 (default: f16)")
+      description =
+          "types of the keys in the KV cache: f32, f16, bf16, q8_0, q4_0, q4_1, iq4_nl, q5_0, q5_1 (default: f16)")
   private List<String> keyTypes = List.of("f16");
 
   @Option(
@@ -135,7 +136,12 @@ final class BenchTestOptions {
       return EngineOptions.CacheType.valueOf(text.strip().toLowerCase(Locale.ROOT)).type();
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          option + " is '" + text + "', expected f32, f16 or q8_0", e);
+          option
+              + " is '"
+              + text
+              + "', expected one of "
+              + Arrays.toString(EngineOptions.CacheType.values()),
+          e);
     }
   }
 

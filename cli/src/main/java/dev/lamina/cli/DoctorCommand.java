@@ -105,6 +105,9 @@ final class DoctorCommand implements Runnable {
         .forEach(keys ->
             Doctor.cacheTypes()
                 .forEach(values -> table.list("cache", () -> doctor.attention(keys, values))));
+    doctor
+        .moreCacheTypes()
+        .forEach(type -> table.list("cache", () -> doctor.attention(type, type)));
     table.list("rows", doctor::rows);
   }
 

@@ -18,7 +18,13 @@ final class EngineOptions {
   enum CacheType {
     f32(TensorType.F32),
     f16(TensorType.F16),
-    q8_0(TensorType.Q8_0);
+    bf16(TensorType.BF16),
+    q8_0(TensorType.Q8_0),
+    q4_0(TensorType.Q4_0),
+    q4_1(TensorType.Q4_1),
+    iq4_nl(TensorType.IQ4_NL),
+    q5_0(TensorType.Q5_0),
+    q5_1(TensorType.Q5_1);
 
     private final TensorType type;
 

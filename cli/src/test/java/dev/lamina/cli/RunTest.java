@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code lamina run} on the embedded model. */
 class RunTest {
@@ -183,6 +185,14 @@ class RunTest {
     Path file = Files.writeString(folder.resolve("prompt"), PROMPT + "\n");
     assertEquals(
         PROMPT + "\n", json("run", "-bf", file.toString(), "-n", "1").get("prompt").asText());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"f32", "f16", "bf16", "q8_0", "q4_0", "q4_1", "iq4_nl", "q5_0", "q5_1", "Q5_1"})
+  void cacheTypesAreLlamas(String type) throws IOException {
+    JsonNode json = json("run", "-p", PROMPT, "-n", "6", "--temp", "0", "-ctk", type, "-ctv", type);
+    assertTrue(json.get("text").asText().startsWith(" a"), json.toString());
   }
 
   @Test

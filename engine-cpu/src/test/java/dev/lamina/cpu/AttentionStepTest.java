@@ -3,6 +3,8 @@ package dev.lamina.cpu;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.lamina.cpu.kernel.CacheRows;
+import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.Segment;
@@ -10,6 +12,8 @@ import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Activation;
 import dev.lamina.engine.model.Op;
 import dev.lamina.kernels.TensorType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -26,7 +30,9 @@ class AttentionStepTest {
   @CsvSource({
     "4,4,64,F32,1e-5", "7,1,64,F32,1e-5", "16,2,128,F32,1e-5", "3,1,80,F32,1e-5",
     "6,3,7,F32,1e-5", "2,2,65,F32,1e-5", "72,1,8,F32,1e-5", "16,2,128,F16,2e-3",
-    "14,2,64,F16,2e-3", "5,5,96,F16,2e-3", "16,2,128,Q8_0,2e-2", "4,2,96,Q8_0,2e-2"
+    "14,2,64,F16,2e-3", "5,5,96,F16,2e-3", "16,2,128,Q8_0,1e-4", "4,2,96,Q8_0,1e-4",
+    "4,2,40,BF16,1e-4", "4,2,96,Q4_0,1e-4", "4,2,64,Q4_1,1e-4", "6,3,128,Q5_0,1e-4",
+    "4,2,64,Q5_1,1e-4", "4,4,96,IQ4_NL,1e-4"
   })
   void matchesDoublePrecision(
       int nHeads, int nKvHeads, int headDim, TensorType type, double bound) {
@@ -58,6 +64,11 @@ class AttentionStepTest {
     private final float[] q;
     private final float[] k;
     private final float[] v;
+
+    /** What the cache makes of keys and values; F16's rounding is within the bounds. */
+    private final float[] cachedK;
+
+    private final float[] cachedV;
     private double largest;
 
     Case(int nHeads, int nKvHeads, int headDim, TensorType type) {
@@ -79,6 +90,8 @@ class AttentionStepTest {
       q = gaussians(total * qBuffer.width(), 3, random);
       k = gaussians(total * kBuffer.width(), 1, random);
       v = gaussians(total * vBuffer.width(), 1, random);
+      cachedK = asCached(k, type, headDim);
+      cachedV = asCached(v, type, headDim);
       for (float value : v) {
         largest = Math.max(largest, Math.abs(value));
       }
@@ -90,6 +103,20 @@ class AttentionStepTest {
         values[i] = (float) (factor * random.nextGaussian());
       }
       return values;
+    }
+
+    private static float[] asCached(float[] values, TensorType type, int headDim) {
+      CacheRows rows = CacheRows.of(type);
+      Scratch scratch = new Scratch();
+      float[] cached = new float[values.length];
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment memory = arena.allocate(rows.bytes(headDim));
+        for (int at = 0; at < values.length; at += headDim) {
+          rows.store(values, at, headDim, memory, 0);
+          rows.load(memory, 0, headDim, cached, at, scratch);
+        }
+      }
+      return cached;
     }
 
     float[] run(int threads) {
@@ -127,12 +154,12 @@ class AttentionStepTest {
       for (int p = 0; p <= position; p++) {
         double score = 0;
         for (int d = 0; d < dim; d++) {
-          score += (double) q[qAt + d] * k[p * op.k().width() + kvAt + d];
+          score += (double) q[qAt + d] * cachedK[p * op.k().width() + kvAt + d];
         }
         double weight = Math.exp(score * op.scale());
         total += weight;
         for (int d = 0; d < dim; d++) {
-          sums[d] += weight * v[p * op.v().width() + kvAt + d];
+          sums[d] += weight * cachedV[p * op.v().width() + kvAt + d];
         }
       }
       for (int d = 0; d < dim; d++) {

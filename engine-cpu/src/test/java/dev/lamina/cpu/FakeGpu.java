@@ -19,6 +19,7 @@ final class FakeGpu implements Backend {
   private final long memory;
   private long forwardsLeft = Long.MAX_VALUE;
   private int loads;
+  private boolean readsCaches = true;
 
   /**
    * @param memory bytes; a stack whose weights are more does not load
@@ -42,6 +43,11 @@ final class FakeGpu implements Backend {
     forwardsLeft = forwards;
   }
 
+  /** Has no attention from now on. */
+  void refuseCaches() {
+    readsCaches = false;
+  }
+
   int loads() {
     return loads;
   }
@@ -49,6 +55,11 @@ final class FakeGpu implements Backend {
   @Override
   public boolean supports(TensorType type) {
     return cpu.supports(type);
+  }
+
+  @Override
+  public boolean supportsCache(SessionConfig config) {
+    return readsCaches;
   }
 
   @Override

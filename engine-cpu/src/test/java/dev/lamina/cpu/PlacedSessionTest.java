@@ -84,6 +84,15 @@ class PlacedSessionTest {
   }
 
   @Test
+  void attentionOverCachesThatAGpuCannotReadStaysOnTheCpu() {
+    FakeGpu gpu = new FakeGpu(cpu, 0, PLENTY);
+    gpu.refuseCaches();
+    check(PlacementOptions.layers(7), 7, gpu.target(PLENTY));
+    assertEquals(1, warnings.size());
+    assertTrue(warnings.getFirst().contains("fake:0 has no attention over a cache of F16"));
+  }
+
+  @Test
   void attentionOnTheCpuGivesTheSame() {
     FakeGpu gpu = new FakeGpu(cpu, 0, PLENTY);
     PlacementOptions options =

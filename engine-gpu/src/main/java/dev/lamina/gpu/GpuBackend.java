@@ -31,6 +31,12 @@ public final class GpuBackend implements Backend {
   }
 
   @Override
+  public boolean supportsCache(SessionConfig config) {
+    return AttentionKernels.supports(config.keyType())
+        && AttentionKernels.supports(config.valueType());
+  }
+
+  @Override
   public MemoryPlan plan(List<Segment> segments, SessionConfig config) {
     long cache =
         segments.stream()

@@ -14,6 +14,13 @@ public interface Backend extends AutoCloseable {
   boolean supports(TensorType type);
 
   /**
+   * Whether attention can read a KV cache of the session's types; where not, it runs on the CPU.
+   */
+  default boolean supportsCache(SessionConfig config) {
+    return true;
+  }
+
+  /**
    * Exact bytes that {@link #load} will take on the device for the same arguments. Reads no
    * weights.
    */

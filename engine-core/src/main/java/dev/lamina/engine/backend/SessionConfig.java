@@ -1,6 +1,7 @@
 package dev.lamina.engine.backend;
 
 import dev.lamina.kernels.TensorType;
+import java.util.List;
 
 /**
  * Sizes of a session.
@@ -8,17 +9,34 @@ import dev.lamina.kernels.TensorType;
  * @param contextLength positions that the KV cache holds
  * @param batchSize most tokens of one forward pass (llama.cpp's ubatch)
  * @param maxLogits most rows of logits of one forward pass
- * @param keyType F16, F32 or Q8_0
+ * @param keyType one of {@link #cacheTypes}
  * @param valueType likewise
  */
 public record SessionConfig(
     int contextLength, int batchSize, int maxLogits, TensorType keyType, TensorType valueType) {
+  private static final List<TensorType> CACHE_TYPES =
+      List.of(
+          TensorType.F32,
+          TensorType.F16,
+          TensorType.BF16,
+          TensorType.Q8_0,
+          TensorType.Q4_0,
+          TensorType.Q4_1,
+          TensorType.IQ4_NL,
+          TensorType.Q5_0,
+          TensorType.Q5_1);
+
   public SessionConfig {
     requirePositive("context size", contextLength);
     requirePositive("batch size", batchSize);
     requirePositive("rows of logits", maxLogits);
     requireCacheType("keys", keyType);
     requireCacheType("values", valueType);
+  }
+
+  /** Types that a KV cache can have: llama.cpp's. */
+  public static List<TensorType> cacheTypes() {
+    return CACHE_TYPES;
   }
 
   /** F16 cache, one row of logits. */
@@ -38,11 +56,9 @@ public record SessionConfig(
   }
 
   private static void requireCacheType(String name, TensorType type) {
-    switch (type) {
-      case F16, F32, Q8_0 -> {}
-      default ->
-          throw new IllegalArgumentException(
-              "cache type of " + name + " is " + type + ", expected F16, F32 or Q8_0");
+    if (!CACHE_TYPES.contains(type)) {
+      throw new IllegalArgumentException(
+          "cache type of " + name + " is " + type + ", expected one of " + CACHE_TYPES);
     }
   }
 }

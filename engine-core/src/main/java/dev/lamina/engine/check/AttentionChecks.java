@@ -11,8 +11,8 @@ import java.util.List;
 /** Attention over a cache that grows by passes of different sizes. */
 final class AttentionChecks {
   /**
-   * Of the largest value: attention weights may be rounded to F16, or not, and a Q8_0 element that
-   * lies between two codes may become either.
+   * Of the largest value: attention weights may be rounded to F16, or not, and an element that lies
+   * between two codes may become either.
    */
   private static final double BOUND = 2e-3;
 
@@ -58,8 +58,8 @@ final class AttentionChecks {
       float[] q = data.gaussians(total * op.q().width());
       float[] k = data.gaussians(total * op.k().width());
       float[] v = data.gaussians(total * op.v().width());
-      float[] cachedK = asCached(k, config.keyType());
-      float[] cachedV = asCached(v, config.valueType());
+      float[] cachedK = CacheRounding.asCached(k, config.keyType());
+      float[] cachedV = CacheRounding.asCached(v, config.valueType());
       float[] cachedQ = q.clone();
       if (config.keyType() == TensorType.F16) {
         WeightChecks.roundToF16(cachedQ);
@@ -123,26 +123,5 @@ final class AttentionChecks {
     float[] rows = new float[n * activation.width()];
     System.arraycopy(values, first * activation.width(), rows, 0, rows.length);
     return rows;
-  }
-
-  /** The values as a cache of the type gives them back. */
-  private static float[] asCached(float[] values, TensorType type) {
-    float[] cached = values.clone();
-    if (type == TensorType.F16) {
-      WeightChecks.roundToF16(cached);
-    } else if (type == TensorType.Q8_0) {
-      for (int at = 0; at < cached.length; at += type.blockSize()) {
-        float most = 0;
-        for (int i = at; i < at + type.blockSize(); i++) {
-          most = Math.max(most, Math.abs(cached[i]));
-        }
-        float d = most / 127;
-        float stored = Float.float16ToFloat(Float.floatToFloat16(d));
-        for (int i = at; i < at + type.blockSize(); i++) {
-          cached[i] = (float) (Math.rint(cached[i] / d) * stored);
-        }
-      }
-    }
-    return cached;
   }
 }

@@ -1,6 +1,7 @@
 package dev.lamina.engine.check;
 
 import dev.lamina.engine.backend.Backend;
+import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.kernels.TensorType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,9 +23,17 @@ public final class Doctor {
     return Arrays.stream(TensorType.values()).filter(TensorType::holdsWeights).toList();
   }
 
-  /** Types that a KV cache can have. */
+  /** Types of a KV cache that are checked with each other. */
   public static List<TensorType> cacheTypes() {
     return List.of(TensorType.F32, TensorType.F16, TensorType.Q8_0);
+  }
+
+  /** The other types of a KV cache that the backend has, which are checked by themselves. */
+  public List<TensorType> moreCacheTypes() {
+    return SessionConfig.cacheTypes().stream()
+        .filter(type -> !cacheTypes().contains(type))
+        .filter(type -> backend.supportsCache(new SessionConfig(1, 1, 1, type, type)))
+        .toList();
   }
 
   /** Whether the backend multiplies weights of this type from a copy of them. */
@@ -41,7 +50,7 @@ public final class Doctor {
   public List<CheckResult> attention(TensorType keys, TensorType values) {
     List<CheckResult> results = new ArrayList<>();
     results.add(AttentionChecks.run(backend, 6, 2, 96, keys, values));
-    if (keys != TensorType.Q8_0 && values != TensorType.Q8_0) {
+    if (keys.blockSize() == 1 && values.blockSize() == 1) {
       results.add(AttentionChecks.run(backend, 3, 3, 40, keys, values));
     }
     if (keys == values) {

@@ -74,6 +74,7 @@ public final class Placer {
   public Pipeline load() {
     Planner planner = new Planner(model.graph(), config, options, targets, observer != null);
     Placement placement = planner.place();
+    warnOfCaches(placement);
     BackendException refusal = null;
     while (true) {
       try {
@@ -92,6 +93,16 @@ public final class Placer {
         }
         refusal = refusal == null ? e.reason() : refusal;
         placement = smaller(planner, placement);
+      }
+    }
+  }
+
+  private void warnOfCaches(Placement placement) {
+    for (int i = 1; i < targets.size(); i++) {
+      if (!targets.get(i).backend().supportsCache(config) && placement.nLayersOn(i) > 0) {
+        warnings.accept(
+            "%s has no attention over a cache of %s and %s: that runs on the CPU"
+                .formatted(targets.get(i).id(), config.keyType(), config.valueType()));
       }
     }
   }

@@ -104,7 +104,11 @@ public final class Planner {
   }
 
   private int target(Op op, int ofLayer) {
-    if (targets.size() == 1 || options.kvOnCpu() && op instanceof Op.Attention) {
+    if (targets.size() == 1) {
+      return CPU;
+    }
+    boolean keepsCache = !options.kvOnCpu() && targets.get(ofLayer).backend().supportsCache(config);
+    if (op instanceof Op.Attention && !keepsCache) {
       return CPU;
     }
     int target = ofLayer;

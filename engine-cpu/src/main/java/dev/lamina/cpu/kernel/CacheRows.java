@@ -1,5 +1,6 @@
 package dev.lamina.cpu.kernel;
 
+import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.kernels.TensorType;
 import dev.lamina.kernels.format.LittleEndian;
 import dev.lamina.kernels.format.Q8_0;
@@ -14,23 +15,38 @@ import java.lang.foreign.ValueLayout;
 public final class CacheRows {
   private final TensorType type;
 
-  /** For Q8_0. */
-  private final RowReader quants = CodedRows.of(TensorType.Q8_0, new LegacyQuants.Q8Zero());
+  /** Null for F32 and F16. */
+  private final RowReader reader;
 
-  private CacheRows(TensorType type) {
+  /** Null for types that are not of blocks, and for Q8_0. */
+  private final CacheQuants quants;
+
+  private CacheRows(TensorType type, RowReader reader) {
     this.type = type;
+    this.reader = reader;
+    this.quants = CacheQuants.of(type);
   }
 
   /**
-   * @throws IllegalArgumentException if the type is not F32, F16 or Q8_0
+   * @throws IllegalArgumentException if a cache cannot have the type, see {@link
+   *     SessionConfig#cacheTypes}
    */
   public static CacheRows of(TensorType type) {
     return switch (type) {
-      case F32, F16, Q8_0 -> new CacheRows(type);
-      default ->
-          throw new IllegalArgumentException(
-              "a KV cache of type " + type + ", expected F32, F16 or Q8_0");
+      case F32, F16 -> new CacheRows(type, null);
+      case BF16 -> new CacheRows(type, new Bf16Rows());
+      case Q8_0 -> coded(type, new LegacyQuants.Q8Zero());
+      case Q4_0 -> coded(type, new LegacyQuants.Q4Zero());
+      case Q4_1 -> coded(type, new LegacyQuants.Q4One());
+      case Q5_0 -> coded(type, new LegacyQuants.Q5Zero());
+      case Q5_1 -> coded(type, new LegacyQuants.Q5One());
+      case IQ4_NL -> coded(type, new TableQuants.Iq4Nl());
+      default -> throw new IllegalArgumentException("a KV cache cannot be of type " + type);
     };
+  }
+
+  private static CacheRows coded(TensorType type, Unpacker unpacker) {
+    return new CacheRows(type, CodedRows.of(type, unpacker));
   }
 
   /**
@@ -47,14 +63,16 @@ public final class CacheRows {
   }
 
   /**
-   * Writes {@code src[at, at + n)}, rounded to nearest (F16: ties to even, too large becomes
-   * infinite; Q8_0: with scale max|x| / 127 for each 32).
+   * Writes {@code src[at, at + n)}, rounded to nearest (F16 and BF16: ties to even, too large
+   * becomes infinite; Q8_0: with scale max|x| / 127 for each 32; others: see {@link CacheQuants}).
    */
   public void store(float[] src, int at, int n, MemorySegment cache, long offset) {
     switch (type) {
       case F32 -> MemorySegment.copy(src, at, cache, LittleEndian.F32, offset, n);
       case F16 -> HalfFloats.store(src, at, n, cache, offset);
-      default -> storeQ8(src, at, n, cache, offset);
+      case BF16 -> storeBf16(src, at, n, cache, offset);
+      case Q8_0 -> storeQ8(src, at, n, cache, offset);
+      default -> quants.store(src, at, n, cache, offset);
     }
   }
 
@@ -63,8 +81,21 @@ public final class CacheRows {
     switch (type) {
       case F32 -> MemorySegment.copy(cache, LittleEndian.F32, offset, dst, at, n);
       case F16 -> HalfFloats.load(cache, offset, n, dst, at);
-      default -> quants.decode(cache, offset, n, dst, at, scratch.codes);
+      default -> reader.decode(cache, offset, n, dst, at, scratch.codes);
     }
+  }
+
+  private static void storeBf16(float[] src, int at, int n, MemorySegment cache, long offset) {
+    for (int i = 0; i < n; i++) {
+      cache.set(LittleEndian.I16, offset + 2L * i, toBf16(src[at + i]));
+    }
+  }
+
+  /** Rounded to nearest, ties to even; NaN stays NaN. */
+  static short toBf16(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    return (short)
+        (Float.isNaN(value) ? bits >>> 16 | 0x40 : bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
   }
 
   private static void storeQ8(float[] src, int at, int n, MemorySegment cache, long offset) {

@@ -13,7 +13,8 @@ import jdk.incubator.vector.VectorOperators;
  * Keys of one head, by tiles of {@link #POSITIONS} positions, [headDim, POSITIONS] each: a lane is
  * a position, so that scores need no sum across a vector. A tile of Q8_0 has, for each 32 of the
  * headDim, the scales of all positions and then [32, POSITIONS] signed bytes. Tiles take as much
- * memory as rows. Immutable; nothing is allocated.
+ * memory as rows. Types of fewer bits are kept as rows and turned round when they are read.
+ * Immutable; nothing is allocated.
  */
 public final class KeyTiles {
   /** Positions of a tile. */
@@ -24,14 +25,16 @@ public final class KeyTiles {
   private static final int BLOCK_BYTES = POSITIONS * Q8_0.BLOCK_BYTES;
 
   private final TensorType type;
+  private final CacheRows rows;
   private final int headDim;
 
   /**
-   * @throws IllegalArgumentException if the type is not F32, F16 or Q8_0, or headDim is not a
-   *     multiple of its block size
+   * @throws IllegalArgumentException if a cache cannot have the type, or headDim is not a multiple
+   *     of its block size
    */
   public KeyTiles(TensorType type, int headDim) {
-    CacheRows.of(type).bytes(headDim);
+    this.rows = CacheRows.of(type);
+    rows.bytes(headDim);
     this.type = type;
     this.headDim = headDim;
   }
@@ -46,7 +49,9 @@ public final class KeyTiles {
     switch (type) {
       case F32 -> storeF32(src, at, keys, tileOffset + 4L * position);
       case F16 -> storeF16(src, at, keys, tileOffset + 2L * position);
-      default -> storeQ8(src, at, keys, tileOffset, position);
+      case BF16 -> storeBf16(src, at, keys, tileOffset + 2L * position);
+      case Q8_0 -> storeQ8(src, at, keys, tileOffset, position);
+      default -> rows.store(src, at, headDim, keys, tileOffset + position * type.bytes(headDim));
     }
   }
 
@@ -60,6 +65,12 @@ public final class KeyTiles {
     for (int i = 0; i < headDim; i++) {
       short half = Float.floatToFloat16(src[at + i]);
       keys.set(LittleEndian.I16, offset + 2L * POSITIONS * i, half);
+    }
+  }
+
+  private void storeBf16(float[] src, int at, MemorySegment keys, long offset) {
+    for (int i = 0; i < headDim; i++) {
+      keys.set(LittleEndian.I16, offset + 2L * POSITIONS * i, CacheRows.toBf16(src[at + i]));
     }
   }
 
@@ -84,7 +95,20 @@ public final class KeyTiles {
     switch (type) {
       case F32 -> MemorySegment.copy(keys, LittleEndian.F32, tileOffset, dst, 0, n);
       case F16 -> HalfFloats.load(keys, tileOffset, n, dst, 0);
-      default -> loadQ8(keys, tileOffset, dst, scratch.codes);
+      case BF16 -> rows.load(keys, tileOffset, n, dst, 0, scratch);
+      case Q8_0 -> loadQ8(keys, tileOffset, dst, scratch.codes);
+      default -> loadRows(keys, tileOffset, dst, scratch);
+    }
+  }
+
+  private void loadRows(MemorySegment keys, long tileOffset, float[] dst, Scratch scratch) {
+    int n = headDim * POSITIONS;
+    float[] values = scratch.products(n);
+    rows.load(keys, tileOffset, n, values, 0, scratch);
+    for (int p = 0; p < POSITIONS; p++) {
+      for (int i = 0; i < headDim; i++) {
+        dst[i * POSITIONS + p] = values[p * headDim + i];
+      }
     }
   }
 

@@ -17,8 +17,8 @@ public final class ValueTiles {
   private final int headDim;
 
   /**
-   * @throws IllegalArgumentException if the type is not F32, F16 or Q8_0, or headDim is not a
-   *     multiple of its block size
+   * @throws IllegalArgumentException if a cache cannot have the type, or headDim is not a multiple
+   *     of its block size
    */
   public ValueTiles(TensorType type, int headDim) {
     this.rows = CacheRows.of(type);

@@ -1,5 +1,6 @@
 package dev.lamina.cpu.kernel;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,17 +9,19 @@ import dev.lamina.kernels.TensorType;
 import dev.lamina.kernels.format.LittleEndian;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class CacheRowsTest {
   private static final long SEED = 5;
   private final Scratch scratch = new Scratch();
 
   @ParameterizedTest
-  @EnumSource(names = {"F32", "F16", "Q8_0"})
+  @MethodSource("dev.lamina.engine.backend.SessionConfig#cacheTypes")
   void storesAndLoads(TensorType type) {
     CacheRows rows = CacheRows.of(type);
     Random random = new Random(SEED);
@@ -33,23 +36,36 @@ class CacheRowsTest {
         for (int i = 0; i < n; i++) {
           assertEquals(x[1 + i], stored[3 + i], precision(type, x, i, n));
         }
+        float[] reference = new float[n];
+        type.format().dequantize(cache, 6, n, reference, 0);
+        assertArrayEquals(reference, Arrays.copyOfRange(stored, 3, 3 + n));
       }
     }
   }
 
-  /** Half a step: of F16 2^-11 of the value, of Q8_0 the scale with its own rounding. */
+  /** Half a step, and what the rounding of scales adds. */
   private static double precision(TensorType type, float[] x, int i, int n) {
     return switch (type) {
       case F32 -> 0;
       case F16 -> 0x1p-11 * Math.abs(x[1 + i]);
-      default -> {
-        float max = 0;
-        for (int j = i / 32 * 32; j < i / 32 * 32 + 32 && j < n; j++) {
-          max = Math.max(max, Math.abs(x[1 + j]));
-        }
-        yield max / 127 * (0.5 + 127 * 0x1p-11 + 0.001);
-      }
+      case BF16 -> 0x1p-8 * Math.abs(x[1 + i]);
+      case Q8_0 -> largest(x, i, n) / 127 * (0.5 + 127 * 0x1p-11 + 0.001);
+      // The other end of the range is a step beyond the last code.
+      case Q4_0 -> largest(x, i, n) / 8 * 1.01;
+      case Q5_0 -> largest(x, i, n) / 16 * 1.02;
+      case Q4_1 -> largest(x, i, n) * 2 / 15 * 0.52;
+      case Q5_1 -> largest(x, i, n) * 2 / 31 * 0.54;
+      case IQ4_NL -> largest(x, i, n) * 0.18;
+      default -> throw new AssertionError(type);
     };
+  }
+
+  private static double largest(float[] x, int i, int n) {
+    float max = 0;
+    for (int j = i / 32 * 32; j < i / 32 * 32 + 32 && j < n; j++) {
+      max = Math.max(max, Math.abs(x[1 + j]));
+    }
+    return max;
   }
 
   /** Every F16 number survives, and what lies halfway between two goes to the even one. */
@@ -100,9 +116,10 @@ class CacheRowsTest {
     }
   }
 
-  @Test
-  void quantisesZerosAndTinyValuesToZero() {
-    CacheRows rows = CacheRows.of(TensorType.Q8_0);
+  @ParameterizedTest
+  @EnumSource(names = {"Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "IQ4_NL"})
+  void quantizesZerosAndTinyValuesToZero(TensorType type) {
+    CacheRows rows = CacheRows.of(type);
     float[] x = new float[64];
     x[40] = 1e-40f;
     x[41] = -1e-9f;
@@ -117,9 +134,47 @@ class CacheRowsTest {
     }
   }
 
+  /** One outlier does not cost the others their sign, and both ends of a range are exact. */
+  @ParameterizedTest
+  @EnumSource(names = {"Q4_0", "Q4_1", "Q5_0", "Q5_1", "IQ4_NL"})
+  void keepsTheExtremes(TensorType type) {
+    CacheRows rows = CacheRows.of(type);
+    try (Arena arena = Arena.ofConfined()) {
+      for (float sign : new float[] {1, -1}) {
+        float[] x = new float[32];
+        Arrays.fill(x, sign * 0.5f);
+        x[17] = -sign * 4;
+        MemorySegment cache = arena.allocate(rows.bytes(32));
+        rows.store(x, 0, 32, cache, 0);
+        float[] stored = new float[32];
+        rows.load(cache, 0, 32, stored, 0, scratch);
+        assertEquals(x[17], stored[17], 0.1f);
+        assertEquals(x[0], stored[0], 0.15f);
+      }
+    }
+  }
+
+  @Test
+  void roundsToBf16() {
+    float[] x = {1, 1 + 0x1p-8f, 1 + 3 * 0x1p-8f, Float.NaN, Float.MAX_VALUE, -1e-40f};
+    CacheRows rows = CacheRows.of(TensorType.BF16);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment cache = arena.allocate(rows.bytes(x.length));
+      rows.store(x, 0, x.length, cache, 0);
+      float[] stored = new float[x.length];
+      rows.load(cache, 0, x.length, stored, 0, scratch);
+      assertEquals(1, stored[0]);
+      assertEquals(1, stored[1]);
+      assertEquals(1 + 2 * 0x1p-7f, stored[2]);
+      assertTrue(Float.isNaN(stored[3]));
+      assertEquals(Float.POSITIVE_INFINITY, stored[4]);
+      assertEquals(-1e-40f, stored[5], 5e-41f);
+    }
+  }
+
   @Test
   void refusesOtherTypesAndPartsOfBlocks() {
-    assertThrows(IllegalArgumentException.class, () -> CacheRows.of(TensorType.Q4_0));
+    assertThrows(IllegalArgumentException.class, () -> CacheRows.of(TensorType.Q4_K));
     assertThrows(IllegalArgumentException.class, () -> CacheRows.of(TensorType.Q8_0).bytes(40));
   }
 }

@@ -33,7 +33,15 @@ class CacheTilesTest {
     "Q8_0,32",
     "Q8_0,96",
     "Q8_0,128",
-    "Q8_0,160"
+    "Q8_0,160",
+    "BF16,40",
+    "BF16,128",
+    "Q4_0,64",
+    "Q4_0,96",
+    "Q4_1,128",
+    "Q5_0,32",
+    "Q5_1,160",
+    "IQ4_NL,128"
   })
   void tilesHoldWhatRowsHold(TensorType type, int headDim) {
     KeyTiles keyTiles = new KeyTiles(type, headDim);
@@ -75,9 +83,9 @@ class CacheTilesTest {
 
   @Test
   void refusesOtherTypesAndPartsOfBlocks() {
-    assertThrows(IllegalArgumentException.class, () -> new KeyTiles(TensorType.Q4_0, 64));
+    assertThrows(IllegalArgumentException.class, () -> new KeyTiles(TensorType.Q4_K, 256));
     assertThrows(IllegalArgumentException.class, () -> new KeyTiles(TensorType.Q8_0, 40));
-    assertThrows(IllegalArgumentException.class, () -> new ValueTiles(TensorType.Q4_0, 64));
+    assertThrows(IllegalArgumentException.class, () -> new ValueTiles(TensorType.Q4_K, 256));
     assertThrows(IllegalArgumentException.class, () -> new ValueTiles(TensorType.Q8_0, 40));
   }
 }

@@ -50,13 +50,20 @@ public final class AttentionKernels {
         .text();
   }
 
+  /** Whether there are kernels for keys or values of the type. */
+  public static boolean supports(TensorType type) {
+    return switch (type) {
+      case F32, F16, Q8_0 -> true;
+      default -> false;
+    };
+  }
+
   /** The type's number in the header: GGUF's. */
   private static int cacheType(TensorType type) {
-    return switch (type) {
-      case F32, F16, Q8_0 -> type.ggufId();
-      default ->
-          throw new IllegalArgumentException(
-              "a KV cache of type " + type + ", expected F32, F16 or Q8_0");
-    };
+    if (!supports(type)) {
+      throw new IllegalArgumentException(
+          "a KV cache of type " + type + ", expected F32, F16 or Q8_0");
+    }
+    return type.ggufId();
   }
 }
