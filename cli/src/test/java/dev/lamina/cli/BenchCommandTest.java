@@ -127,7 +127,7 @@ class BenchCommandTest {
     assertError("-pg is '8', expected two numbers", "-pg", "8");
     assertError("-pg is '0,0', expected two numbers", "-pg", "0,0");
     assertError("-fa is '2', expected on", "-fa", "2");
-    assertError("-ctk is 'q9', expected f32", "-ctk", "q9");
+    assertError("-ctk is 'q9', expected one of [f32, f16, bf16, q8_0, q4_0", "-ctk", "q9");
     assertError("--repack is '2', expected 0 or 1", "--repack", "2");
     assertError("--cpu-kernels is 'x', expected one of auto, ", "--cpu-kernels", "vector,x");
     assertError("ubatch size is 0", "-ub", "0");
