@@ -29,13 +29,18 @@ public record BenchModel(
       parameters += tensor.columns() * tensor.rows();
     }
     Metadata metadata = file.metadata();
-    FileTypeName type = FileTypeName.of(metadata.integer("general.file_type", -1));
+    FileTypeName type = FileTypeName.of(fileType(metadata));
     String family =
         metadata.string("general.architecture", "unknown")
             + " "
             + SizeLabel.of(metadata, parameters);
     return new BenchModel(
         metadata.source(), family, type.shortName(), type.longName(), bytes, parameters);
+  }
+
+  /** What the file says; -1 if that is no number. */
+  private static int fileType(Metadata metadata) {
+    return metadata.get("general.file_type") instanceof Number id ? id.intValue() : -1;
   }
 
   /** The {@link #fileType} of a model that is yet to be made. */

@@ -27,6 +27,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -60,6 +61,8 @@ final class BenchCommand implements Runnable {
   private BenchProtocol protocol;
   private List<BenchRun> runs;
   private BenchReport report;
+
+  @Mixin private FileOptions fileOptions;
 
   BenchCommand(Console console) {
     this.console = console;
@@ -144,8 +147,9 @@ final class BenchCommand implements Runnable {
   private void eachModel(BiConsumer<BenchSessions, Path> use) {
     models.forEach(
         console,
+        fileOptions,
         (file, path) -> {
-          Model model = Model.load(file, RopeOverrides.none());
+          Model model = ModelFiles.load(console, file, RopeOverrides.none());
           try (BenchSessions sessions =
               new BenchSessions(
                   BenchModel.of(file),

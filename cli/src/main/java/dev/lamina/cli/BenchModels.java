@@ -87,38 +87,38 @@ final class BenchModels {
   }
 
   /** Opens one after the other. A synthetic one is written before and, unless kept, deleted. */
-  void forEach(Console console, Use use) {
+  void forEach(Console console, FileOptions fileOptions, Use use) {
     for (Path path : models) {
-      use(path, use);
+      use(path, console, fileOptions, use);
     }
     if (synthetic != null) {
-      useSynthetic(console, use);
+      useSynthetic(console, fileOptions, use);
     } else if (models.isEmpty()) {
-      try (GgufFile file = ModelFiles.demo()) {
+      try (GgufFile file = fileOptions.demo(console)) {
         use.accept(file, null);
       }
     }
   }
 
-  private static void use(Path path, Use use) {
-    try (GgufFile file = ModelFiles.open(path)) {
+  private static void use(Path path, Console console, FileOptions fileOptions, Use use) {
+    try (GgufFile file = fileOptions.open(path, console)) {
       use.accept(file, path);
     }
   }
 
-  private void useSynthetic(Console console, Use use) {
+  private void useSynthetic(Console console, FileOptions fileOptions, Use use) {
     SyntheticModel model = SyntheticModel.parse(synthetic, SYNTHETIC_SEED);
     try {
       if (save != null) {
         write(console, model, save);
       }
       if (save != null && !PendingFiles.isDevice(save)) {
-        use(save, use);
+        use(save, console, fileOptions, use);
         return;
       }
       try (Temporary temporary = Temporary.file("lamina-synthetic-", ".gguf")) {
         write(console, model, temporary.path());
-        use(temporary.path(), use);
+        use(temporary.path(), console, fileOptions, use);
       }
     } catch (IOException e) {
       throw OutputFiles.failed(save == null ? Path.of("the synthetic model") : save, e);

@@ -22,6 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -104,6 +105,8 @@ final class ChooseCommand implements Runnable {
   @ArgGroup(validate = false, heading = "%nContext and computation%n")
   private EngineOptions engineOptions = new EngineOptions();
 
+  @Mixin private FileOptions fileOptions;
+
   ChooseCommand(Console console) {
     this.console = console;
   }
@@ -118,7 +121,7 @@ final class ChooseCommand implements Runnable {
       OutputFiles.check(spec, sensitivity);
     }
     ImportanceMatrix importance = imatrix == null ? null : ImportanceMatrix.read(imatrix);
-    try (GgufFile source = ModelFiles.open(model)) {
+    try (GgufFile source = fileOptions.open(model, console)) {
       TypeChoice choice =
           new TypeChoice(console, source, importance, imatrix, engineOptions.compute().threads());
       findSensitivities(source, choice);

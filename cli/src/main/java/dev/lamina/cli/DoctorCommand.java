@@ -114,7 +114,7 @@ final class DoctorCommand implements Runnable {
   private int checkModel(String id) {
     try (GgufFile file = model.open(console);
         Opened opened = open(id, CpuKernels.AUTO)) {
-      Model loaded = Model.load(file, RopeOverrides.none());
+      Model loaded = ModelFiles.load(console, file, RopeOverrides.none());
       int context = Math.min(loaded.config().contextLength(), EngineOptions.DEFAULT_CONTEXT);
       try (Session session =
           new Session(loaded, opened.backend(), Completions.sessionConfig(context))) {

@@ -50,7 +50,7 @@ record Engine(
     GgufFile file = modelOptions.open(console);
     OpenDevices devices = null;
     try {
-      Model model = Model.load(file, options.rope());
+      Model model = ModelFiles.load(console, file, options.rope());
       SessionConfig config = sizes.apply(model.config());
       if (config.contextLength() > model.config().contextLength()) {
         console

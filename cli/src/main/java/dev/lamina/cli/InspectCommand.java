@@ -1,7 +1,7 @@
 package dev.lamina.cli;
 
 import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.gguf.GgufTensor;
+import dev.lamina.engine.gguf.TensorEntry;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -47,7 +47,7 @@ final class InspectCommand implements Runnable {
 
   @Override
   public void run() {
-    try (GgufFile file = path == null ? model.open(console) : ModelFiles.open(path)) {
+    try (GgufFile file = model.openAny(path, console)) {
       InspectView view = view(file);
       if (json) {
         Json.print(console, InspectJson.of(view));
@@ -60,14 +60,17 @@ final class InspectCommand implements Runnable {
   private InspectView view(GgufFile file) {
     List<String> keys =
         file.metadata().keys().stream().filter(key -> key.contains(filter)).toList();
-    List<GgufTensor> tensors =
-        file.tensors().values().stream().filter(t -> t.name().contains(filter)).toList();
+    List<TensorEntry> tensors =
+        file.table().stream().filter(entry -> entry.name().contains(filter)).toList();
     boolean all = metadataOnly == tensorsOnly;
+    ModelSummary summary = all ? ModelSummary.of(file) : null; // finds most of the warnings
     return new InspectView(
         file.metadata(),
-        all ? ModelSummary.of(file) : null,
+        summary,
         all || metadataOnly ? keys : null,
         all || tensorsOnly ? tensors : null,
+        file.parts().size() == 1 ? file.paths() : List.of(),
+        file.warnings().all(),
         full);
   }
 }

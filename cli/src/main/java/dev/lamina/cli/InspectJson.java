@@ -3,8 +3,8 @@ package dev.lamina.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lamina.engine.gguf.GgufTensor;
 import dev.lamina.engine.gguf.MetadataArray;
+import dev.lamina.engine.gguf.TensorEntry;
 import java.util.List;
 
 /** {@code lamina inspect --json}. */
@@ -25,13 +25,17 @@ final class InspectJson {
       ArrayNode list = result.putArray("tensors");
       view.tensors().forEach(tensor -> tensor(list.addObject(), tensor));
     }
+    ArrayNode warnings = result.putArray("warnings");
+    view.warnings().forEach(warnings::add);
     return result;
   }
 
   private static void summary(ObjectNode result, ModelSummary summary) {
+    result.put("kind", summary.kind().description());
     result.put("architecture", summary.architecture());
     result.put("name", summary.name());
     result.put("context_length", summary.contextLength());
+    result.put("file_type", summary.fileType());
     result.put("parameters", summary.parameters());
     result.put("bytes", summary.bytes());
     result.put(
@@ -42,7 +46,7 @@ final class InspectJson {
     for (ModelSummary.TypeShare share : summary.types()) {
       types
           .addObject()
-          .put("type", share.type().name())
+          .put("type", share.type())
           .put("tensors", share.tensors())
           .put("parameters", share.parameters())
           .put("bytes", share.bytes());
@@ -66,14 +70,15 @@ final class InspectJson {
     return cut;
   }
 
-  private static void tensor(ObjectNode node, GgufTensor tensor) {
+  private static void tensor(ObjectNode node, TensorEntry tensor) {
     node.put("name", tensor.name());
-    node.put("type", tensor.type().name());
+    node.put("type", tensor.typeName());
     ArrayNode shape = node.putArray("shape");
     tensor.shape().forEach(shape::add);
-    node.put("bytes", tensor.byteSize());
-    node.put(
-        "bits_per_weight",
-        ModelSummary.bitsPerWeight(tensor.byteSize(), ModelSummary.elements(tensor)));
+    node.put("bytes", tensor.bytes());
+    node.put("bits_per_weight", ModelSummary.bitsPerWeight(tensor.bytes(), tensor.elements()));
+    if (tensor.problem() != null) {
+      node.put("problem", tensor.problem());
+    }
   }
 }

@@ -1,8 +1,8 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.gguf.GgufTensor;
 import dev.lamina.engine.gguf.MetadataArray;
 import dev.lamina.engine.gguf.Printable;
+import dev.lamina.engine.gguf.TensorEntry;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -29,9 +29,18 @@ final class InspectText {
   private void summary(InspectView view) {
     ModelSummary summary = view.summary();
     field("file", view.metadata().source());
+    if (view.pieces().size() > 1) {
+      field(
+          "cut into",
+          view.pieces().stream()
+              .map(piece -> piece.getFileName().toString())
+              .collect(Collectors.joining(", ")));
+    }
     field("name", summary.name());
+    field("kind", summary.kind().description());
     field("architecture", summary.architecture());
     field("context", summary.contextLength() == null ? null : summary.contextLength() + " tokens");
+    field("file type", summary.fileType());
     field("parameters", "%,d".formatted(summary.parameters()));
     field(
         "weights",
@@ -50,6 +59,7 @@ final class InspectText {
                   Sizes.of(share.bytes())));
     }
     field("can be run", summary.problem() == null ? "yes" : "no: " + summary.problem());
+    view.warnings().forEach(warning -> field("warning", warning));
     console.line("");
   }
 
@@ -99,24 +109,24 @@ final class InspectText {
         : "[%s, ...] (%,d elements)".formatted(shown, values.size());
   }
 
-  private void tensors(List<GgufTensor> tensors) {
+  private void tensors(List<TensorEntry> tensors) {
     console.line("tensors (" + tensors.size() + ")");
-    int names = width(tensors.stream().map(GgufTensor::name).toList());
+    int names = width(tensors.stream().map(TensorEntry::name).toList());
+    int types = Math.max(7, width(tensors.stream().map(TensorEntry::typeName).toList()));
     int shapes = width(tensors.stream().map(InspectText::shape).toList());
-    for (GgufTensor tensor : tensors) {
-      long bytes = tensor.byteSize();
+    for (TensorEntry tensor : tensors) {
       console.line(
-          "  %s  %-7s %s %10s %6.2f bits per weight"
+          "  %s  %s %s %10s %6.2f bits per weight"
               .formatted(
                   pad(tensor.name(), names),
-                  tensor.type(),
+                  pad(tensor.typeName(), types),
                   pad(shape(tensor), shapes),
-                  Sizes.of(bytes),
-                  ModelSummary.bitsPerWeight(bytes, ModelSummary.elements(tensor))));
+                  Sizes.of(tensor.bytes()),
+                  ModelSummary.bitsPerWeight(tensor.bytes(), tensor.elements())));
     }
   }
 
-  private static String shape(GgufTensor tensor) {
+  private static String shape(TensorEntry tensor) {
     return tensor.shape().stream().map(String::valueOf).collect(Collectors.joining(" x "));
   }
 

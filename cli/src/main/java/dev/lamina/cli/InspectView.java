@@ -1,7 +1,8 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.gguf.GgufTensor;
 import dev.lamina.engine.gguf.Metadata;
+import dev.lamina.engine.gguf.TensorEntry;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -10,13 +11,17 @@ import java.util.List;
  * @param summary or null
  * @param keys of the metadata, or null
  * @param tensors or null
+ * @param pieces files that the file was cut into; one if it was not
+ * @param warnings what is odd about the file
  * @param full show long values whole
  */
 record InspectView(
     Metadata metadata,
     ModelSummary summary,
     List<String> keys,
-    List<GgufTensor> tensors,
+    List<TensorEntry> tensors,
+    List<Path> pieces,
+    List<String> warnings,
     boolean full) {
 
   /** Elements of an array that are shown when not {@link #full}. */

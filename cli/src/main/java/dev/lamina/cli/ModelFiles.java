@@ -1,6 +1,8 @@
 package dev.lamina.cli;
 
 import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.model.Model;
+import dev.lamina.engine.model.RopeOverrides;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -8,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Opens GGUF files, from a path or from the application's own jar. */
 final class ModelFiles {
@@ -18,7 +21,43 @@ final class ModelFiles {
 
   private ModelFiles() {}
 
+  /** Lines on standard error about what is odd; inspect shows all. */
+  private static final int MAX_WARNINGS = 5;
+
+  /** Opens a file whose tensors are all of known types. */
   static GgufFile open(Path path) {
+    checkPath(path);
+    return GgufFile.open(path);
+  }
+
+  /** Opens any GGUF file, to look at it. */
+  static GgufFile openAny(Path path) {
+    checkPath(path);
+    return GgufFile.openAny(path);
+  }
+
+  /** Loads the model of a file, and tells the user what is odd about it. */
+  static Model load(Console console, GgufFile file, RopeOverrides overrides) {
+    try {
+      return Model.load(file, overrides);
+    } finally {
+      tellWarnings(console, file);
+    }
+  }
+
+  /** Tells what is odd about a file and was not told yet. */
+  static void tellWarnings(Console console, GgufFile file) {
+    List<String> warnings = file.warnings().takeNew();
+    warnings.stream().limit(MAX_WARNINGS).forEach(line -> OpenDevices.warn(console, line));
+    if (warnings.size() > MAX_WARNINGS) {
+      OpenDevices.warn(
+          console,
+          "%s: and %d more, which lamina inspect shows"
+              .formatted(file.metadata().source(), warnings.size() - MAX_WARNINGS));
+    }
+  }
+
+  private static void checkPath(Path path) {
     if (!Files.exists(path)) {
       throw new CliException("model file " + path + " does not exist");
     }
@@ -28,7 +67,6 @@ final class ModelFiles {
     if (!Files.isReadable(path)) {
       throw new CliException("model file " + path + " cannot be read; check its permissions");
     }
-    return GgufFile.open(path);
   }
 
   /** Bytes of all tensors. */

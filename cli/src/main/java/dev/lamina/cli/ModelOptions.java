@@ -2,6 +2,7 @@ package dev.lamina.cli;
 
 import dev.lamina.engine.gguf.GgufFile;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which model. */
@@ -12,17 +13,35 @@ final class ModelOptions {
       description = "GGUF file; of a split one, the first part (default: the embedded demo model)")
   private Path model;
 
+  @Mixin private FileOptions file = new FileOptions();
+
   /** Opens it; the embedded one if none was named, which the user is told. */
   GgufFile open(Console console) {
-    if (model == null) {
-      console
-          .err()
-          .println(
-              "no -m given: using the embedded demo model "
-                  + ModelFiles.DEMO_NAME
-                  + ", which knows Shakespeare and nothing else");
-      return ModelFiles.demo();
-    }
-    return ModelFiles.open(model);
+    return model == null ? demo(console) : file.open(model, console);
+  }
+
+  /** As {@link #open}, but that the weights may be missing. */
+  GgufFile openVocabulary(Console console) {
+    return model == null ? demo(console) : file.openVocabulary(model, console);
+  }
+
+  /**
+   * Opens any GGUF file, to look at it.
+   *
+   * @param path null: the file of {@code -m}
+   */
+  GgufFile openAny(Path path, Console console) {
+    Path named = path == null ? model : path;
+    return named == null ? demo(console) : file.openAny(named, console);
+  }
+
+  private GgufFile demo(Console console) {
+    console
+        .err()
+        .println(
+            "no -m given: using the embedded demo model "
+                + ModelFiles.DEMO_NAME
+                + ", which knows Shakespeare and nothing else");
+    return file.demo(console);
   }
 }

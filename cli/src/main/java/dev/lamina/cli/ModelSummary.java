@@ -1,33 +1,37 @@
 package dev.lamina.cli;
 
+import dev.lamina.bench.FileTypeName;
+import dev.lamina.engine.gguf.FileKind;
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.gguf.GgufFormatException;
-import dev.lamina.engine.gguf.GgufTensor;
+import dev.lamina.engine.gguf.TensorEntry;
 import dev.lamina.engine.gguf.UnsupportedModelException;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
-import dev.lamina.kernels.TensorType;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * What a model file holds, added up.
  *
+ * @param kind what it is
  * @param architecture value of {@code general.architecture}, or null
  * @param name value of {@code general.name}, or null
  * @param contextLength positions that the model was trained for, or null
+ * @param fileType number and name of {@code general.file_type}, or null
  * @param parameters elements of all tensors
- * @param bytes of all tensors
+ * @param bytes of all tensors in the file
  * @param types by bytes, the largest first
  * @param problem why the model cannot be run, or null
  */
 record ModelSummary(
+    FileKind kind,
     String architecture,
     String name,
     Integer contextLength,
+    String fileType,
     long parameters,
     long bytes,
     List<TypeShare> types,
@@ -36,22 +40,21 @@ record ModelSummary(
   /**
    * The tensors of one type.
    *
+   * @param type its name in the file
    * @param tensors how many
    */
-  record TypeShare(TensorType type, int tensors, long parameters, long bytes) {
-    private TypeShare plus(GgufTensor tensor) {
+  record TypeShare(String type, int tensors, long parameters, long bytes) {
+    private TypeShare plus(TensorEntry tensor) {
       return new TypeShare(
-          type, tensors + 1, parameters + elements(tensor), bytes + tensor.byteSize());
+          type, tensors + 1, parameters + tensor.elements(), bytes + tensor.bytes());
     }
   }
 
   static ModelSummary of(GgufFile file) {
-    Collection<GgufTensor> tensors = file.tensors().values();
-    Map<TensorType, TypeShare> shares = new EnumMap<>(TensorType.class);
-    for (GgufTensor tensor : tensors) {
-      shares.put(
-          tensor.type(),
-          shares.getOrDefault(tensor.type(), new TypeShare(tensor.type(), 0, 0, 0)).plus(tensor));
+    Map<String, TypeShare> shares = new LinkedHashMap<>();
+    for (TensorEntry tensor : file.table()) {
+      String type = tensor.typeName();
+      shares.put(type, shares.getOrDefault(type, new TypeShare(type, 0, 0, 0)).plus(tensor));
     }
     List<TypeShare> types =
         shares.values().stream()
@@ -59,19 +62,17 @@ record ModelSummary(
             .toList();
     String architecture = text(file, "general.architecture");
     return new ModelSummary(
+        FileKind.of(file),
         architecture,
         text(file, "general.name"),
         file.metadata().get(architecture + ".context_length") instanceof Number n
             ? (Integer) n.intValue()
             : null,
+        fileType(file),
         types.stream().mapToLong(TypeShare::parameters).sum(),
         types.stream().mapToLong(TypeShare::bytes).sum(),
         types,
         problem(file));
-  }
-
-  static long elements(GgufTensor tensor) {
-    return tensor.columns() * tensor.rows();
   }
 
   /** Size of an element, its share of the block's scales included. */
@@ -83,7 +84,18 @@ record ModelSummary(
     return file.metadata().get(key) instanceof String text ? text : null;
   }
 
+  private static String fileType(GgufFile file) {
+    return file.metadata().get("general.file_type") instanceof Number id
+        ? id + " (" + FileTypeName.of(id.intValue()).longName() + ")"
+        : null;
+  }
+
   private static String problem(GgufFile file) {
+    for (TensorEntry tensor : file.table()) {
+      if (tensor.problem() != null && FileKind.of(file) == FileKind.LANGUAGE_MODEL) {
+        return tensor.problem();
+      }
+    }
     try {
       Model.load(file, RopeOverrides.none());
       return null;

@@ -46,7 +46,7 @@ final class PlanCommand implements Runnable {
     try (GgufFile file = model.open(console);
         OpenDevices open =
             OpenDevices.open(console, devices, engineOptions.compute(), Long.MAX_VALUE)) {
-      Model loaded = Model.load(file, engineOptions.rope());
+      Model loaded = ModelFiles.load(console, file, engineOptions.rope());
       SessionConfig config = engineOptions.session(loaded.config());
       PlacementOptions options = devices.placement();
       PlanView view = new PlanView(loaded, config, options, open.targets());

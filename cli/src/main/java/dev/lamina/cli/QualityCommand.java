@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -114,6 +115,8 @@ final class QualityCommand implements Runnable {
   @ArgGroup(validate = false, heading = "%nContext and computation%n")
   private EngineOptions engineOptions = new EngineOptions();
 
+  @Mixin private FileOptions fileOptions;
+
   QualityCommand(Console console) {
     this.console = console;
   }
@@ -123,7 +126,7 @@ final class QualityCommand implements Runnable {
     ImportanceMatrix importance = imatrix == null ? null : ImportanceMatrix.read(imatrix);
     List<QuantizeType> types = check(importance != null);
     checkFolder(types);
-    try (GgufFile source = ModelFiles.open(model)) {
+    try (GgufFile source = fileOptions.open(model, console)) {
       List<QualityRow> rows = new ArrayList<>();
       if (resume && Files.exists(folder.resolve(TABLE))) {
         rows.addAll(readTable());

@@ -10,7 +10,6 @@ import dev.lamina.bench.BenchTest;
 import dev.lamina.bench.quality.QualityRow;
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.model.Model;
 import dev.lamina.engine.output.Temporary;
 import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.engine.quality.BaseFile;
@@ -271,7 +270,7 @@ final class QualityRun implements AutoCloseable {
     try (BenchSessions sessions =
         new BenchSessions(
             BenchModel.of(made),
-            Model.load(made, options.rope()),
+            ModelFiles.load(console, made, options.rope()),
             parameters.runs(),
             devices,
             line -> OpenDevices.warn(console, line))) {

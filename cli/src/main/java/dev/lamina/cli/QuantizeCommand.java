@@ -1,5 +1,6 @@
 package dev.lamina.cli;
 
+import dev.lamina.engine.gguf.FileKind;
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.quantize.ImportanceMatrix;
 import dev.lamina.engine.quantize.ModelQuantizer;
@@ -70,6 +71,11 @@ final class QuantizeCommand implements Runnable {
       options = options.withImportance(ImportanceMatrix.read(imatrix), imatrix.toString());
     }
     try (GgufFile file = ModelFiles.open(Path.of(parameters.getFirst()))) {
+      FileKind kind = FileKind.of(file);
+      if (kind == FileKind.IMPORTANCE_MATRIX || kind == FileKind.CONTROL_VECTOR) {
+        FileKind.requireModel(file);
+      }
+      ModelFiles.tellWarnings(console, file);
       QuantizePlan plan = QuantizePlan.of(file, options);
       if (dryRun) {
         rehearse(plan);

@@ -1,6 +1,7 @@
 package dev.lamina.cli;
 
 import dev.lamina.engine.gguf.KeyOverride;
+import dev.lamina.engine.gguf.ValueType;
 import dev.lamina.engine.quantize.QuantizeOptions;
 import dev.lamina.engine.quantize.QuantizeType;
 import dev.lamina.engine.quantize.TypeOptions;
@@ -80,7 +81,19 @@ final class QuantizeFlags {
         allowRequantize,
         keepSplit,
         splitMaxSize == null ? 0 : OutputFiles.size("--split-max-size", splitMaxSize),
-        overrideKv.stream().map(KeyOverride::parse).toList());
+        keys());
+  }
+
+  private List<KeyOverride> keys() {
+    List<KeyOverride> keys =
+        overrideKv.stream().flatMap(text -> KeyOverride.parseAll(text).stream()).toList();
+    for (KeyOverride key : keys) {
+      if (key.type() == ValueType.I64) { // readers expect the u32 that converters write
+        throw new IllegalArgumentException(
+            "key '" + key.key() + "': " + key.value() + ", expected a number from 0 to 4294967295");
+      }
+    }
+    return keys;
   }
 
   private static TensorType type(String option, String name) {

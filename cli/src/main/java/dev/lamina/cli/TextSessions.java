@@ -4,7 +4,6 @@ import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.model.Model;
 import dev.lamina.engine.placement.Placer;
 import dev.lamina.engine.quality.BaseFile;
 import dev.lamina.engine.quality.Evaluation;
@@ -42,7 +41,7 @@ final class TextSessions {
         Session session =
             new Session(
                 new Placer(
-                    Model.load(file, options.rope()),
+                    ModelFiles.load(console, file, options.rope()),
                     fitting.withMaxLogits(fitting.batchSize()),
                     options.devices().placement(),
                     devices.targets(),

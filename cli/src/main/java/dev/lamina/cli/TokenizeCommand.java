@@ -72,8 +72,9 @@ final class TokenizeCommand implements Runnable {
   @Override
   public void run() {
     String text = text();
-    try (GgufFile file = model.open(console)) {
+    try (GgufFile file = model.openVocabulary(console)) {
       Tokenizer tokenizer = Tokenizers.from(file.metadata());
+      ModelFiles.tellWarnings(console, file);
       int[] tokens =
           tokenizer.encode(noEscape ? text : TextInput.unescape(text), !noBos, !noParseSpecial);
       if (json) {

@@ -57,6 +57,20 @@ final class RowSteps {
     };
   }
 
+  static Step scale(WorkerPool pool, Op.Scale op, Activations arrays) {
+    float[] x = arrays.array(op.x());
+    float factor = op.factor();
+    int width = op.x().width();
+    return new RowStep(pool) {
+      @Override
+      protected void row(int row, int worker) {
+        for (int i = row * width; i < (row + 1) * width; i++) {
+          x[i] *= factor;
+        }
+      }
+    };
+  }
+
   static Step gatedSilu(WorkerPool pool, Op.GatedSilu op, Activations arrays) {
     float[] gate = arrays.array(op.gate());
     float[] up = arrays.array(op.up());

@@ -85,6 +85,7 @@ final class StepCompiler {
       case Op.Attention attention -> attention(attention);
       case Op.GatedSilu gated -> RowSteps.gatedSilu(pool, gated, arrays);
       case Op.Add add -> RowSteps.add(pool, add, arrays);
+      case Op.Scale scale -> RowSteps.scale(pool, scale, arrays);
     };
   }
 

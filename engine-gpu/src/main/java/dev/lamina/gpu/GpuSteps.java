@@ -70,6 +70,7 @@ final class GpuSteps {
           elementwise("gated_silu", out.width(), buffers.of(gate), buffers.of(up), buffers.of(out));
       case Op.Add(var a, var b, var out) ->
           elementwise("add", out.width(), buffers.of(a), buffers.of(b), buffers.of(out));
+      case Op.Scale scale -> scale(scale, buffers);
     };
   }
 
@@ -149,6 +150,14 @@ final class GpuSteps {
           .set(2, anglesAt)
           .set(3, anglesAt + nRows * nPairs)
           .launch(OpsKernels.rope(width / op.headDim() * nPairs, nRows));
+    };
+  }
+
+  private GpuStep scale(Op.Scale op, GpuBuffers buffers) {
+    GpuKernel kernel = kernels.ops("scale").set(0, buffers.of(op.x())).set(2, op.factor());
+    return nRows -> {
+      int n = nRows * op.x().width();
+      kernel.set(1, n).launch(OpsKernels.elementwise("scale", n));
     };
   }
 

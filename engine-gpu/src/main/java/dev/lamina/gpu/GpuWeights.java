@@ -50,7 +50,7 @@ final class GpuWeights implements AutoCloseable {
               vectors.add(product.bias());
             }
           }
-          case Op.Rope _, Op.Attention _, Op.GatedSilu _, Op.Add _ -> {}
+          case Op.Rope _, Op.Attention _, Op.GatedSilu _, Op.Add _, Op.Scale _ -> {}
         }
       }
     }

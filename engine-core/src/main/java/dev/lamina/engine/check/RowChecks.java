@@ -45,7 +45,8 @@ final class RowChecks {
         checks.rope("YaRN", new RopeConfig(interleaved, HEAD_DIM, 1e4f, 0.25f, null, yarn)),
         checks.rope("factors", new RopeConfig(interleaved, HEAD_DIM, 5e5f, 1, factors, null)),
         checks.gatedSilu(),
-        checks.add());
+        checks.add(),
+        checks.scale());
   }
 
   private CheckResult rmsNorm(String subject, int n) {
@@ -110,6 +111,16 @@ final class RowChecks {
         (x, out, data) -> new Op.Add(x, new Activation("second", WIDTH), out),
         2,
         (op, in, row, i) -> (double) in[0][row * WIDTH + i] + in[1][row * WIDTH + i]);
+  }
+
+  private CheckResult scale() {
+    float factor = 0.37f;
+    return check(
+        "scale",
+        "rows",
+        (x, out, data) -> new Op.Scale(x, factor),
+        1,
+        (op, in, row, i) -> (double) in[0][row * WIDTH + i] * factor);
   }
 
   private static final int POSITION = 100;

@@ -97,15 +97,20 @@ public final class GgufTensor {
     return rows;
   }
 
-  /** The same blocks under another name and shape: {@code nRows} rows from {@code firstRow} on. */
-  public GgufTensor slice(String newName, long firstRow, long nRows) {
-    long rowBytes = type.bytes(columns());
-    return new GgufTensor(
-        newName,
-        type,
-        List.of(columns(), nRows),
-        stored,
-        () -> data().asSlice(firstRow * rowBytes, nRows * rowBytes));
+  /** Some rows of a matrix, as a tensor of its own. */
+  public GgufTensor rows(String newName, long first, long n) {
+    return part(newName, List.of(columns(), n), type.bytes(columns()) * first);
+  }
+
+  /** Some elements of a vector, at the bounds of blocks, as a tensor of its own. */
+  public GgufTensor elements(String newName, long first, long n) {
+    return part(newName, List.of(n), type.bytes(first));
+  }
+
+  private GgufTensor part(String newName, List<Long> newShape, long from) {
+    long bytes =
+        newShape.stream().reduce(1L, (a, b) -> a * b) / type.blockSize() * type.blockBytes();
+    return new GgufTensor(newName, type, newShape, stored, () -> data().asSlice(from, bytes));
   }
 
   @Override

@@ -1,6 +1,9 @@
 package dev.lamina.engine.gguf;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * The user's value of a metadata key.
@@ -8,8 +11,22 @@ import java.util.Locale;
  * @param value of the class that {@link dev.lamina.engine.gguf.Metadata} names for the type
  */
 public record KeyOverride(String key, ValueType type, Object value) {
+  /** A comma that ends one and begins the next, as no comma in a text does. */
+  private static final Pattern BETWEEN = Pattern.compile(",(?=[^,=]+=(?i:int|float|bool|str):)");
+
   /**
-   * @param text {@code KEY=TYPE:VALUE}, the type int (written as u32), float, bool or str
+   * Several in one.
+   *
+   * @param text {@code KEY=TYPE:VALUE,KEY=TYPE:VALUE,...}
+   * @throws IllegalArgumentException if it is not of this form
+   */
+  public static List<KeyOverride> parseAll(String text) {
+    return Arrays.stream(BETWEEN.split(text)).map(KeyOverride::parse).toList();
+  }
+
+  /**
+   * @param text {@code KEY=TYPE:VALUE}, the type int (u32 where it fits, else i64), float, bool or
+   *     str
    * @throws IllegalArgumentException if it is not of this form
    */
   public static KeyOverride parse(String text) {
@@ -22,7 +39,7 @@ public record KeyOverride(String key, ValueType type, Object value) {
     String value = text.substring(colon + 1);
     try {
       return switch (text.substring(equals + 1, colon).toLowerCase(Locale.ROOT)) {
-        case "int" -> integer(text, key, Long.parseLong(value));
+        case "int" -> integer(key, Long.parseLong(value));
         case "float" -> new KeyOverride(key, ValueType.F32, Float.parseFloat(value));
         case "bool" -> new KeyOverride(key, ValueType.BOOL, bool(text, value));
         case "str" -> new KeyOverride(key, ValueType.STRING, value);
@@ -33,11 +50,9 @@ public record KeyOverride(String key, ValueType type, Object value) {
     }
   }
 
-  private static KeyOverride integer(String text, String key, long value) {
-    if (value < 0 || value > 0xFFFF_FFFFL) {
-      throw wrong(text, "expected a number from 0 to " + 0xFFFF_FFFFL);
-    }
-    return new KeyOverride(key, ValueType.U32, value);
+  private static KeyOverride integer(String key, long value) {
+    boolean small = value >= 0 && value <= ValueType.U32.max();
+    return new KeyOverride(key, small ? ValueType.U32 : ValueType.I64, value);
   }
 
   private static boolean bool(String text, String value) {

@@ -139,11 +139,17 @@ final class PartReader {
 
   /** Bytes from a tensor's start to the next tensor or the end of the file. */
   private static long extent(Line line, long[] offsets, long available) {
-    int at = Arrays.binarySearch(offsets, line.offset);
-    while (at < offsets.length && offsets[at] == line.offset) {
-      at++;
+    int low = 0; // the first offset beyond the tensor's own lies in [low, high]
+    int high = offsets.length;
+    while (low < high) {
+      int middle = low + high >>> 1;
+      if (offsets[middle] > line.offset) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
     }
-    long end = at < offsets.length ? Math.min(offsets[at], available) : available;
+    long end = low < offsets.length ? Math.min(offsets[low], available) : available;
     return line.offset < 0 ? 0 : Math.max(0, end - line.offset);
   }
 
@@ -214,6 +220,13 @@ final class PartReader {
     if (entry.type.layout() == null) {
       return new GgufTensor(line.name, type, line.shape, stored);
     }
+    cursor.warnings().add(
+            source
+                + ": has tensors of type "
+                + entry.type.label()
+                + ", which are read as "
+                + type
+                + "; quantize with the type COPY writes them so");
     long elements = Shapes.elements(line.shape);
     return new GgufTensor(
         line.name,

@@ -11,14 +11,19 @@ public final class ConfigReader {
 
   private static final int MAX_LAYERS = 4096;
 
+  /** Assumed where the file does not say what the model was trained for. */
+  private static final int DEFAULT_CONTEXT = 4096;
+
   private final Metadata metadata;
   private final String architecture;
+  private final Hyperparameters keys;
   private final Weights weights;
   private final RopeOverrides overrides;
 
   public ConfigReader(Metadata metadata, Weights weights, RopeOverrides overrides) {
     this.metadata = metadata;
     this.architecture = metadata.string("general.architecture");
+    this.keys = new Hyperparameters(metadata, architecture);
     this.weights = weights;
     this.overrides = overrides;
   }
@@ -31,39 +36,71 @@ public final class ConfigReader {
     rejectExperts();
     int hidden = dimension("embedding_length");
     int nHeads = dimension("attention.head_count");
-    int nKvHeads = metadata.integer(key("attention.head_count_kv"), nHeads);
+    int nKvHeads = keys.integer("attention.head_count_kv", nHeads);
     if (nKvHeads <= 0 || nHeads % nKvHeads != 0) {
       throw invalid(
           metadata, key("attention.head_count_kv"), nKvHeads, "a divisor of " + nHeads + " heads");
     }
     int headDim = headDim(hidden, nHeads);
-    int context = dimension("context_length");
-    float eps = metadata.floating(key("attention.layer_norm_rms_epsilon"));
+    int context = contextLength();
+    float eps = keys.floating("attention.layer_norm_rms_epsilon");
     if (!(eps >= 0 && eps < 1)) {
       throw invalid(
           metadata, key("attention.layer_norm_rms_epsilon"), eps, "a small positive number");
     }
     int nLayers = positive("block_count", MAX_LAYERS);
-    float[] freqFactors = weights.optionalFloats("rope_freqs.weight", ropeDims(headDim) / 2);
     RopeConfig rope =
-        new RopeReader(metadata, architecture, overrides)
-            .read(pairing, headDim, context, freqFactors);
-    return new ModelConfig(
-        architecture,
-        nLayers,
-        hidden,
-        nHeads,
-        nKvHeads,
-        headDim,
-        dimension("feed_forward_length"),
-        weights.vocabularySize(hidden),
-        context,
-        eps,
-        rope);
+        new RopeReader(keys, overrides)
+            .read(pairing, headDim, keys.integer("context_length", 0), freqFactors(headDim));
+    ModelConfig config =
+        new ModelConfig(
+            architecture,
+            nLayers,
+            hidden,
+            nHeads,
+            nKvHeads,
+            headDim,
+            dimension("feed_forward_length"),
+            weights.vocabularySize(hidden),
+            context,
+            eps,
+            rope);
+    ComputationKeys.check(keys, config);
+    return config;
   }
 
-  private int ropeDims(int headDim) {
-    return metadata.integer(architecture + ".rope.dimension_count", headDim);
+  private int contextLength() {
+    int context = keys.integer("context_length", 0);
+    if (context < 0) {
+      throw invalid(metadata, key("context_length"), context, "a positive number");
+    }
+    if (context == 0) {
+      metadata.warn(
+          key("context_length"),
+          (keys.contains("context_length") ? "is 0" : "is missing")
+              + ", a context of "
+              + DEFAULT_CONTEXT
+              + " is assumed");
+      return DEFAULT_CONTEXT;
+    }
+    return context;
+  }
+
+  private float[] freqFactors(int headDim) {
+    int nDims = keys.integer("rope.dimension_count", headDim);
+    float[] factors = weights.optionalFloats("rope_freqs.weight", nDims / 2);
+    if (factors != null) {
+      for (float factor : factors) {
+        if (!(factor > 0 && factor < Float.POSITIVE_INFINITY)) {
+          throw new GgufFormatException(
+              metadata.source()
+                  + ": tensor rope_freqs.weight has "
+                  + factor
+                  + ", expected positive numbers");
+        }
+      }
+    }
+    return factors;
   }
 
   private int headDim(int hidden, int nHeads) {
@@ -72,11 +109,11 @@ public final class ConfigReader {
       throw invalid(
           metadata, key("attention.head_count"), nHeads, "a divisor of embedding_length " + hidden);
     }
-    int headDim = metadata.integer(key, hidden / nHeads);
+    int headDim = keys.integer("attention.key_length", hidden / nHeads);
     if (headDim <= 0 || headDim > MAX_DIMENSION / nHeads || headDim % 2 != 0) {
       throw invalid(metadata, key, headDim, "an even head size");
     }
-    int valueDim = metadata.integer(key("attention.value_length"), headDim);
+    int valueDim = keys.integer("attention.value_length", headDim);
     if (valueDim != headDim) {
       throw new UnsupportedModelException(
           metadata.source()
@@ -90,9 +127,12 @@ public final class ConfigReader {
   }
 
   private void rejectExperts() {
-    if (metadata.integer(key("expert_count"), 0) > 0) {
+    if (keys.integer("expert_count", 0) > 0) {
       throw new UnsupportedModelException(
-          metadata.source() + ": mixture-of-experts models are not supported yet");
+          metadata.source()
+              + ": mixture-of-experts models ("
+              + key("expert_count")
+              + ") are not supported yet");
     }
   }
 
@@ -101,7 +141,7 @@ public final class ConfigReader {
   }
 
   private int positive(String name, int max) {
-    int value = metadata.integer(key(name));
+    int value = keys.integer(name);
     if (value <= 0 || value > max) {
       throw invalid(metadata, key(name), value, "1 to " + max);
     }
@@ -109,7 +149,7 @@ public final class ConfigReader {
   }
 
   private String key(String name) {
-    return architecture + "." + name;
+    return keys.key(name);
   }
 
   static GgufFormatException invalid(Metadata metadata, String key, Object value, String expected) {

@@ -69,11 +69,39 @@ public final class LayerBuilder {
     return this;
   }
 
-  /** A projection, with the bias that the file may have for it. */
+  /** A projection, with the bias and the scale that the file may have for it. */
   public LayerBuilder matMul(Activation in, Activation out, String name) {
     GgufTensor weight = weights.matrix(tensor(name, "weight"), out.width(), in.width());
     GgufTensor bias = weights.optionalVector(tensor(name, "bias"), out.width());
-    ops.add(new Op.MatMul(in, out, weight, bias));
+    return product(in, out, weight, bias, weights.scale(tensor(name)));
+  }
+
+  /** The projections to q, k and v, which the file may have as one matrix, one below the other. */
+  public LayerBuilder attentionInputs() {
+    if (!weights.contains(tensor("attn_qkv", "weight"))) {
+      return matMul(norm, q, "attn_q").matMul(norm, k, "attn_k").matMul(norm, v, "attn_v");
+    }
+    int rows = q.width() + k.width() + v.width();
+    GgufTensor weight = weights.matrix(tensor("attn_qkv", "weight"), rows, norm.width());
+    GgufTensor bias = weights.optionalVector(tensor("attn_qkv", "bias"), rows);
+    float scale = weights.scale(tensor("attn_qkv"));
+    int from = 0;
+    for (Activation out : List.of(q, k, v)) {
+      String name = "attn_" + out.name();
+      product(
+          norm,
+          out,
+          weight.rows(tensor(name, "weight"), from, out.width()),
+          bias == null ? null : bias.elements(tensor(name, "bias"), from, out.width()),
+          scale);
+      from += out.width();
+    }
+    return this;
+  }
+
+  private LayerBuilder product(
+      Activation in, Activation out, GgufTensor weight, GgufTensor bias, float scale) {
+    ops.addAll(Product.of(in, out, weight, bias, scale));
     return this;
   }
 
@@ -110,6 +138,10 @@ public final class LayerBuilder {
   }
 
   private String tensor(String name, String kind) {
-    return "blk." + index + "." + name + "." + kind;
+    return tensor(name) + "." + kind;
+  }
+
+  private String tensor(String name) {
+    return "blk." + index + "." + name;
   }
 }

@@ -1,5 +1,6 @@
 package dev.lamina.engine.model;
 
+import dev.lamina.engine.gguf.FileKind;
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.gguf.GgufFormatException;
 import dev.lamina.engine.gguf.GgufTensor;
@@ -25,6 +26,7 @@ public record Model(Metadata metadata, ModelConfig config, ModelGraph graph, Tok
    * @throws UnsupportedModelException if the architecture, or something that it needs, is not built
    */
   public static Model load(GgufFile file, RopeOverrides overrides) {
+    FileKind.requireModel(file);
     Metadata metadata = file.metadata();
     String name = metadata.string("general.architecture");
     Architecture architecture =
@@ -66,15 +68,15 @@ public record Model(Metadata metadata, ModelConfig config, ModelGraph graph, Tok
         weights.contains("output.weight")
             ? weights.matrix("output.weight", config.nVocab(), config.hiddenSize())
             : table;
-    List<Op> head =
-        List.of(
-            new Op.RmsNorm(
-                hidden,
-                norm,
-                weights.vector("output_norm.weight", config.hiddenSize()),
-                config.rmsNormEps()),
-            new Op.MatMul(
-                norm, logits, output, weights.optionalVector("output.bias", config.nVocab())));
+    List<Op> head = new ArrayList<>();
+    head.add(
+        new Op.RmsNorm(
+            hidden,
+            norm,
+            weights.vector("output_norm.weight", config.hiddenSize()),
+            config.rmsNormEps()));
+    GgufTensor bias = weights.optionalVector("output.bias", config.nVocab());
+    head.addAll(Product.of(norm, logits, output, bias, weights.scale("output")));
     return new ModelGraph(List.of(new Op.Embed(table, hidden)), layers, head, hidden, logits);
   }
 }

@@ -20,6 +20,7 @@ public sealed interface Op {
       case Attention a -> List.of(a.q, a.k, a.v);
       case GatedSilu gated -> List.of(gated.gate, gated.up);
       case Add add -> List.of(add.a, add.b);
+      case Scale scale -> List.of(scale.x);
     };
   }
 
@@ -33,6 +34,7 @@ public sealed interface Op {
       case Attention a -> List.of(a.out);
       case GatedSilu gated -> List.of(gated.out);
       case Add add -> List.of(add.out);
+      case Scale scale -> List.of(scale.x);
     };
   }
 
@@ -43,7 +45,7 @@ public sealed interface Op {
       case RmsNorm norm -> List.of(norm.weight);
       case MatMul product ->
           product.bias == null ? List.of(product.weight) : List.of(product.weight, product.bias);
-      case Rope _, Attention _, GatedSilu _, Add _ -> List.of();
+      case Rope _, Attention _, GatedSilu _, Add _, Scale _ -> List.of();
     };
   }
 
@@ -95,4 +97,7 @@ public sealed interface Op {
 
   /** {@code out = a + b}; {@code out} may be one of them. */
   record Add(Activation a, Activation b, Activation out) implements Op {}
+
+  /** {@code x = x * factor}, in place. */
+  record Scale(Activation x, float factor) implements Op {}
 }

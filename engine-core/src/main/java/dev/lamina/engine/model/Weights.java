@@ -1,5 +1,6 @@
 package dev.lamina.engine.model;
 
+import dev.lamina.engine.gguf.FileWarnings;
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.gguf.GgufFormatException;
 import dev.lamina.engine.gguf.GgufTensor;
@@ -13,15 +14,17 @@ import java.util.Set;
 
 /** A file's tensors by name, each checked against the shape that the architecture gives it. */
 public final class Weights {
-  /** Tensors of old converters that every loader leaves alone. */
-  private static final List<String> IGNORED = List.of("rope_freqs.weight", ".attn_rot_embd");
+  /** Of old converters: frequencies that follow from the hyperparameters. */
+  private static final String IGNORED = ".attn_rot_embd";
 
   private final String source;
+  private final FileWarnings warnings;
   private final Map<String, GgufTensor> tensors;
   private final Set<String> used = new HashSet<>();
 
   public Weights(GgufFile file) {
     this.source = file.metadata().source();
+    this.warnings = file.warnings();
     this.tensors = file.tensors();
   }
 
@@ -62,6 +65,28 @@ public final class Weights {
     return contains(name) ? vector(name, length) : null;
   }
 
+  /**
+   * What the products of a matrix are to be multiplied by, {@code NAME.scale}; 1 if the file does
+   * not say. {@code NAME.input_scale} is for those who round activations to 4 bits and changes
+   * nothing here.
+   *
+   * @param name of the matrix without {@code .weight}
+   */
+  public float scale(String name) {
+    if (contains(name + ".input_scale")) {
+      used.add(name + ".input_scale");
+    }
+    float[] scale = optionalFloats(name + ".scale", 1);
+    if (scale == null) {
+      return 1;
+    }
+    if (scale[0] == 0 || !Float.isFinite(scale[0])) {
+      throw new GgufFormatException(
+          source + ": tensor " + name + ".scale is " + scale[0] + ", expected a number but 0");
+    }
+    return scale[0];
+  }
+
   /** Values of a vector, or null when the file has no such tensor. */
   public float[] optionalFloats(String name, int length) {
     GgufTensor tensor = optionalVector(name, length);
@@ -87,15 +112,18 @@ public final class Weights {
    */
   public void requireAllUsed(String architecture) {
     for (String name : tensors.keySet()) {
-      if (!used.contains(name) && IGNORED.stream().noneMatch(name::contains)) {
+      if (used.contains(name)) {
+        continue;
+      }
+      if (!name.contains(IGNORED)) {
         throw new UnsupportedModelException(
             source
                 + ": tensor "
                 + Printable.escape(name)
-                + " has no place in architecture "
-                + architecture
-                + " as it is known here; a newer version may know it");
+                + " "
+                + TensorNames.about(name, architecture));
       }
+      warnings.add(source + ": tensor " + Printable.escape(name) + " is not used");
     }
   }
 

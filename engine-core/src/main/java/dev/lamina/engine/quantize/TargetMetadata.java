@@ -16,6 +16,12 @@ final class TargetMetadata {
   /** Of the block layouts, the same since 2023. */
   private static final long QUANTIZATION_VERSION = 2;
 
+  /** File types Q4_0_4_4 to Q4_0_8_8. */
+  private static final long FIRST_INTERLEAVED = 33;
+
+  private static final long LAST_INTERLEAVED = 35;
+  private static final long Q4_0 = 2;
+
   private TargetMetadata() {}
 
   /** What the model says of itself once the user's keys are in. */
@@ -36,7 +42,7 @@ final class TargetMetadata {
     if (mix != null) {
       replace(writer, FILE_TYPE, ValueType.U32, (long) mix.id());
     } else if (source.contains(FILE_TYPE)) {
-      replace(writer, FILE_TYPE, ValueType.U32, source.wide(FILE_TYPE));
+      replace(writer, FILE_TYPE, ValueType.U32, fileType(source));
     }
     for (KeyOverride key : options.keys()) {
       try {
@@ -49,6 +55,12 @@ final class TargetMetadata {
     if (options.importance() != null) {
       putImportance(writer, options);
     }
+  }
+
+  /** Files of the old interleaved types are written in Q4_0. */
+  private static long fileType(Metadata source) {
+    long id = source.wide(FILE_TYPE);
+    return id >= FIRST_INTERLEAVED && id <= LAST_INTERLEAVED ? Q4_0 : id;
   }
 
   private static void putImportance(GgufWriter writer, QuantizeOptions options) {

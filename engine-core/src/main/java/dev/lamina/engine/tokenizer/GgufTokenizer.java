@@ -3,7 +3,6 @@ package dev.lamina.engine.tokenizer;
 import dev.lamina.engine.tokenizer.SpecialTokens.Fragment;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /** The tokenizer of a GGUF file: special tokens around what an encoder makes of plain text. */
 final class GgufTokenizer implements Tokenizer {
@@ -12,13 +11,11 @@ final class GgufTokenizer implements Tokenizer {
   private final GgufVocabulary vocabulary;
   private final SpecialTokens specialTokens;
   private final TextEncoder encoder;
-  private final List<String> warnings;
 
-  GgufTokenizer(GgufVocabulary vocabulary, TextEncoder encoder, List<String> warnings) {
+  GgufTokenizer(GgufVocabulary vocabulary, TextEncoder encoder) {
     this.vocabulary = vocabulary;
     this.specialTokens = new SpecialTokens(vocabulary);
     this.encoder = encoder;
-    this.warnings = List.copyOf(warnings);
   }
 
   @Override
@@ -77,10 +74,5 @@ final class GgufTokenizer implements Tokenizer {
   @Override
   public Vocabulary vocabulary() {
     return vocabulary;
-  }
-
-  @Override
-  public List<String> warnings() {
-    return warnings;
   }
 }

@@ -1,7 +1,5 @@
 package dev.lamina.engine.tokenizer;
 
-import java.util.List;
-
 /** Text to token ids and back. Immutable and safe for use by several threads. */
 public interface Tokenizer {
   /**
@@ -29,9 +27,4 @@ public interface Tokenizer {
   String decode(int[] ids, boolean renderSpecial);
 
   Vocabulary vocabulary();
-
-  /** What the user should be told about the vocabulary, one line each; usually nothing. */
-  default List<String> warnings() {
-    return List.of();
-  }
 }

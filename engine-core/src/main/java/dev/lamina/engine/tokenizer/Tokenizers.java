@@ -4,7 +4,6 @@ import dev.lamina.engine.gguf.GgufFormatException;
 import dev.lamina.engine.gguf.Metadata;
 import dev.lamina.engine.gguf.Printable;
 import dev.lamina.engine.gguf.UnsupportedModelException;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Makes the tokenizer of a GGUF file. */
@@ -36,44 +35,48 @@ public final class Tokenizers {
   }
 
   private static Tokenizer bytePair(Metadata metadata) {
-    List<String> warnings = new ArrayList<>();
     PreTokenizer preTokenizer;
     String name = metadata.string(PRE, "");
     if (!name.isEmpty()) {
       preTokenizer = PreTokenizer.named(name, metadata.source());
     } else {
       preTokenizer = PreTokenizer.missing();
-      warnings.add(
-          metadata.source()
-              + ": tokenizer.ggml.pre is missing, default is used and answers may be worse;"
-              + " convert the model again");
+      metadata.warn(
+          PRE, "is missing, default is used and answers may be worse; convert the model again");
     }
     VocabularyReader reader = new VocabularyReader(metadata);
     ByteAlphabet alphabet = new ByteAlphabet();
     List<String> merges = metadata.strings(MERGES);
     MergeTable table =
         new MergeTable(reader.tokens(), alphabet, merges, i -> malformed(metadata, merges, i));
-    warnDuplicates(metadata, reader.tokens(), warnings);
+    warnDuplicates(metadata, reader.tokens());
     TextEncoder encoder = new BpeEncoder(reader.tokens(), preTokenizer, table, alphabet);
-    return new GgufTokenizer(reader.read(-1, -1, preTokenizer.addBos()), encoder, warnings);
+    return new GgufTokenizer(reader.read(-1, -1, preTokenizer.addBos()), encoder);
   }
 
   private static Tokenizer sentencePiece(Metadata metadata) {
     VocabularyReader reader = new VocabularyReader(metadata);
     TokenTable tokens = reader.tokens();
-    float[] scores = metadata.floats(SCORES);
+    float[] scores = scores(metadata, tokens.size());
     reader.checkLength(SCORES, scores.length);
     for (int id = 0; id < scores.length; id++) {
       if (Float.isNaN(scores[id])) {
         throw VocabularyReader.error(metadata, SCORES, "is NaN at " + id + ", expected a number");
       }
     }
-    List<String> warnings = new ArrayList<>();
-    warnDuplicates(metadata, tokens, warnings);
-    boolean addSpace = metadata.bool("tokenizer.ggml.add_space_prefix", true);
+    warnDuplicates(metadata, tokens);
+    boolean addSpace = reader.flag("tokenizer.ggml.add_space_prefix", true);
     int unknown = reader.id("unknown", 0);
     TextEncoder encoder = new SpmEncoder(tokens, scores, unknown, addSpace);
-    return new GgufTokenizer(reader.read(1, 2, true), encoder, warnings);
+    return new GgufTokenizer(reader.read(1, 2, true), encoder);
+  }
+
+  private static float[] scores(Metadata metadata, int nTokens) {
+    if (metadata.contains(SCORES)) {
+      return metadata.floats(SCORES);
+    }
+    metadata.warn(SCORES, "is missing, all scores are taken as 0");
+    return new float[nTokens];
   }
 
   private static GgufFormatException malformed(Metadata metadata, List<String> merges, int i) {
@@ -83,13 +86,13 @@ public final class Tokenizers {
         "has " + Printable.quote(merges.get(i)) + " at " + i + ", expected two tokens");
   }
 
-  private static void warnDuplicates(Metadata metadata, TokenTable tokens, List<String> warnings) {
+  private static void warnDuplicates(Metadata metadata, TokenTable tokens) {
     if (tokens.duplicates() > 0) {
-      warnings.add(
-          metadata.source()
-              + ": "
+      metadata.warn(
+          VocabularyReader.TOKENS,
+          "has "
               + tokens.duplicates()
-              + " tokens have the text of another; the last of each counts");
+              + " tokens with the text of another; the last of each counts");
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.lamina.engine.tokenizer;
 
 import dev.lamina.engine.gguf.GgufFormatException;
 import dev.lamina.engine.gguf.Metadata;
-import dev.lamina.engine.gguf.Printable;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -15,7 +14,7 @@ final class VocabularyReader {
   private static final String ADD_BOS = "tokenizer.ggml.add_bos_token";
   private static final String ADD_EOS = "tokenizer.ggml.add_eos_token";
 
-  /** Roles of no use here, whose ids must be valid all the same. */
+  /** Roles of no use here, of whose ids it is told all the same if they are not valid. */
   private static final List<String> OTHER_ROLES =
       List.of("unknown", "seperator", "padding", "cls", "mask", "fim_pre", "fim_suf", "fim_mid");
 
@@ -103,17 +102,12 @@ final class VocabularyReader {
     for (int id = 0; id < types.length; id++) {
       result[id] = TokenAttributes.ofType(types[id]);
       if (result[id] < 0) {
-        throw error(metadata, TYPES, "has " + types[id] + " at " + id + ", expected 0 to 6");
+        metadata.warn(TYPES, "has types other than 0 to 6, whose tokens are taken as normal ones");
+        result[id] = TokenAttributes.NORMAL;
       }
       if (result[id] == TokenAttributes.BYTE && byteValue(tokens.piece(id)) < 0) {
-        throw error(
-            metadata,
-            TOKENS,
-            "has "
-                + Printable.quote(tokens.piece(id))
-                + " at "
-                + id
-                + ", expected a byte, <0x00> to <0xFF>");
+        metadata.warn(TOKENS, "has bytes other than <0x00> to <0xFF>, taken as normal tokens");
+        result[id] = TokenAttributes.NORMAL;
       }
     }
     return result;
@@ -147,20 +141,46 @@ final class VocabularyReader {
     if (!metadata.contains(key)) {
       return orElse < tokens.size() ? orElse : -1;
     }
-    int id = metadata.integer(key);
-    if (id < 0 || id >= tokens.size()) {
-      throw error(
-          metadata, key, "is " + id + ", expected the id of a token, 0 to " + (tokens.size() - 1));
+    Object value = metadata.get(key);
+    if (value instanceof Number number
+        && number.doubleValue() >= 0
+        && number.doubleValue() < tokens.size()) {
+      return number.intValue();
     }
-    return id;
+    int used = orElse < tokens.size() ? orElse : -1;
+    String text = value instanceof Number ? String.valueOf(value) : metadata.typeName(key);
+    metadata.warn(
+        key,
+        "is "
+            + text
+            + ", no id of a token (0 to "
+            + (tokens.size() - 1)
+            + "), and is "
+            + (used < 0 ? "not used" : "taken as " + used));
+    return used;
   }
 
   private boolean adds(String key, boolean orElse, int id, String role) {
-    boolean adds = metadata.bool(key, orElse);
+    boolean adds = flag(key, orElse);
     if (adds && id < 0 && metadata.contains(key)) {
-      throw error(metadata, key, "is true, but tokenizer.ggml." + role + "_token_id is missing");
+      metadata.warn(
+          key,
+          "is true, but tokenizer.ggml." + role + "_token_id names no token, so none is added");
     }
     return adds && id >= 0;
+  }
+
+  /** A boolean, also one that is written as a number; what is none is not used. */
+  boolean flag(String key, boolean orElse) {
+    return switch (metadata.get(key)) {
+      case null -> orElse;
+      case Boolean flag -> flag;
+      case Number number -> number.doubleValue() != 0;
+      case Object _ -> {
+        metadata.warn(key, "is of type " + metadata.typeName(key) + ", and is not used");
+        yield orElse;
+      }
+    };
   }
 
   /** Fill-in-the-middle tokens are control tokens; those that begin another file end a text. */
@@ -252,7 +272,7 @@ final class VocabularyReader {
 
   /** Phi-3's special tokens take the white space after them; no key of the file says so. */
   private void markStripped() {
-    String name = metadata.string("general.name", "").toLowerCase(Locale.ROOT);
+    String name = String.valueOf(metadata.get("general.name")).toLowerCase(Locale.ROOT);
     if (!name.contains("phi-3") && !name.contains("phi3")) {
       return;
     }

@@ -93,6 +93,10 @@ class GgufHostileTest {
     "'tjgg0000', before August 2023",
     "'PK\u0003\u00040000', zip archive",
     "'something else', does not start with the bytes GGUF",
+    "'algg0000', LoRA adapter",
+    "'12345678blk.0.attn_q.weight', importance matrix",
+    "'_logits_0000', base of divergences",
+    "'{\"a\": 1}', JSON",
     "'x', does not start with the bytes GGUF",
   })
   void notGguf(String start, String hint) {

@@ -1,14 +1,20 @@
 package dev.lamina.engine.model;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.gguf.GgufFormatException;
+import dev.lamina.engine.gguf.GgufTensor;
 import dev.lamina.engine.gguf.GgufWriter;
+import dev.lamina.engine.gguf.KeyOverride;
+import dev.lamina.engine.gguf.MetadataArray;
 import dev.lamina.engine.gguf.UnsupportedModelException;
+import dev.lamina.engine.gguf.ValueType;
 import dev.lamina.kernels.TensorType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,6 +23,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.Channels;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +46,7 @@ class ModelLoadTest {
     final Map<String, Object> keys = new LinkedHashMap<>();
     final Map<String, List<Long>> tensors = new LinkedHashMap<>();
     final Map<String, TensorType> types = new LinkedHashMap<>();
+    final Map<String, float[]> values = new LinkedHashMap<>();
 
     Draft(String architecture) {
       this.architecture = architecture;
@@ -86,6 +94,10 @@ class ModelLoadTest {
     }
 
     Model load() {
+      return load(List.of());
+    }
+
+    Model load(List<KeyOverride> overrides) {
       GgufWriter writer = new GgufWriter();
       keys.forEach(writer::put);
       writer.put("tokenizer.ggml.model", "gpt2");
@@ -96,13 +108,20 @@ class ModelLoadTest {
         tensors.forEach((name, shape) -> {
           TensorType type = types.getOrDefault(name, TensorType.F32);
           long elements = shape.stream().reduce(1L, (a, b) -> a * b);
-          writer.tensor(name, type, shape, arena.allocate(type.bytes(elements)));
+          MemorySegment data = arena.allocate(type.bytes(elements));
+          MemorySegment.copy(
+              MemorySegment.ofArray(values.getOrDefault(name, new float[0])),
+              0,
+              data,
+              0,
+              4L * values.getOrDefault(name, new float[0]).length);
+          writer.tensor(name, type, shape, data);
         });
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         writer.writeTo(Channels.newChannel(bytes));
         MemorySegment file = Arena.ofAuto().allocate(bytes.size(), 64);
         file.copyFrom(MemorySegment.ofArray(bytes.toByteArray()));
-        return Model.load(GgufFile.of(file, "draft.gguf"), RopeOverrides.none());
+        return Model.load(GgufFile.of(file, "draft.gguf").with(overrides), RopeOverrides.none());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -165,7 +184,7 @@ class ModelLoadTest {
     "attention.key_length, 3",
     "attention.key_length, 0",
     "attention.key_length, 1000000000",
-    "context_length, 0",
+    "context_length, -5",
     "feed_forward_length, 13",
     "rope.dimension_count, 3",
     "rope.dimension_count, -2",
@@ -214,6 +233,219 @@ class ModelLoadTest {
     refused(d -> d.set("rope.scaling.type", "longrope"), "longrope");
     refused(d -> d.set("attention.value_length", 6), "value_length");
     refused(d -> d.tensor("blk.0.attn_sinks.weight", 2), "blk.0.attn_sinks.weight");
+  }
+
+  private static List<String> warnings(Consumer<Draft> change) {
+    Draft draft = new Draft("llama");
+    change.accept(draft);
+    return draft.load().metadata().warnings().all().stream()
+        .filter(line -> !line.contains("tokenizer."))
+        .toList();
+  }
+
+  @Test
+  void takesOneValueForEachLayerIfAllAreEqual() {
+    for (String key :
+        List.of("attention.head_count", "attention.head_count_kv", "feed_forward_length")) {
+      Draft draft = new Draft("llama");
+      Object one = draft.keys.get("llama." + key);
+      draft.set(key, new MetadataArray(ValueType.I32, List.of(one, one)));
+      assertEquals(new Draft("llama").load().config(), draft.load().config());
+      refused(
+          d -> d.set(key, new MetadataArray(ValueType.I32, List.of(one, 4711))),
+          "llama." + key,
+          "differs from layer to layer");
+      refused(d -> d.set(key, new MetadataArray(ValueType.I32, List.of())), "llama." + key);
+    }
+  }
+
+  @Test
+  void takesNumbersOfOtherTypes() {
+    Draft draft = new Draft("llama");
+    draft.set("embedding_length", (float) HIDDEN);
+    draft.set("block_count", 2.0);
+    draft.set("context_length", (short) 32);
+    draft.set("rope.freq_base", 10000L);
+    assertEquals(new Draft("llama").load().config(), draft.load().config());
+    refused(d -> d.set("embedding_length", 8.5f), "llama.embedding_length");
+    refused(d -> d.set("embedding_length", "8"), "llama.embedding_length");
+  }
+
+  @Test
+  void assumesAContextWhereTheFileHasNone() {
+    assertTrue(warnings(d -> d.set("context_length", 0)).getFirst().contains("4096"));
+    assertTrue(warnings(d -> d.keys.remove("llama.context_length")).getFirst().contains("4096"));
+    refused(
+        d -> {
+          d.set("context_length", 0);
+          d.set("rope.scaling.type", "yarn");
+          d.set("rope.scaling.factor", 4f);
+        },
+        "original_context_length");
+  }
+
+  /** Every key that changes the computation is refused by name, unless it says nothing. */
+  @Test
+  void doesNotIgnoreWhatChangesTheComputation() {
+    for (String name : ComputationKeys.names()) {
+      String key = name.endsWith(".") || name.endsWith("_") ? name + "x" : name;
+      Object strange = key.equals("attention.causal") ? (Object) false : (Object) 3;
+      Object nothing = key.equals("attention.causal") ? (Object) true : (Object) 0;
+      refused(
+          d -> {
+            d.set("attention.sliding_window", 5);
+            d.set(key, strange);
+          },
+          "llama.");
+      if (!key.endsWith("_swa") && !key.equals("attention.sliding_window_pattern")) {
+        refused(d -> d.set(key, strange), "llama." + key);
+      }
+      assertEquals(List.of(), warnings(d -> d.set(key, nothing)), key);
+    }
+  }
+
+  @Test
+  void takesNeutralValues() {
+    Map<String, Object> neutral = new LinkedHashMap<>();
+    neutral.put("logit_scale", 1f);
+    neutral.put("residual_scale", 1f);
+    neutral.put("embedding_scale", 1.0);
+    neutral.put("attention.scale", 0.5f); // 1 / sqrt(4)
+    neutral.put("attention.sliding_window", 32L);
+    neutral.put("attention.sliding_window_pattern", 0);
+    neutral.put("use_parallel_residual", false);
+    neutral.put("hidden_activation", "silu");
+    neutral.put("pooling_type", -1);
+    neutral.put("embedding_length_out", HIDDEN);
+    neutral.put("rope.dimension_sections", new MetadataArray(ValueType.I32, List.of(0, 0, 0, 0)));
+    neutral.put("vocab_size", 77);
+    neutral.put("rope.scaling.finetuned", true);
+    assertEquals(List.of(), warnings(d -> neutral.forEach(d::set)));
+  }
+
+  @Test
+  void warnsOfUnknownKeys() {
+    List<String> warnings = warnings(d -> d.set("some.new_thing", 5));
+    assertEquals(1, warnings.size());
+    assertTrue(warnings.getFirst().contains("llama.some.new_thing"), warnings.getFirst());
+  }
+
+  @Test
+  void tellsHeadsByName() {
+    refused(d -> d.tensor("cls.output.weight", HIDDEN, 1), "cls.output.weight", "reranker");
+    refused(d -> d.tensor("cls.weight", HIDDEN, 1), "cls.weight", "classifier");
+    refused(d -> d.tensor("dense_2.weight", HIDDEN, 1), "dense_2.weight", "embedding model");
+    refused(d -> d.tensor("position_embd.weight", HIDDEN, 32), "position_embd.weight");
+    refused(d -> d.tensor("rope_factors_long.weight", 2), "LongRoPE");
+    refused(d -> d.tensor("blk.0.attn_norm.bias", HIDDEN), "blk.0.attn_norm.bias");
+  }
+
+  @Test
+  void tellsWhatIsNoModel() {
+    refused(d -> d.keys.put("general.type", "adapter"), "LoRA adapter");
+    refused(d -> d.keys.put("general.type", "imatrix"), "importance matrix");
+    refused(d -> d.keys.put("general.type", "mmproj"), "projector");
+    refused(d -> d.keys.put("general.architecture", "clip"), "projector");
+    refused(d -> d.keys.put("general.architecture", "controlvector"), "control vector");
+    refused(d -> d.keys.put("general.architecture", "flux"), "images");
+    refused(d -> d.tensor("blk.0.attn_q.weight.lora_a", HIDDEN, 4), "LoRA adapter");
+    refused(d -> d.tensors.clear(), "vocabulary");
+  }
+
+  private static float[] random(int n, long seed) {
+    Random random = new Random(seed);
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = random.nextFloat() + 0.5f;
+    }
+    return values;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "qwen2", "qwen3"})
+  void splitsFusedProjections(String architecture) {
+    Draft draft = new Draft(architecture);
+    for (String name : List.of("q", "k", "v")) {
+      draft.tensors.remove("blk.1.attn_" + name + ".weight");
+    }
+    float[] weights = random(HIDDEN * 2 * HIDDEN, 1);
+    float[] biases = random(2 * HIDDEN, 2);
+    draft.tensor("blk.1.attn_qkv.weight", HIDDEN, 2 * HIDDEN);
+    draft.tensor("blk.1.attn_qkv.bias", 2 * HIDDEN);
+    draft.values.put("blk.1.attn_qkv.weight", weights);
+    draft.values.put("blk.1.attn_qkv.bias", biases);
+    int row = 0;
+    List<Op.MatMul> products = products(draft.load()).subList(0, 3);
+    for (Op.MatMul product : products) {
+      int rows = product.out().width();
+      assertArrayEquals(
+          Arrays.copyOfRange(weights, row * HIDDEN, (row + rows) * HIDDEN),
+          floats(product.weight()));
+      assertArrayEquals(Arrays.copyOfRange(biases, row, row + rows), floats(product.bias()));
+      row += rows;
+    }
+    assertEquals(2 * HIDDEN, row);
+    assertEquals(
+        List.of("blk.1.attn_q.weight", "blk.1.attn_k.weight", "blk.1.attn_v.weight"),
+        products.stream().map(product -> product.weight().name()).toList());
+  }
+
+  private static List<Op.MatMul> products(Model model) {
+    return model.graph().layers().get(1).stream()
+        .filter(Op.MatMul.class::isInstance)
+        .map(Op.MatMul.class::cast)
+        .toList();
+  }
+
+  private static float[] floats(GgufTensor tensor) {
+    float[] values = new float[(int) (tensor.columns() * tensor.rows())];
+    tensor.type().format().dequantize(tensor.data(), 0, values.length, values, 0);
+    return values;
+  }
+
+  /** The product is scaled, the bias is not. */
+  @Test
+  void scalesProducts() {
+    for (String name :
+        List.of("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")) {
+      Draft draft = new Draft("llama");
+      String prefix = "blk.1." + name;
+      int rows = draft.tensors.get(prefix + ".weight").get(1).intValue();
+      draft.tensor(prefix + ".scale", 1);
+      draft.tensor(prefix + ".input_scale", 1);
+      draft.tensor(prefix + ".bias", rows);
+      draft.values.put(prefix + ".scale", new float[] {0.25f});
+      draft.values.put(prefix + ".bias", random(rows, 3));
+      List<Op> layer = draft.load().graph().layers().get(1);
+      for (int i = 0; i < layer.size(); i++) {
+        if (layer.get(i) instanceof Op.MatMul product
+            && product.weight().name().equals(prefix + ".weight")) {
+          assertEquals(new Op.Scale(product.out(), 0.25f), layer.get(i + 1));
+          float[] bias = floats(product.bias());
+          for (int k = 0; k < rows; k++) {
+            assertEquals(random(rows, 3)[k], 0.25f * bias[k]);
+          }
+        } else if (layer.get(i) instanceof Op.Scale) {
+          assertInstanceOf(Op.MatMul.class, layer.get(i - 1));
+        }
+      }
+      assertEquals(1, layer.stream().filter(Op.Scale.class::isInstance).count());
+    }
+    refused(d -> d.tensor("blk.0.attn_q.scale", 1), "blk.0.attn_q.scale is 0.0");
+    refused(d -> d.tensor("blk.0.attn_q.scale", 2), "blk.0.attn_q.scale");
+  }
+
+  @Test
+  void takesTheUsersKeys() {
+    Draft draft = new Draft("llama");
+    draft.set("attention.scale", 3f);
+    draft.set("context_length", 64);
+    List<KeyOverride> keys =
+        KeyOverride.parseAll(
+            "llama.attention.scale=float:0,llama.context_length=int:16,general.name=str:a, b,c=d");
+    Model model = draft.load(keys);
+    assertEquals(16, model.config().contextLength());
+    assertEquals("a, b,c=d", model.metadata().string("general.name"));
   }
 
   /** Random values for random keys: nothing but success or a message comes of it. */

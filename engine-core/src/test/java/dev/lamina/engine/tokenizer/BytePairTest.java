@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lamina.engine.gguf.Metadata;
 import dev.lamina.engine.gguf.MetadataArray;
 import dev.lamina.engine.gguf.ValueType;
 import java.util.ArrayList;
@@ -214,13 +215,18 @@ class BytePairTest {
 
   @Test
   void warnsOfWhatMayBeWrong() {
-    assertEquals(List.of(), demo().warnings());
     Map<String, Object> values = withTokens(List.of("same", "same"), 1);
     values.remove("tokenizer.ggml.pre");
-    List<String> warnings = Tokenizers.from(TestVocabularies.metadata(values)).warnings();
+    Metadata metadata = TestVocabularies.metadata(values);
+    Tokenizers.from(metadata);
+    List<String> warnings = metadata.warnings().all();
     assertEquals(2, warnings.size());
-    assertTrue(warnings.get(0).startsWith("test.gguf: tokenizer.ggml.pre is missing"));
-    assertTrue(warnings.get(1).startsWith("test.gguf: 1 tokens have the text of another"));
+    assertTrue(warnings.get(0).startsWith("test.gguf: metadata key tokenizer.ggml.pre is missing"));
+    assertTrue(
+        warnings
+            .get(1)
+            .startsWith(
+                "test.gguf: metadata key tokenizer.ggml.tokens has 1 tokens with the text of another"));
   }
 
   @ParameterizedTest

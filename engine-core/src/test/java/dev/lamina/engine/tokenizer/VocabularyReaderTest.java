@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.engine.gguf.GgufFormatException;
+import dev.lamina.engine.gguf.Metadata;
 import dev.lamina.engine.gguf.MetadataArray;
 import dev.lamina.engine.gguf.UnsupportedModelException;
 import dev.lamina.engine.gguf.ValueType;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Vocabularies that are wrong: one line that names file and key. */
+/** Vocabularies that are wrong, or only odd: one line that names file and key. */
 class VocabularyReaderTest {
   private static final String PREFIX = "tokenizer.ggml.";
 
@@ -32,14 +34,25 @@ class VocabularyReaderTest {
     assertEquals(1, message.lines().count(), message);
   }
 
+  private static Vocabulary assertWarns(Map<String, Object> values, String key, String part) {
+    Metadata metadata = TestVocabularies.metadata(values);
+    Tokenizer tokenizer = Tokenizers.from(metadata);
+    use(tokenizer);
+    List<String> warnings = metadata.warnings().all();
+    assertEquals(1, warnings.size(), warnings.toString());
+    String warning = warnings.getFirst();
+    assertTrue(warning.startsWith("test.gguf: metadata key " + PREFIX + key), warning);
+    assertTrue(warning.contains(part), warning);
+    return tokenizer.vocabulary();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "demo,model",
     "demo,tokens",
     "demo,merges",
     "sentencepiece,model",
-    "sentencepiece,tokens",
-    "sentencepiece,scores"
+    "sentencepiece,tokens"
   })
   void refusesMissingKeys(String kind, String key) {
     Map<String, Object> values = vocabulary(kind);
@@ -79,12 +92,12 @@ class VocabularyReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"<0x-1>", "<0xGG>", "<0x1>", "<0x123>", "0x12", "<0x1G>", "<0x٣٣>", "a\nb"})
-  void refusesBytesThatAreNone(String token) {
+  void takesBytesThatAreNoneAsTokens(String token) {
     Map<String, Object> values = TestVocabularies.sentencePiece();
     List<Object> tokens = copy(values, "tokens");
     tokens.set(20, token);
     values.put(PREFIX + "tokens", new MetadataArray(ValueType.STRING, tokens));
-    assertRefused(values, "tokens", " at 20, expected a byte, <0x00> to <0xFF>");
+    assertWarns(values, "tokens", "has bytes other than <0x00> to <0xFF>");
   }
 
   private static List<Object> copy(Map<String, Object> values, String key) {
@@ -105,21 +118,23 @@ class VocabularyReaderTest {
         "fim_pad",
         "fim_pre"
       })
-  void refusesIdsOutsideOfTheVocabulary(String role) {
-    for (Object id : new Object[] {2048L, -1, 0xFFFF_FFFFL, Long.MAX_VALUE}) {
+  void doesWithoutIdsOutsideOfTheVocabulary(String role) {
+    Object[] ids = {2048L, -1, 0xFFFF_FFFFL, Long.MAX_VALUE, BigInteger.TWO.pow(63), 1e9f, "x"};
+    for (Object id : ids) {
       Map<String, Object> values = TestVocabularies.demo();
       values.put(PREFIX + role + "_token_id", id);
-      assertRefused(values, role + "_token_id", " is " + id + ", expected ");
+      String text = id instanceof String ? "str" : id.toString();
+      assertWarns(values, role + "_token_id", " is " + text + ", no id of a token (0 to 2047)");
     }
   }
 
   @Test
-  void refusesTypesAndScoresThatAreNone() {
+  void noticesTypesAndScoresThatAreNone() {
     Map<String, Object> values = TestVocabularies.sentencePiece();
     List<Object> types = copy(values, "token_type");
     types.set(5, 7);
     values.put(PREFIX + "token_type", new MetadataArray(ValueType.I32, types));
-    assertRefused(values, "token_type", "has 7 at 5, expected 0 to 6");
+    assertWarns(values, "token_type", "other than 0 to 6");
     values = TestVocabularies.sentencePiece();
     List<Object> scores = copy(values, "scores");
     scores.set(6, Float.NaN);
@@ -138,11 +153,31 @@ class VocabularyReaderTest {
   }
 
   @Test
-  void refusesToAddATokenThatTheFileDoesNotName() {
+  void addsNoTokenThatTheFileDoesNotName() {
     Map<String, Object> values = TestVocabularies.demo();
     values.put(PREFIX + "add_bos_token", true);
     values.remove(PREFIX + "bos_token_id");
-    assertRefused(values, "add_bos_token", "tokenizer.ggml.bos_token_id is missing");
+    assertFalse(assertWarns(values, "add_bos_token", "bos_token_id names no").addBos());
+  }
+
+  @Test
+  void takesMissingScoresAsZero() {
+    Map<String, Object> values = TestVocabularies.sentencePiece();
+    values.remove(PREFIX + "scores");
+    assertWarns(values, "scores", "is missing");
+  }
+
+  @Test
+  void readsFlagsOfOtherTypes() {
+    for (Object flag : new Object[] {true, 1, 1L, 2.0}) {
+      Map<String, Object> values = TestVocabularies.demo();
+      values.put(PREFIX + "bos_token_id", 1L);
+      values.put(PREFIX + "add_bos_token", flag);
+      assertTrue(Tokenizers.from(TestVocabularies.metadata(values)).vocabulary().addBos());
+    }
+    Map<String, Object> values = TestVocabularies.demo();
+    values.put(PREFIX + "add_bos_token", "yes");
+    assertWarns(values, "add_bos_token", "is of type str");
   }
 
   @Test

@@ -8,6 +8,7 @@ package dev.lamina.kernels.device;
  * rms_norm       (x, weight, y, int n, float eps)
  * rope           (x, angles, int cosAt, int sinAt, int width, int headDim, int nPairs, int secondAt)
  * add            (a, b, y, int n)
+ * scale          (x, int n, float factor)
  * gated_silu     (gate, up, y, int n)
  * round_to_half  (x, int n)
  * </pre>

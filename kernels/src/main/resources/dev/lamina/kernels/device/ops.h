@@ -48,6 +48,14 @@ KERNEL(THREADS) add(GLOBAL const float *a, GLOBAL const float *b, GLOBAL float *
   }
 }
 
+// x = x * factor over n values, in place.
+KERNEL(THREADS) scale(GLOBAL float *x, int n, float factor) {
+  int i = GROUP_X * THREADS + THREAD;
+  if (i < n) {
+    x[i] = x[i] * factor;
+  }
+}
+
 // y = gate / (1 + e^-gate) * up over n values; y may be one of them.
 KERNEL(THREADS) gated_silu(
     GLOBAL const float *gate, GLOBAL const float *up, GLOBAL float *y, int n) {

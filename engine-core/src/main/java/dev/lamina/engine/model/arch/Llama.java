@@ -26,9 +26,7 @@ public final class Llama implements Architecture {
   @Override
   public List<Op> layer(LayerBuilder b) {
     return b.rmsNorm(b.hidden, b.norm, "attn_norm")
-        .matMul(b.norm, b.q, "attn_q")
-        .matMul(b.norm, b.k, "attn_k")
-        .matMul(b.norm, b.v, "attn_v")
+        .attentionInputs()
         .rope(b.q)
         .rope(b.k)
         .attention()

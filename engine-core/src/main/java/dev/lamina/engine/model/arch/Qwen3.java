@@ -23,9 +23,7 @@ public final class Qwen3 implements Architecture {
   @Override
   public List<Op> layer(LayerBuilder b) {
     return b.rmsNorm(b.hidden, b.norm, "attn_norm")
-        .matMul(b.norm, b.q, "attn_q")
-        .matMul(b.norm, b.k, "attn_k")
-        .matMul(b.norm, b.v, "attn_v")
+        .attentionInputs()
         .headNorm(b.q, "attn_q_norm")
         .headNorm(b.k, "attn_k_norm")
         .rope(b.q)

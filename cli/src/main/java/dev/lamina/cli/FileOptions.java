@@ -1,0 +1,104 @@
+package dev.lamina.cli;
+
+import dev.lamina.engine.check.TensorCheck;
+import dev.lamina.engine.gguf.FileKind;
+import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.gguf.KeyOverride;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** How a model file is read, whatever the command. */
+final class FileOptions {
+  @Option(
+      names = "--override-kv",
+      paramLabel = "KEY=TYPE:VALUE[,...]",
+      converter = KeysConverter.class,
+      description =
+          "metadata to use in place of the file's; TYPE is int, float, bool or str, as in tokenizer.ggml.add_bos_token=bool:false")
+  private List<Keys> overrides = List.of();
+
+  @Option(
+      names = "--check-tensors",
+      description = "look for invalid numbers in all tensors first; a damaged file is refused")
+  private boolean checkTensors;
+
+  /** What one option says. */
+  record Keys(List<KeyOverride> list) {}
+
+  private static final class KeysConverter implements ITypeConverter<Keys> {
+    @Override
+    public Keys convert(String text) {
+      try {
+        return new Keys(KeyOverride.parseAll(text));
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  /**
+   * Opens the file of a model that is to be run.
+   *
+   * @throws CliException if there is none, or it is something else than a language model
+   */
+  GgufFile open(Path path, Console console) {
+    return ready(ModelFiles.open(path), console, false);
+  }
+
+  /** As {@link #open}, but that the weights may be missing. */
+  GgufFile openVocabulary(Path path, Console console) {
+    return ready(ModelFiles.open(path), console, true);
+  }
+
+  /** Opens any GGUF file, to look at it. */
+  GgufFile openAny(Path path, Console console) {
+    GgufFile file = ModelFiles.openAny(path).with(keys());
+    try {
+      check(file, console);
+      return file;
+    } catch (RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /** The embedded model. */
+  GgufFile demo(Console console) {
+    return ready(ModelFiles.demo(), console, false);
+  }
+
+  private GgufFile ready(GgufFile opened, Console console, boolean vocabulary) {
+    GgufFile file = opened.with(keys());
+    try {
+      FileKind.problem(file, vocabulary)
+          .ifPresent(problem -> {
+            throw new CliException(problem);
+          });
+      check(file, console);
+      ModelFiles.tellWarnings(console, file);
+      return file;
+    } catch (RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private List<KeyOverride> keys() {
+    List<KeyOverride> keys = new ArrayList<>();
+    overrides.forEach(option -> keys.addAll(option.list()));
+    return keys;
+  }
+
+  private void check(GgufFile file, Console console) {
+    if (checkTensors) {
+      Progress progress =
+          new Progress(console, "Checking " + file.metadata().source(), ModelFiles.bytes(file));
+      TensorCheck.check(file, progress::add);
+      progress.finish();
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.lamina.engine.model;
+
+import dev.lamina.engine.gguf.GgufFormatException;
+import dev.lamina.engine.gguf.Metadata;
+import dev.lamina.engine.gguf.MetadataArray;
+import dev.lamina.engine.gguf.UnsupportedModelException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The keys {@code ARCH.name} of a file, by their names. A value for each layer is taken as one if
+ * all are equal, and a number of another type as its value. Remembers which keys were read.
+ */
+final class Hyperparameters {
+  private final Metadata metadata;
+  private final String prefix;
+  private final Set<String> read = new HashSet<>();
+
+  Hyperparameters(Metadata metadata, String architecture) {
+    this.metadata = metadata;
+    this.prefix = architecture + ".";
+  }
+
+  Metadata metadata() {
+    return metadata;
+  }
+
+  String key(String name) {
+    return prefix + name;
+  }
+
+  /** Names of all keys of the architecture, in the order of the file. */
+  List<String> names() {
+    return metadata.keys().stream()
+        .filter(key -> key.startsWith(prefix))
+        .map(key -> key.substring(prefix.length()))
+        .toList();
+  }
+
+  boolean contains(String name) {
+    return metadata.contains(key(name));
+  }
+
+  /** Whether the value of this key was asked for. */
+  boolean wasRead(String name) {
+    return read.contains(name);
+  }
+
+  /**
+   * @throws GgufFormatException if it is missing or no integer
+   */
+  int integer(String name) {
+    return one(name).integer(key(name));
+  }
+
+  int integer(String name, int orElse) {
+    return contains(name) ? integer(name) : orElse;
+  }
+
+  /**
+   * @throws GgufFormatException if it is missing or no number
+   */
+  float floating(String name) {
+    return one(name).floating(key(name));
+  }
+
+  float floating(String name, float orElse) {
+    return contains(name) ? floating(name) : orElse;
+  }
+
+  String string(String name, String orElse) {
+    return contains(name) ? one(name).string(key(name)) : orElse;
+  }
+
+  /** The file's key with the one value that it stands for. */
+  private Metadata one(String name) {
+    read.add(name);
+    String key = key(name);
+    Object value = metadata.get(key);
+    if (value instanceof MetadataArray array) {
+      return new Metadata(metadata.source(), Map.of(key, whole(common(key, array))));
+    }
+    return value instanceof Float || value instanceof Double
+        ? new Metadata(metadata.source(), Map.of(key, whole(value)))
+        : metadata;
+  }
+
+  /** A whole number as an integer, which any getter takes. */
+  private static Object whole(Object value) {
+    if (value instanceof Float || value instanceof Double) {
+      double number = ((Number) value).doubleValue();
+      if (number == Math.rint(number) && Math.abs(number) <= Integer.MAX_VALUE) {
+        return (int) number;
+      }
+    }
+    return value;
+  }
+
+  private Object common(String key, MetadataArray array) {
+    List<?> values = array.values();
+    if (values.isEmpty()) {
+      throw ConfigReader.invalid(metadata, key, "an empty array", "a number");
+    }
+    for (Object value : values) {
+      if (!value.equals(values.getFirst())) {
+        throw new UnsupportedModelException(
+            metadata.source()
+                + ": metadata key "
+                + key
+                + " differs from layer to layer ("
+                + values.getFirst()
+                + ", "
+                + value
+                + "), which is not supported yet");
+      }
+    }
+    return values.getFirst();
+  }
+}
