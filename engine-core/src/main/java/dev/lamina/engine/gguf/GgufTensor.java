@@ -12,6 +12,8 @@ public final class GgufTensor {
   private final List<Long> shape;
   private final MemorySegment stored;
   private final Supplier<MemorySegment> restore;
+  private final GgufTensor whole;
+  private final boolean isStart;
   private MemorySegment data;
 
   /**
@@ -25,7 +27,7 @@ public final class GgufTensor {
    *     long as the file
    */
   public GgufTensor(String name, TensorType type, List<Long> shape, MemorySegment data) {
-    this(name, type, shape, data, null);
+    this(name, type, shape, data, null, null, true);
     this.data = data;
   }
 
@@ -41,11 +43,24 @@ public final class GgufTensor {
       List<Long> shape,
       MemorySegment stored,
       Supplier<MemorySegment> restore) {
+    this(name, type, shape, stored, restore, null, true);
+  }
+
+  private GgufTensor(
+      String name,
+      TensorType type,
+      List<Long> shape,
+      MemorySegment stored,
+      Supplier<MemorySegment> restore,
+      GgufTensor whole,
+      boolean isStart) {
     this.name = name;
     this.type = type;
     this.shape = List.copyOf(shape);
     this.stored = stored;
     this.restore = restore;
+    this.whole = whole == null ? this : whole;
+    this.isStart = isStart;
   }
 
   /** Unique in the file. */
@@ -108,9 +123,19 @@ public final class GgufTensor {
   }
 
   private GgufTensor part(String newName, List<Long> newShape, long from) {
-    long bytes =
-        newShape.stream().reduce(1L, (a, b) -> a * b) / type.blockSize() * type.blockBytes();
-    return new GgufTensor(newName, type, newShape, stored, () -> data().asSlice(from, bytes));
+    long bytes = type.bytes(newShape.stream().reduce(1L, (a, b) -> a * b));
+    return new GgufTensor(
+        newName, type, newShape, stored, () -> data().asSlice(from, bytes), this, from == 0);
+  }
+
+  /** The tensor of the file that this is a part of; itself if it is whole. */
+  public GgufTensor whole() {
+    return whole;
+  }
+
+  /** Whether it begins where {@link #whole} does. */
+  public boolean isStart() {
+    return isStart;
   }
 
   @Override

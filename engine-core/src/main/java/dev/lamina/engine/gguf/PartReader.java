@@ -220,7 +220,9 @@ final class PartReader {
     if (entry.type.layout() == null) {
       return new GgufTensor(line.name, type, line.shape, stored);
     }
-    cursor.warnings().add(
+    cursor
+        .warnings()
+        .add(
             source
                 + ": has tensors of type "
                 + entry.type.label()

@@ -115,7 +115,8 @@ public final class Planner {
     if (!op.weights().isEmpty()) {
       GgufTensor weight = op.weights().getFirst();
       for (TensorOverride override : options.overrides()) {
-        if (override.tensors().matcher(weight.name()).find()) {
+        if (override.tensors().matcher(weight.name()).find()
+            || override.tensors().matcher(weight.whole().name()).find()) {
           target = target(override.device());
           break;
         }

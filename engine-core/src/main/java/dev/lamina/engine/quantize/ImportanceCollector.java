@@ -38,7 +38,10 @@ public final class ImportanceCollector implements ProductObserver {
 
   @Override
   public void input(GgufTensor weight, float[] input, int rows) {
-    String name = weight.name();
+    String name = weight.whole().name();
+    if (!weight.isStart()) {
+      return; // the other parts of a matrix have the same input
+    }
     if (!name.startsWith("blk.") && !(processOutput && name.equals(OUTPUT))) {
       return;
     }

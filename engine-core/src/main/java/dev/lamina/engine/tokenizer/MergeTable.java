@@ -1,12 +1,11 @@
 package dev.lamina.engine.tokenizer;
 
-import dev.lamina.engine.gguf.GgufFormatException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntFunction;
+import java.util.function.Consumer;
 
 /**
  * The merges of a byte-pair encoding: a pair of symbols to its rank and to the symbol that it
@@ -27,13 +26,10 @@ final class MergeTable {
 
   /**
    * @param merges {@code "left right"}, best first
-   * @param malformed makes the exception for the merge of a number that has not this form
+   * @param malformed told of a merge that has not this form, and so never applies
    */
   MergeTable(
-      TokenTable tokens,
-      ByteAlphabet alphabet,
-      List<String> merges,
-      IntFunction<GgufFormatException> malformed) {
+      TokenTable tokens, ByteAlphabet alphabet, List<String> merges, Consumer<String> malformed) {
     this.tokens = tokens;
     for (int b = 0; b < 256; b++) {
       byteSymbols[b] = symbol(String.valueOf(alphabet.character(b)));
@@ -47,9 +43,10 @@ final class MergeTable {
       String merge = merges.get(rank);
       int space = merge.indexOf(' ', 1);
       if (space < 0 || space == merge.length() - 1) {
-        throw malformed.apply(rank);
+        malformed.accept(merge);
+      } else {
+        add(merge, space, rank);
       }
-      add(merge, space, rank);
     }
   }
 

@@ -48,7 +48,11 @@ public final class Tokenizers {
     ByteAlphabet alphabet = new ByteAlphabet();
     List<String> merges = metadata.strings(MERGES);
     MergeTable table =
-        new MergeTable(reader.tokens(), alphabet, merges, i -> malformed(metadata, merges, i));
+        new MergeTable(
+            reader.tokens(),
+            alphabet,
+            merges,
+            _ -> metadata.warn(MERGES, "has merges of fewer than two tokens, which never apply"));
     warnDuplicates(metadata, reader.tokens());
     TextEncoder encoder = new BpeEncoder(reader.tokens(), preTokenizer, table, alphabet);
     return new GgufTokenizer(reader.read(-1, -1, preTokenizer.addBos()), encoder);
@@ -77,13 +81,6 @@ public final class Tokenizers {
     }
     metadata.warn(SCORES, "is missing, all scores are taken as 0");
     return new float[nTokens];
-  }
-
-  private static GgufFormatException malformed(Metadata metadata, List<String> merges, int i) {
-    return VocabularyReader.error(
-        metadata,
-        MERGES,
-        "has " + Printable.quote(merges.get(i)) + " at " + i + ", expected two tokens");
   }
 
   private static void warnDuplicates(Metadata metadata, TokenTable tokens) {

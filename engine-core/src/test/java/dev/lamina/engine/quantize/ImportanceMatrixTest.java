@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.engine.gguf.GgufFormatException;
+import dev.lamina.engine.gguf.GgufTensor;
 import dev.lamina.engine.gguf.GgufWriter;
 import dev.lamina.kernels.TensorType;
 import java.io.IOException;
@@ -42,6 +43,25 @@ class ImportanceMatrixTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> new ImportanceMatrix.Entry(new float[] {Float.NaN}, new float[1]));
+  }
+
+  /** As llama.cpp has it, who multiplies by the whole matrix. */
+  @Test
+  void partsOfAMatrixCountOnceUnderItsName() {
+    GgufTensor fused =
+        new GgufTensor(
+            "blk.0.attn_qkv.weight",
+            TensorType.F32,
+            List.of(2L, 8L),
+            MemorySegment.ofArray(new byte[64]));
+    ImportanceCollector collector = new ImportanceCollector(false);
+    float[] input = {1, 2, 3, 4};
+    for (int part = 0; part < 4; part++) {
+      collector.input(fused.rows("blk.0.attn_" + part + ".weight", 2 * part, 2), input, 2);
+    }
+    Map<String, ImportanceMatrix.Entry> entries = collector.matrix(List.of(), 1, 2).entries();
+    assertEquals(List.of("blk.0.attn_qkv.weight"), List.copyOf(entries.keySet()));
+    assertArrayEquals(new float[] {5, 10}, entries.get("blk.0.attn_qkv.weight").importance());
   }
 
   @Test
