@@ -1,7 +1,12 @@
 package dev.lamina.cli;
 
+import dev.lamina.cli.arguments.ArgumentException;
+import dev.lamina.cli.arguments.ArgumentReader;
+import dev.lamina.cli.arguments.Arguments;
+import dev.lamina.cli.arguments.LlamaOptions;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,12 +15,16 @@ import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Puts the commands together and turns what they throw into one line and an exit code. */
+/** Puts the commands together and reads command lines for them. */
 final class CommandLines {
+  /** Options that stand for a command. */
+  private static final Map<String, String> INSTEAD =
+      Map.of("--list-devices", "devices", "--completion-bash", "completion");
+
+  static final List<String> VERBOSE = List.of("-v", "--verbose");
+
   private CommandLines() {}
 
   /** The subcommands by name: a new command is one class and one line here. */
@@ -55,8 +64,10 @@ final class CommandLines {
       commands.values().forEach(command -> root.addSubcommand(command.get()));
     }
     addGeneralOptions(root.getCommandSpec());
-    // Arguments are taken as they are: no @file, no -abc for -a -b -c; the last of two equals wins.
+    root.getSubcommands().forEach(CommandLines::complete);
+    // Arguments are taken as they are: no @file, no -abc for -a -b -c.
     root.setExpandAtFiles(false);
+    root.setAllowOptionsAsOptionParameters(true);
     root.setPosixClusteredShortOptionsAllowed(false);
     root.setOverwrittenOptionsAllowed(true);
     root.setUsageHelpAutoWidth(true);
@@ -64,6 +75,18 @@ final class CommandLines {
     root.setOut(new PrintWriter(console.out(), false, StandardCharsets.UTF_8));
     root.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     return root;
+  }
+
+  private static void complete(String name, CommandLine command) {
+    command.getCommandSpec().versionProvider(new BuildVersion());
+    if (LlamaOptions.has(name)) {
+      command
+          .getCommandSpec()
+          .usageMessage()
+          .footer(
+              "",
+              "llama.cpp's other options are known too; docs/options.md tells what becomes of each.");
+    }
   }
 
   private static void addGeneralOptions(CommandSpec root) {
@@ -76,7 +99,7 @@ final class CommandLines {
             .build());
     root.addOption(
         OptionSpec.builder("-v", "--verbose")
-            .description("show where an error came from")
+            .description("tell more: options without effect, and where an error came from")
             .type(boolean.class)
             .scopeType(ScopeType.INHERIT)
             .build());
@@ -85,32 +108,77 @@ final class CommandLines {
             .description("show the version")
             .type(boolean.class)
             .versionHelp(true)
+            .scopeType(ScopeType.INHERIT)
             .build());
+  }
+
+  /** Runs a command line that no environment variable adds to. */
+  static int run(Console console, boolean debug, String... arguments) {
+    return run(console, debug, Map.of(), arguments);
   }
 
   /**
    * Runs a command line.
    *
    * @param debug whether an error shows its stack trace too
+   * @param environment variables, of which {@code LLAMA_ARG_...} are defaults of options
    * @return the exit code
    */
-  static int run(Console console, boolean debug, String... arguments) {
+  static int run(
+      Console console, boolean debug, Map<String, String> environment, String... arguments) {
     String[] args = withHelpLast(arguments);
     CommandLine root = create(console, args);
-    root.setParameterExceptionHandler((e, _) -> {
-      console.err().println("error: " + usageMessage(e));
-      return ExitCodes.USAGE;
-    });
-    root.setExecutionExceptionHandler(
-        (e, _, parsed) -> report(console, e, debug || isVerbose(parsed)));
-    try {
-      int code = root.execute(args);
-      root.getOut().flush();
-      console.out().flush();
-      return code;
-    } catch (OutputClosedException e) {
-      return report(console, e, debug);
+    int at = commandAt(root, args);
+    if (at < 0) {
+      return new Invocation(console, console.err(), debug, List.of()).execute(root, args);
     }
+    CommandLine command = root.getSubcommands().get(args[at]);
+    List<String> words = Arrays.asList(args);
+    try {
+      Arguments read =
+          new ArgumentReader(command.getCommandSpec(), LlamaOptions.of(args[at]), environment)
+              .read(words.subList(at + 1, args.length));
+      List<String> line = new ArrayList<>(words.subList(0, at + 1));
+      if (Log.isVerbose(read)) {
+        line.add(VERBOSE.getLast());
+      }
+      line.addAll(read.words());
+      return run(console, root, debug, line, read);
+    } catch (ArgumentException e) {
+      return Invocation.usage(console.err(), command, e.getMessage());
+    } catch (CliException e) {
+      console.err().println("error: " + SafeText.oneLine(e.getMessage()));
+      return ExitCodes.ERROR;
+    }
+  }
+
+  private static int run(
+      Console console, CommandLine root, boolean debug, List<String> line, Arguments read) {
+    for (String option : read.own().keySet()) {
+      if (INSTEAD.containsKey(option)) {
+        return run(console, debug, INSTEAD.get(option));
+      }
+    }
+    try (Log log = Log.open(console, read)) {
+      String[] args = line.toArray(String[]::new);
+      Invocation invocation = new Invocation(log.console(), log.errors(), debug, read.variables());
+      log.tell(read, line.stream().anyMatch(VERBOSE::contains));
+      // The commands know the console that they were made with.
+      return invocation.execute(
+          log.console().equals(console) ? root : create(log.console(), args), args);
+    }
+  }
+
+  /** Where the command is named, -1 if none is; options for all commands may come before it. */
+  private static int commandAt(CommandLine root, String[] args) {
+    int at = 0;
+    while (at < args.length && VERBOSE.contains(args[at])) {
+      at++;
+    }
+    if (at < args.length && root.getSubcommands().containsKey(args[at])) {
+      return at;
+    }
+    return -1;
   }
 
   /** {@code help run} means {@code run --help}. */
@@ -121,37 +189,5 @@ final class CommandLines {
     String[] result = Arrays.copyOfRange(args, 1, args.length + 1);
     result[args.length - 1] = "--help";
     return result;
-  }
-
-  private static boolean isVerbose(CommandLine.ParseResult parsed) {
-    CommandLine.ParseResult leaf = parsed;
-    while (leaf.hasSubcommand()) {
-      leaf = leaf.subcommand();
-    }
-    return leaf.matchedOptionValue("--verbose", false);
-  }
-
-  private static String usageMessage(ParameterException e) {
-    String command = e.getCommandLine().getCommandSpec().qualifiedName();
-    StringBuilder message =
-        new StringBuilder(SafeText.oneLine(e.getMessage()).replaceFirst("^Error: ", ""));
-    if (e instanceof UnmatchedArgumentException unmatched) {
-      List<String> suggestions = unmatched.getSuggestions();
-      if (!suggestions.isEmpty()) {
-        message.append("; did you mean ").append(suggestions.getFirst()).append('?');
-      }
-    }
-    return message.append(" (see ").append(command).append(" --help)").toString();
-  }
-
-  private static int report(Console console, Exception e, boolean debug) {
-    if (e instanceof OutputClosedException closed && closed.isBrokenPipe()) {
-      return ExitCodes.BROKEN_PIPE;
-    }
-    console.err().println("error: " + SafeText.oneLine(Errors.message(e)));
-    if (debug) {
-      e.printStackTrace(console.err());
-    }
-    return ExitCodes.ERROR;
   }
 }

@@ -38,6 +38,11 @@ record Console(InputStream in, PrintStream out, PrintStream err) {
         new PrintStream(err, true, StandardCharsets.UTF_8));
   }
 
+  /** The same with another place for everything but results. */
+  Console withErr(OutputStream other) {
+    return new Console(in, out, new PrintStream(other, true, StandardCharsets.UTF_8));
+  }
+
   /** All of standard input as UTF-8 text. */
   String readAll() {
     try {

@@ -6,6 +6,7 @@ import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.ModelConfig;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.kernels.TensorType;
+import java.util.function.Predicate;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -62,9 +63,9 @@ final class EngineOptions {
   @Option(
       names = {"-t", "--threads"},
       paramLabel = "N",
-      defaultValue = "-1",
-      description = "CPU threads (default: one for each physical core)")
-  private int threads;
+      description =
+          "CPU threads; 0 or less: one for each processor (default: one for each physical core)")
+  private Integer threads;
 
   @Option(
       names = {"-nr", "--no-repack"},
@@ -143,8 +144,9 @@ final class EngineOptions {
     atLeast("-c", context == null ? 0 : context, 0);
     atLeast("-b", batch, 1);
     atLeast("-ub", ubatch, 1);
-    if (threads == 0 || threads < -1) {
-      throw new IllegalArgumentException("-t is " + threads + ", expected 1 or more, or -1");
+    if (rope.scale != null && !(rope.scale > 0)) {
+      throw new IllegalArgumentException(
+          "--rope-scale is " + rope.scale + ", expected more than 0");
     }
     CpuKernels.parse(cpuKernels);
     devices.check();
@@ -152,7 +154,14 @@ final class EngineOptions {
 
   BackendOptions compute() {
     return new BackendOptions(
-        threads > 0 ? threads : PhysicalCores.count(), !noRepack, CpuKernels.parse(cpuKernels));
+        threads == null ? PhysicalCores.count() : threads(threads),
+        !noRepack,
+        CpuKernels.parse(cpuKernels));
+  }
+
+  /** As many threads as were asked for; 0 or less means all processors. */
+  static int threads(int asked) {
+    return asked > 0 ? asked : Runtime.getRuntime().availableProcessors();
   }
 
   DeviceOptions devices() {
@@ -163,13 +172,18 @@ final class EngineOptions {
     return new RopeOverrides(
         rope.scaling,
         rope.scale,
-        rope.freqBase,
-        rope.freqScale,
-        rope.yarnOriginalContext,
-        rope.yarnExtFactor,
-        rope.yarnAttnFactor,
-        rope.yarnBetaFast,
-        rope.yarnBetaSlow);
+        unless(rope.freqBase, value -> value == 0),
+        unless(rope.freqScale, value -> value == 0),
+        unless(rope.yarnOriginalContext, value -> value == 0),
+        unless(rope.yarnExtFactor, value -> value < 0),
+        unless(rope.yarnAttnFactor, value -> value < 0),
+        unless(rope.yarnBetaFast, value -> value < 0),
+        unless(rope.yarnBetaSlow, value -> value < 0));
+  }
+
+  /** Null, which is as the model says, for a value that means that to llama.cpp. */
+  private static <T> T unless(T value, Predicate<T> asTheModelSays) {
+    return value == null || asTheModelSays.test(value) ? null : value;
   }
 
   SessionConfig session(ModelConfig model) {

@@ -15,7 +15,8 @@ public final class Lamina {
     Console console = Console.system();
     int code;
     if (loadVectorModule()) {
-      code = CommandLines.run(console, System.getenv("LAMINA_DEBUG") != null, args);
+      code =
+          CommandLines.run(console, System.getenv("LAMINA_DEBUG") != null, System.getenv(), args);
     } else {
       console
           .err()

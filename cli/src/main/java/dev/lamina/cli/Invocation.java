@@ -1,0 +1,68 @@
+package dev.lamina.cli;
+
+import java.io.PrintStream;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * A command that runs: turns what it throws into one line and an exit code.
+ *
+ * @param errors where that line goes
+ * @param debug whether an error shows its stack trace too
+ * @param variables environment variables that gave options
+ */
+record Invocation(Console console, PrintStream errors, boolean debug, List<String> variables) {
+
+  int execute(CommandLine root, String... args) {
+    root.setParameterExceptionHandler((e, _) -> usage(errors, e.getCommandLine(), usageMessage(e)));
+    root.setExecutionExceptionHandler((e, _, parsed) -> report(e, debug || isVerbose(parsed)));
+    try {
+      int code = root.execute(args);
+      root.getOut().flush();
+      console.out().flush();
+      return code;
+    } catch (OutputClosedException e) {
+      return report(e, debug);
+    }
+  }
+
+  /** Tells what is wrong with a command line. */
+  static int usage(PrintStream errors, CommandLine command, String message) {
+    String name = command.getCommandSpec().qualifiedName();
+    errors.println("error: " + SafeText.oneLine(message) + " (see " + name + " --help)");
+    return ExitCodes.USAGE;
+  }
+
+  private String usageMessage(ParameterException e) {
+    StringBuilder message = new StringBuilder(e.getMessage().replaceFirst("^Error: ", ""));
+    if (e instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
+      message.append("; did you mean ").append(unmatched.getSuggestions().getFirst()).append('?');
+    }
+    if (!variables.isEmpty()) {
+      message.append("; set in the environment: ").append(String.join(", ", variables));
+    }
+    return message.toString();
+  }
+
+  private static boolean isVerbose(CommandLine.ParseResult parsed) {
+    CommandLine.ParseResult leaf = parsed;
+    while (leaf.hasSubcommand()) {
+      leaf = leaf.subcommand();
+    }
+    return leaf.matchedOptionValue("--verbose", false);
+  }
+
+  private int report(Exception e, boolean trace) {
+    if (e instanceof OutputClosedException closed && closed.isBrokenPipe()) {
+      return ExitCodes.BROKEN_PIPE;
+    }
+    errors.println("error: " + SafeText.oneLine(Errors.message(e)));
+    if (trace) {
+      e.printStackTrace(errors);
+    }
+    return ExitCodes.ERROR;
+  }
+}

@@ -1,0 +1,107 @@
+package dev.lamina.cli;
+
+import dev.lamina.cli.arguments.Arguments;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Where a command tells what it does, by llama.cpp's options for that.
+ *
+ * @param console for the command
+ * @param errors for what ends it
+ */
+record Log(Console console, PrintStream errors) implements AutoCloseable {
+  /** Levels of {@code -lv}: up to the first errors alone are told, from the second on all. */
+  private static final double ERRORS = 1;
+
+  private static final double ALL = 4;
+
+  /**
+   * @throws CliException if the file for it cannot be written
+   */
+  static Log open(Console console, Arguments arguments) {
+    if (arguments.own().containsKey("--log-disable") || level(arguments) <= ERRORS) {
+      return new Log(console.withErr(OutputStream.nullOutputStream()), console.err());
+    }
+    String name = arguments.own().get("--log-file");
+    if (name == null) {
+      return new Log(console, console.err());
+    }
+    try {
+      Path file = Path.of(name);
+      refuseInput(file, arguments.words());
+      Console both = console.withErr(new Both(console.err(), Files.newOutputStream(file)));
+      return new Log(both, both.err());
+    } catch (IOException | InvalidPathException e) {
+      throw new CliException("cannot write the log file " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Whether {@code -lv} asks for as much as {@code -v}. */
+  static boolean isVerbose(Arguments arguments) {
+    return level(arguments) >= ALL;
+  }
+
+  private static double level(Arguments arguments) {
+    return Double.parseDouble(arguments.own().getOrDefault("-lv", "3"));
+  }
+
+  private static void refuseInput(Path file, List<String> words) throws IOException {
+    if (!Files.exists(file)) {
+      return;
+    }
+    for (String word : words) {
+      String value = word.startsWith("-") ? word.substring(word.indexOf('=') + 1) : word;
+      if (Files.exists(Path.of(value)) && Files.isSameFile(file, Path.of(value))) {
+        throw new CliException("the log file " + file + " is a file that the command uses");
+      }
+    }
+  }
+
+  /** Tells what became of options that the command does not have. */
+  void tell(Arguments arguments, boolean verbose) {
+    Stream<String> remarks =
+        verbose ? arguments.remarks().stream().map("note: "::concat) : Stream.of();
+    Stream.concat(remarks, arguments.warnings().stream().map("warning: "::concat))
+        .map(SafeText::oneLine)
+        .forEach(console.err()::println);
+  }
+
+  @Override
+  public void close() {
+    console.err().flush();
+  }
+
+  private static final class Both extends FilterOutputStream {
+    private final OutputStream file;
+
+    Both(OutputStream first, OutputStream file) {
+      super(first);
+      this.file = file;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      out.write(bytes, offset, length);
+      file.write(bytes, offset, length);
+    }
+
+    @Override
+    public void flush() throws IOException {
+      out.flush();
+      file.flush();
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.lamina.cli.arguments;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * An option of one of llama.cpp's tools.
+ *
+ * @param names its spellings, such as {@code -fa} and {@code --flash-attn}
+ * @param opposites spellings of its opposite, such as {@code --no-perf}; empty if it has none
+ * @param value what it takes: empty for a flag, {@code N} for a number, {@code a/b} for one of
+ *     these, in brackets if it may be left out, several words for several; else any text
+ * @param off the value that asks for nothing; null if there is none
+ * @param variable environment variable with its default; empty if there is none
+ * @param reason why it is in this state, as part of a sentence
+ */
+public record LlamaOption(
+    List<String> names,
+    List<String> opposites,
+    String value,
+    String off,
+    String variable,
+    OptionState state,
+    String reason) {
+  private static final String PREFIX = "LLAMA_ARG_";
+
+  /** Reads a row of the table after its commands. */
+  static LlamaOption parse(String[] cells, OptionState state, String reason) {
+    List<String> names = new ArrayList<>();
+    List<String> opposites = new ArrayList<>();
+    List<String> current = names;
+    for (String name : cells[1].split(" ", -1)) {
+      if (name.equals("/")) {
+        current = opposites;
+      } else {
+        current.add(name);
+      }
+    }
+    String value = cells.length > 2 ? cells[2] : "";
+    int equals =
+        value.startsWith("NAME=") || value.startsWith("KEY=") || value.startsWith("REGEX=")
+            ? -1
+            : value.indexOf('=');
+    return new LlamaOption(
+        List.copyOf(names),
+        List.copyOf(opposites),
+        equals < 0 ? value : value.substring(0, equals),
+        equals < 0 ? null : value.substring(equals + 1),
+        cells.length > 3 ? PREFIX + cells[3] : "",
+        state,
+        reason);
+  }
+
+  /** All spellings, those of the opposite too. */
+  public Stream<String> spellings() {
+    return Stream.concat(names.stream(), opposites.stream());
+  }
+
+  boolean isFlag() {
+    return value.isEmpty();
+  }
+
+  boolean mayLackValue() {
+    return value.startsWith("[");
+  }
+
+  /** Values that it takes. */
+  int arity() {
+    return isFlag() ? 0 : 1 + (int) value.chars().filter(c -> c == ' ').count();
+  }
+
+  /** The variable that asks for its opposite; empty if there is none. */
+  String oppositeVariable() {
+    return variable.isEmpty() || opposites.isEmpty()
+        ? ""
+        : PREFIX + "NO_" + variable.substring(PREFIX.length());
+  }
+
+  /** Whether a value is one that it can have. */
+  boolean takes(String text) {
+    if (value.equals("N")) {
+      return isNumber(text);
+    }
+    List<String> choices = choices();
+    return choices.isEmpty()
+        || choices.contains(text.toLowerCase(Locale.ROOT))
+        || choices.contains("on") && Switches.of(text) != null;
+  }
+
+  /** The words of which its value is one; empty if it may be any. */
+  List<String> choices() {
+    String inner = mayLackValue() ? value.substring(1, value.length() - 1) : value;
+    return inner.indexOf('/') < 0 || inner.indexOf('(') >= 0
+        ? List.of()
+        : List.of(inner.split("/", -1));
+  }
+
+  /** What its value is, for an error. */
+  String expected() {
+    return value.equals("N") ? "a number" : "one of " + String.join(", ", choices());
+  }
+
+  private static boolean isNumber(String text) {
+    try {
+      Double.parseDouble(text);
+      return true;
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+}

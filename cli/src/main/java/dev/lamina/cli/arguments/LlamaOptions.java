@@ -1,0 +1,90 @@
+package dev.lamina.cli.arguments;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The options of the tool of llama.cpp that a command stands for; {@code llama-options.txt}. */
+public final class LlamaOptions {
+  private static final Map<String, Character> LETTERS =
+      Map.of(
+          "run", 'r',
+          "plan", 'r',
+          "chat", 'c',
+          "perplexity", 'p',
+          "imatrix", 'i',
+          "tokenize", 't',
+          "bench", 'b',
+          "quantize", 'q',
+          "split", 's',
+          "merge", 'm');
+
+  private final List<LlamaOption> options;
+  private final Map<String, LlamaOption> byName = new HashMap<>();
+
+  private LlamaOptions(List<LlamaOption> options) {
+    this.options = options;
+    for (LlamaOption option : options) {
+      option.spellings().forEach(name -> byName.putIfAbsent(name, option));
+    }
+  }
+
+  /** Those of a command; none if llama.cpp has no such tool. */
+  public static LlamaOptions of(String command) {
+    Character letter = LETTERS.get(command);
+    return new LlamaOptions(letter == null ? List.of() : read(letter));
+  }
+
+  /** Whether llama.cpp has a tool like a command. */
+  public static boolean has(String command) {
+    return LETTERS.containsKey(command);
+  }
+
+  public List<LlamaOption> all() {
+    return options;
+  }
+
+  /** Null if there is none of this name. */
+  public LlamaOption find(String name) {
+    return byName.get(name);
+  }
+
+  private static List<LlamaOption> read(char letter) {
+    List<LlamaOption> options = new ArrayList<>();
+    OptionState state = null;
+    String reason = "";
+    for (String line : text().lines().toList()) {
+      if (line.startsWith("[")) {
+        int end = line.indexOf(']');
+        state = OptionState.of(line.substring(1, end));
+        reason = line.substring(end + 2);
+      } else if (!line.isEmpty()
+          && line.charAt(0) != '#'
+          && line.lastIndexOf(letter, line.indexOf('|')) >= 0) {
+        options.add(LlamaOption.parse(cells(line), state, reason));
+      }
+    }
+    return options;
+  }
+
+  private static String[] cells(String line) {
+    String[] cells = line.split("\\|", -1);
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] = cells[i].strip();
+    }
+    return cells;
+  }
+
+  private static String text() {
+    try (InputStream in = LlamaOptions.class.getResourceAsStream("llama-options.txt")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

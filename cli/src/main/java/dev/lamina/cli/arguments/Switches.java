@@ -1,0 +1,17 @@
+package dev.lamina.cli.arguments;
+
+import java.util.Locale;
+
+/** Words for yes and no, as llama.cpp reads them. */
+final class Switches {
+  private Switches() {}
+
+  /** Null if the word is neither. */
+  static Boolean of(String word) {
+    return switch (word.toLowerCase(Locale.ROOT)) {
+      case "on", "enabled", "true", "1" -> true;
+      case "off", "disabled", "false", "0" -> false;
+      default -> null;
+    };
+  }
+}
