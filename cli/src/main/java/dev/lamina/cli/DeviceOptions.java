@@ -1,10 +1,10 @@
 package dev.lamina.cli;
 
 import dev.lamina.bench.NumberList;
+import dev.lamina.engine.placement.DeviceChoice;
 import dev.lamina.engine.placement.MemoryBudget;
 import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.engine.placement.TensorOverride;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -14,8 +14,13 @@ import picocli.CommandLine.Option;
  * Which devices compute what. Defaults are initial values: in groups within groups others are lost.
  */
 final class DeviceOptions {
-  /** Value of {@code --device} for the CPU alone. */
-  private static final String NONE = "none";
+  /** Ways to use several GPUs, named as in llama.cpp. */
+  enum SplitMode {
+    NONE,
+    LAYER,
+    ROW,
+    TENSOR
+  }
 
   @Option(
       names = {"-ngl", "--gpu-layers", "--n-gpu-layers"},
@@ -34,19 +39,22 @@ final class DeviceOptions {
   @Option(
       names = {"-dev", "--device"},
       paramLabel = "ID,ID",
-      hideParamSyntax = true,
-      split = ",",
       description =
-          "GPUs to use, such as cuda:0,opencl:1 (`lamina devices` lists them), or none (default: all CUDA GPUs, else all of OpenCL)")
-  private List<String> devices;
+          "GPUs to use, such as cuda:0,opencl:1 (`lamina devices` lists them), or none or cpu (default: all CUDA GPUs, else all of OpenCL)")
+  private String devices;
+
+  @Option(
+      names = {"-sm", "--split-mode"},
+      paramLabel = "HOW",
+      description =
+          "layer: divide the layers among the GPUs; none: use one GPU, that of -mg (default: layer)")
+  private SplitMode splitMode = SplitMode.LAYER;
 
   @Option(
       names = {"-ts", "--tensor-split"},
       paramLabel = "N,N",
-      hideParamSyntax = true,
-      split = "[,/]",
       description = "parts of the layers for each GPU, such as 3,1 (default: by memory)")
-  private List<Double> tensorSplit = List.of();
+  private String tensorSplit;
 
   @Option(
       names = {"-mg", "--main-gpu"},
@@ -71,6 +79,7 @@ final class DeviceOptions {
   void check() {
     placement();
     budget();
+    named();
   }
 
   PlacementOptions placement() {
@@ -92,12 +101,17 @@ final class DeviceOptions {
     if (mainGpu < -1) {
       throw new IllegalArgumentException("-mg is " + mainGpu + ", expected 0 or more");
     }
-    List<TensorOverride> parsed = new ArrayList<>();
-    overrides.forEach(text -> parsed.addAll(TensorOverride.parse(text)));
+    List<Double> parts = tensorSplit == null ? List.of() : parts(tensorSplit);
+    List<TensorOverride> parsed = overrides();
     return numbers.stream()
         .map(layers ->
             new PlacementOptions(
-                layers, vramBudget != null, tensorSplit, mainGpu, noKvOffload, parsed))
+                layers,
+                vramBudget != null,
+                parts,
+                usesOneGpu() ? -1 : mainGpu,
+                noKvOffload,
+                parsed))
         .toList();
   }
 
@@ -105,26 +119,51 @@ final class DeviceOptions {
     return vramBudget == null ? MemoryBudget.AUTO : MemoryBudget.parse(vramBudget);
   }
 
-  /** Ids of the devices that were named; null if none were, empty for the CPU alone. */
+  /** Ids of the GPUs that were named; null if no device was, empty for the CPU alone. */
   List<String> named() {
-    if (devices == null) {
-      return null;
-    }
-    boolean cpuOnly = devices.stream().anyMatch(id -> id.strip().equalsIgnoreCase(NONE));
-    return cpuOnly ? List.of() : devices.stream().map(TensorOverride::deviceId).distinct().toList();
+    return devices == null ? null : DeviceChoice.parse(devices).gpus();
+  }
+
+  /** Ids of the GPUs that tensors were put on by their names. */
+  List<String> overriding() {
+    return overrides().stream()
+        .map(TensorOverride::device)
+        .filter(id -> !DeviceChoice.isCpu(id))
+        .distinct()
+        .toList();
+  }
+
+  private List<TensorOverride> overrides() {
+    return overrides.stream().flatMap(text -> TensorOverride.parse(text).stream()).toList();
+  }
+
+  /** Whether one GPU is used, though there may be several. */
+  boolean usesOneGpu() {
+    return splitMode == SplitMode.NONE;
+  }
+
+  /** Number of that GPU, from 0. */
+  int oneGpu() {
+    return Math.max(0, mainGpu);
+  }
+
+  /** Whether layers are to be cut, which they are not. */
+  boolean cutsLayers() {
+    return splitMode == SplitMode.ROW || splitMode == SplitMode.TENSOR;
   }
 
   /** Whether anything can end up on a GPU. */
   boolean mayUseGpus() {
-    return (devices == null || !named().isEmpty())
-        && placements().stream()
-            .anyMatch(options -> options.gpuLayers() != 0 || !options.overrides().isEmpty());
+    return !overriding().isEmpty()
+        || (devices == null || !named().isEmpty())
+            && placements().stream().anyMatch(options -> options.gpuLayers() != 0);
   }
 
   /** Whether the user wants a GPU, and is to know if there is none. */
   boolean wantsGpu() {
     return devices != null
         || vramBudget != null
+        || !overriding().isEmpty()
         || placements().stream()
             .anyMatch(
                 options -> options.gpuLayers() != PlacementOptions.AUTO && options.gpuLayers() > 0);
@@ -132,7 +171,16 @@ final class DeviceOptions {
 
   /** The devices as llama-bench's reports have them. */
   String deviceText() {
-    return devices == null ? "auto" : devices.isEmpty() ? NONE : String.join("/", devices);
+    return devices == null ? "auto" : named().isEmpty() ? "none" : String.join("/", named());
+  }
+
+  private static List<Double> parts(String text) {
+    try {
+      return Arrays.stream(text.split("[,/]", -1)).map(Double::valueOf).toList();
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "--tensor-split is '" + text + "', expected parts such as 3,1", e);
+    }
   }
 
   private static List<Integer> layers(String text) {
@@ -142,12 +190,15 @@ final class DeviceOptions {
         .toList();
   }
 
-  /** Numbers, {@code auto} or {@code all}; -1 means all, as it does to llama.cpp. */
+  /** Numbers, {@code auto} or {@code all}; to llama.cpp -1 means auto and less than that all. */
   private static List<Integer> part(String part, String text) {
     return switch (part) {
-      case "auto" -> List.of(PlacementOptions.AUTO);
-      case "all", "-1" -> List.of(PlacementOptions.ALL);
+      case "auto", "-1" -> List.of(PlacementOptions.AUTO);
+      case "all" -> List.of(PlacementOptions.ALL);
       default -> {
+        if (part.matches("-[0-9]+")) {
+          yield List.of(PlacementOptions.ALL);
+        }
         try {
           yield NumberList.parse("-ngl", List.of(part));
         } catch (IllegalArgumentException e) {

@@ -10,6 +10,7 @@ import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
+import dev.lamina.engine.placement.DeviceChoice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,10 +35,10 @@ final class DoctorCommand implements Runnable {
 
   @Option(
       names = {"-dev", "--device"},
-      paramLabel = "ID",
-      split = ",",
-      description = "devices to check, such as cuda:0 (default: all that can be used)")
-  private List<String> devices;
+      paramLabel = "ID,ID",
+      description =
+          "devices to check, such as cuda:0; none or cpu for the CPU (default: all that can be used)")
+  private String devices;
 
   @Option(
       names = "--reference",
@@ -52,13 +53,21 @@ final class DoctorCommand implements Runnable {
 
   @Override
   public void run() {
-    List<String> ids = devices == null ? usable() : devices;
+    List<String> ids = devices == null ? usable() : named();
     int failures = 0;
     for (String id : ids) {
       failures += reference == null ? checkOperations(id) : checkModel(id);
     }
     if (failures > 0) {
       throw new CliException(failures == 1 ? "1 check failed" : failures + " checks failed");
+    }
+  }
+
+  private List<String> named() {
+    try {
+      return DeviceChoice.parse(devices).ids();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 

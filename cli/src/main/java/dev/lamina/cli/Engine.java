@@ -10,6 +10,7 @@ import dev.lamina.engine.placement.Placement;
 import dev.lamina.engine.placement.Placer;
 import dev.lamina.engine.placement.ProductObserver;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * A model with a session, ready to generate.
@@ -71,6 +72,9 @@ record Engine(
               line -> OpenDevices.warn(console, line),
               observer);
       Session session = session(placer);
+      if (options.devices().wantsGpu()) {
+        tellIfNothingFits(console, session.placement());
+      }
       tellPlacement(console, session.placement(), config);
       long repacked = session.placement().memory(0, config).weights();
       return new Engine(file, devices, session, repacked, System.nanoTime() - start);
@@ -88,6 +92,14 @@ record Engine(
       return new Session(placer);
     } catch (IllegalArgumentException e) {
       throw new CliException(e.getMessage(), e);
+    }
+  }
+
+  private static void tellIfNothingFits(Console console, Placement placement) {
+    int gpus = placement.targets().size() - 1;
+    if (gpus > 0
+        && IntStream.rangeClosed(1, gpus).allMatch(i -> placement.segmentsOf(i).isEmpty())) {
+      OpenDevices.warn(console, "no layer fits on a GPU; everything runs on the CPU");
     }
   }
 

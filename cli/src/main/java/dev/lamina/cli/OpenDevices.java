@@ -30,7 +30,8 @@ record OpenDevices(List<Target> targets) implements AutoCloseable {
    *
    * @param modelBytes size of the model's weights: small ones stay on the CPU if no GPU was asked
    *     for, since to start a GPU takes longer than they gain
-   * @throws CliException if a backend or device that was named does not exist
+   * @throws CliException if a backend or device that was named does not exist, or tensors were put
+   *     on one that cannot be used
    */
   static OpenDevices open(
       Console console, DeviceOptions options, BackendOptions compute, long modelBytes) {
@@ -40,14 +41,54 @@ record OpenDevices(List<Target> targets) implements AutoCloseable {
     }
     List<Target> targets = new ArrayList<>(cpu.targets);
     try {
-      List<String> ids = options.named();
-      List<Device> gpus = ids == null ? found(console, options.wantsGpu()) : named(console, ids);
-      gpus.forEach(device -> add(console, targets, device, options.budget(), compute));
+      gpus(console, options)
+          .forEach(device -> add(console, targets, device, options.budget(), compute));
     } catch (RuntimeException e) {
       new OpenDevices(targets).close();
       throw e;
     }
     return new OpenDevices(targets);
+  }
+
+  private static List<Device> gpus(Console console, DeviceOptions options) {
+    List<String> ids = options.named();
+    List<Device> gpus =
+        new ArrayList<>(ids == null ? found(console, options.wantsGpu()) : named(console, ids));
+    if (options.usesOneGpu() && !gpus.isEmpty()) {
+      if (options.oneGpu() >= gpus.size()) {
+        throw new CliException(
+            "-mg is %d, but there are %d GPUs, from 0".formatted(options.oneGpu(), gpus.size()));
+      }
+      gpus = new ArrayList<>(List.of(gpus.get(options.oneGpu())));
+    }
+    if (options.cutsLayers() && gpus.size() > 1) {
+      warn(console, "layers are not cut yet; they are divided, as with --split-mode layer");
+    }
+    for (String id : options.overriding()) {
+      if (gpus.stream().noneMatch(device -> device.id().equals(id))) {
+        gpus.add(overriding(id));
+      }
+    }
+    return gpus;
+  }
+
+  /** A device that tensors were put on, which is an error if they cannot be. */
+  private static Device overriding(String id) {
+    String name = id.substring(0, id.indexOf(':'));
+    if (!Backends.gpuBackends().contains(name)) {
+      throw new CliException(
+          "--override-tensor names " + id + "; `lamina devices` lists the devices that there are");
+    }
+    Backends backend = Backends.probe(name);
+    String problem =
+        backend.availability().usable()
+            ? backend.find(id).problem()
+            : backend.availability().reason();
+    if (!problem.isEmpty()) {
+      throw new CliException(
+          "--override-tensor names " + id + ", which cannot be used: " + problem);
+    }
+    return backend.find(id);
   }
 
   private static List<Device> named(Console console, List<String> ids) {

@@ -50,6 +50,9 @@ final class PlanCommand implements Runnable {
       SessionConfig config = engineOptions.session(loaded.config());
       PlacementOptions options = devices.placement();
       PlanView view = new PlanView(loaded, config, options, open.targets());
+      if (!view.misfit().isEmpty()) {
+        OpenDevices.warn(console, view.misfit());
+      }
       if (json) {
         Json.print(console, view.json());
       } else {

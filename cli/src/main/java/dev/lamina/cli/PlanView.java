@@ -33,6 +33,11 @@ final class PlanView {
     this.placement = planner.place();
   }
 
+  /** Why nothing is on a GPU that a budget was given for; empty if something is. */
+  String misfit() {
+    return planner.misfit(placement);
+  }
+
   void print(Console console) {
     console.line(
         "%s, context of %,d tokens, batches of %,d"

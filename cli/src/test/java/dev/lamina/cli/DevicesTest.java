@@ -1,6 +1,7 @@
 package dev.lamina.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -123,17 +124,61 @@ class DevicesTest {
     assertEquals(message + "\n", run.err());
   }
 
+  /** In each command that takes devices, the CPU has the same names. */
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "cpu", "cpu:0", "CPU", "CPU0", "NONE", "cpu,none"})
+  void theCpuHasSeveralNames(String name) {
+    Cli.Outcome expected = Cli.run(GREEDY.toArray(String[]::new));
+    List<String> args = new ArrayList<>(GREEDY);
+    args.addAll(List.of("-dev", name, "-ngl", "99"));
+    Cli.Outcome run = Cli.run(args.toArray(String[]::new));
+    assertEquals(expected.out(), run.out(), run.err());
+    assertFalse(run.err().contains("warning"), run.err());
+    Cli.Outcome plan = Cli.run("plan", "-dev", name, "-c", "128");
+    assertTrue(plan.out().contains("No GPU is in use"), plan.out() + plan.err());
+    Cli.Outcome bench = Cli.run("bench", "-dev", name, "-p", "4", "-n", "0", "-r", "1");
+    assertTrue(bench.out().contains("| CPU "), bench.out() + bench.err());
+    Cli.Outcome doctor = Cli.run("doctor", "-dev", name, "--reference", "missing.json");
+    assertTrue(doctor.err().contains("cannot read missing.json"), doctor.err());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "-dev tpu:0, '--device tpu:0 is no GPU; `lamina devices` lists those that there are'",
-    "-dev cpu, '--device cpu:0 is no GPU; `lamina devices` lists those that there are'",
+    "-ot ffn=tpu0, '--override-tensor names tpu:0; `lamina devices` lists the devices that there are'",
+    "-ot fnn_up=cpu, '--override-tensor ''fnn_up'': the model has no tensor with such a name; `lamina inspect` lists them'",
+    "-ot ffn_up=cuda:99, '--override-tensor names cuda:99, which cannot be used: |there is no device cuda:99'",
   })
-  void refusesDevicesThatAreNoGpus(String options, String message) {
+  void refusesDevicesAndTensorsThatAreNotThere(String options, String message) {
     List<String> args = new ArrayList<>(GREEDY);
     args.addAll(Arrays.asList(options.split(" ")));
     Cli.Outcome run = Cli.run(args.toArray(String[]::new));
     assertEquals(ExitCodes.ERROR, run.code());
-    assertTrue(run.err().endsWith("error: " + message + "\n"), run.err());
+    assertTrue(
+        Arrays.stream(message.split("\\|")).anyMatch(part -> run.err().contains("error: " + part)),
+        run.err());
+  }
+
+  @Test
+  void aBudgetThatNothingFitsIsAnError() {
+    assumeOpenCl();
+    List<String> args = new ArrayList<>(GREEDY);
+    args.addAll(List.of("-dev", "opencl:0", "--vram-budget", "6144"));
+    Cli.Outcome run = Cli.run(args.toArray(String[]::new));
+    assertEquals(ExitCodes.ERROR, run.code(), run.err());
+    assertTrue(run.err().contains("--vram-budget: not even one layer fits"), run.err());
+    Cli.Outcome plan = Cli.run("plan", "-dev", "opencl:0", "--vram-budget", "6144");
+    assertTrue(plan.err().contains("warning: --vram-budget: not even one"), plan.err());
+  }
+
+  @Test
+  void anOverrideTakesItsDevice() {
+    assumeOpenCl();
+    List<String> args = new ArrayList<>(GREEDY);
+    args.addAll(List.of("-ot", "ffn_up=opencl:0"));
+    Cli.Outcome run = Cli.run(args.toArray(String[]::new));
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.err().contains("opencl:0 ("), run.err());
   }
 
   private static void assumeOpenCl() {

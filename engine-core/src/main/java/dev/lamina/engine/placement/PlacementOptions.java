@@ -51,4 +51,11 @@ public record PlacementOptions(
         overrides.stream().filter(override -> !override.device().equals(device)).toList();
     return new PlacementOptions(gpuLayers, limitedByBudget, List.of(), -1, kvOnCpu, left);
   }
+
+  /** What is left of them on the CPU alone. */
+  PlacementOptions onCpu() {
+    List<TensorOverride> left =
+        overrides.stream().filter(override -> DeviceChoice.isCpu(override.device())).toList();
+    return new PlacementOptions(0, false, List.of(), -1, kvOnCpu, left);
+  }
 }

@@ -70,10 +70,24 @@ public final class Placer {
    * Loads the placement that the options ask for, or what the devices take of it.
    *
    * @throws BackendException if not even the CPU can hold the model
+   * @throws IllegalArgumentException if the options do not fit the model or the devices
    */
   public Pipeline load() {
-    Planner planner = new Planner(model.graph(), config, options, targets, observer != null);
+    Planner planner = planner(options, targets);
     Placement placement = planner.place();
+    String misfit = planner.misfit(placement);
+    if (!misfit.isEmpty()) {
+      throw new IllegalArgumentException(misfit);
+    }
+    return load(planner, placement);
+  }
+
+  private Planner planner(PlacementOptions asked, List<Target> on) {
+    return new Planner(model.graph(), config, asked, on, observer != null);
+  }
+
+  private Pipeline load(Planner planner, Placement first) {
+    Placement placement = first;
     warnOfCaches(placement);
     BackendException refusal = null;
     while (true) {
@@ -125,7 +139,8 @@ public final class Placer {
     left.remove(lost);
     targets = List.copyOf(left);
     options = options.without(lost.id());
-    return load();
+    Planner planner = planner(options, targets);
+    return load(planner, planner.place());
   }
 
   private Placement smaller(Planner planner, Placement placement) {
@@ -134,7 +149,6 @@ public final class Placer {
       return planner.place(n - Math.max(1, n / 4));
     }
     // What overrides put on GPUs.
-    return new Planner(model.graph(), config, options, targets.subList(0, 1), observer != null)
-        .place();
+    return planner(options.onCpu(), targets.subList(0, 1)).place();
   }
 }

@@ -7,6 +7,7 @@ import dev.lamina.engine.model.Op;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Decides what runs where, from sizes alone. Like llama.cpp, it moves the last layers to GPUs first
@@ -23,7 +24,8 @@ public final class Planner {
 
   /**
    * @param targets the CPU, then the GPUs that may be used
-   * @throws IllegalArgumentException if the options name a device that is not among the targets
+   * @throws IllegalArgumentException if the options name a device that is not among the targets, or
+   *     tensors that the model does not have
    */
   public Planner(
       ModelGraph graph, SessionConfig config, PlacementOptions options, List<Target> targets) {
@@ -44,8 +46,11 @@ public final class Planner {
     this.config = config;
     this.options = options;
     this.targets = List.copyOf(targets);
+    for (TensorOverride override : options.overrides()) {
+      target(override.device());
+      requireTensors(override);
+    }
     if (targets.size() > 1) {
-      options.overrides().forEach(override -> target(override.device()));
       requireAtMost("--tensor-split", options.tensorSplit().size(), targets.size() - 1);
       requireAtMost("--main-gpu", options.mainGpu() + 1, targets.size() - 1);
     }
@@ -89,6 +94,31 @@ public final class Planner {
           options.mainGpu() >= 0 ? options.mainGpu() + 1 : gpu(ends, (double) nLayers / gpuLayers);
     }
     return new Placement(targets, CPU, layers, head, segments(layers, head));
+  }
+
+  /**
+   * Why a placement leaves GPUs empty that a budget was given for; empty if it does not.
+   *
+   * @param placement made here
+   */
+  public String misfit(Placement placement) {
+    if (targets.size() == 1
+        || !options.limitedByBudget()
+        || options.gpuLayers() == 0
+        || placement.gpuLayers() > 0) {
+      return "";
+    }
+    Placement one = place(1);
+    StringBuilder text = new StringBuilder("--vram-budget: not even one layer fits");
+    for (int i = 1; i < targets.size(); i++) {
+      if (!one.segmentsOf(i).isEmpty()) {
+        text.append(
+            "; %s may use %,d bytes and would need %,d"
+                .formatted(
+                    targets.get(i).id(), targets.get(i).budget(), one.memory(i, config).total()));
+      }
+    }
+    return text.append("; sizes have units, such as 6G or 80%").toString();
   }
 
   private List<PlacedSegment> segments(List<Integer> layers, int head) {
@@ -140,6 +170,22 @@ public final class Planner {
             + id
             + ", which is not in use; there are "
             + String.join(", ", targets.stream().map(Target::id).toList()));
+  }
+
+  private void requireTensors(TensorOverride override) {
+    boolean isFound =
+        Stream.of(
+                graph.embedding(),
+                graph.head(),
+                graph.layers().stream().flatMap(List::stream).toList())
+            .flatMap(List::stream)
+            .flatMap(op -> op.weights().stream())
+            .anyMatch(weight -> override.tensors().matcher(weight.name()).find());
+    if (!isFound) {
+      throw new IllegalArgumentException(
+          "--override-tensor '%s': the model has no tensor with such a name; `lamina inspect` lists them"
+              .formatted(override.tensors()));
+    }
   }
 
   /** Where each GPU's part of the layers ends, from 0 to 1. */
