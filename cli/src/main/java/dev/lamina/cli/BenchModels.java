@@ -19,7 +19,10 @@ final class BenchModels {
   @Option(
       names = {"-m", "--model"},
       paramLabel = "FILE",
-      description = "GGUF file; may be given several times (default: the embedded demo model)")
+      hideParamSyntax = true,
+      split = ",",
+      description =
+          "GGUF file, or several with commas between; may be given several times (default: the embedded demo model)")
   private List<Path> models = List.of();
 
   @Option(

@@ -68,6 +68,7 @@ final class CommandLines {
     // Arguments are taken as they are: no @file, no -abc for -a -b -c.
     root.setExpandAtFiles(false);
     root.setAllowOptionsAsOptionParameters(true);
+    root.setEndOfOptionsDelimiter(Arguments.END_OF_OPTIONS);
     root.setPosixClusteredShortOptionsAllowed(false);
     root.setOverwrittenOptionsAllowed(true);
     root.setUsageHelpAutoWidth(true);
@@ -130,6 +131,15 @@ final class CommandLines {
     CommandLine root = create(console, args);
     int at = commandAt(root, args);
     if (at < 0) {
+      if (args.length > 0 && isOptionOfRun(root, args[0])) {
+        return INSTEAD.containsKey(args[0])
+            ? run(console, debug, INSTEAD.get(args[0]))
+            : Invocation.usage(
+                console.err(),
+                root,
+                "a command is missing before %s; `lamina run` continues a text, `lamina chat` talks"
+                    .formatted(args[0]));
+      }
       return new Invocation(console, console.err(), debug, List.of()).execute(root, args);
     }
     CommandLine command = root.getSubcommands().get(args[at]);
@@ -167,6 +177,13 @@ final class CommandLines {
       return invocation.execute(
           log.console().equals(console) ? root : create(log.console(), args), args);
     }
+  }
+
+  /** Whether a line begins with an option of run, as one of llama.cpp's does. */
+  private static boolean isOptionOfRun(CommandLine root, String word) {
+    return word.startsWith("-")
+        && !root.getCommandSpec().optionsMap().containsKey(word)
+        && LlamaOptions.of("run").find(ArgumentReader.normal(word).replaceFirst("=.*", "")) != null;
   }
 
   /** Where the command is named, -1 if none is; options for all commands may come before it. */

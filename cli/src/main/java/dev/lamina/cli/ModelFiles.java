@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Opens GGUF files, from a path or from the application's own jar. */
 final class ModelFiles {
@@ -18,6 +19,10 @@ final class ModelFiles {
 
   /** Of tensor data in GGUF files, and of the widest vectors. */
   private static final long ALIGNMENT = 64;
+
+  /** Of a file in the net; a path has single slashes. */
+  private static final Pattern ADDRESS =
+      Pattern.compile("(?i)(https?|ftp|hf|s3):/|(www\\.)?(hf\\.co|huggingface\\.co)/");
 
   private ModelFiles() {}
 
@@ -59,6 +64,11 @@ final class ModelFiles {
 
   private static void checkPath(Path path) {
     if (!Files.exists(path)) {
+      if (ADDRESS.matcher(path.toString()).lookingAt()) {
+        throw new CliException(
+            path
+                + " is an address, and downloads are not supported yet; fetch the file and name it");
+      }
       throw new CliException("model file " + path + " does not exist");
     }
     if (Files.isDirectory(path)) {

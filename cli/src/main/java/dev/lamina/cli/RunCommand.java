@@ -5,6 +5,7 @@ import dev.lamina.engine.generate.GenerationResult;
 import dev.lamina.engine.generate.GenerationResult.Finish;
 import dev.lamina.engine.generate.Generator;
 import dev.lamina.engine.generate.StopFinder;
+import dev.lamina.engine.gguf.Printable;
 import dev.lamina.engine.sampling.Sampler;
 import dev.lamina.engine.sampling.SamplingOptions;
 import dev.lamina.engine.tokenizer.Tokenizer;
@@ -41,6 +42,9 @@ final class RunCommand implements Runnable {
 
   @Option(names = "--no-display-prompt", description = "do not print the prompt before the text")
   private boolean noDisplayPrompt;
+
+  @Option(names = "--verbose-prompt", description = "print the prompt's tokens before the text")
+  private boolean verbosePrompt;
 
   @Option(
       names = {"-sp", "--special"},
@@ -94,6 +98,9 @@ final class RunCommand implements Runnable {
     if (tokens.length == 0) {
       throw usage("the prompt is empty, and this model has no BOS token to start from");
     }
+    if (verbosePrompt) {
+      printTokens(tokenizer, tokens);
+    }
     SamplingOptions options =
         ModelSamplers.options(console, engine.session(), sampling, prompt.escape());
     Sampler sampler = ModelSamplers.create(options, engine.session());
@@ -124,6 +131,14 @@ final class RunCommand implements Runnable {
         console.err().println();
         timings.print(console);
       }
+    }
+  }
+
+  private void printTokens(Tokenizer tokenizer, int[] tokens) {
+    console.err().println("the prompt has " + tokens.length + " tokens");
+    for (int token : tokens) {
+      String piece = Printable.escape(SafeText.bytes(tokenizer.bytes(token, true)));
+      console.err().println("%6d -> '%s'".formatted(token, piece));
     }
   }
 

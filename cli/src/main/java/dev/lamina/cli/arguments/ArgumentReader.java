@@ -37,7 +37,8 @@ public final class ArgumentReader {
     while (at < words.size()) {
       String word = words.get(at);
       if (word.equals(LONG)) {
-        rest.addAll(words.subList(at, words.size()));
+        rest.add(Arguments.END_OF_OPTIONS);
+        rest.addAll(words.subList(at + 1, words.size()));
         break;
       }
       at = readOne(word, words.subList(at + 1, words.size()), at + 1);
@@ -84,7 +85,7 @@ public final class ArgumentReader {
   }
 
   /** A long name with hyphens. */
-  static String normal(String word) {
+  public static String normal(String word) {
     if (!word.startsWith(LONG)) {
       return word;
     }

@@ -19,4 +19,7 @@ public record Arguments(
     Map<String, String> own,
     List<String> remarks,
     List<String> warnings,
-    List<String> variables) {}
+    List<String> variables) {
+  /** Begins the words that are no options; no word of a user can be this one. */
+  public static final String END_OF_OPTIONS = "\0--";
+}
