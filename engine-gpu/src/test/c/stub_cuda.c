@@ -14,9 +14,12 @@ static struct { char *start; size_t bytes; } blocks[MAX_BLOCKS];
 static int n_alive, driver_version = 13000, device_count = 1;
 static char failing[64];
 static int fail_at = -1, has_failed, n_launches, n_graph_launches, n_captures;
-static char last_error[256];
+static char last_error[256], faulty[64];
+static int fault;
 
 void stub_reset(void) {
+  faulty[0] = 0;
+  fault = SUCCESS;
   failing[0] = 0;
   fail_at = -1;
   has_failed = n_launches = n_graph_launches = n_captures = 0;
@@ -27,6 +30,8 @@ void stub_fail(const char *name, int k) {
   snprintf(failing, sizeof failing, "%s", name);
   fail_at = k;
 }
+// Lets a kernel fail when it runs: its launch succeeds, and every later wait tells.
+void stub_fault(const char *kernel) { snprintf(faulty, sizeof faulty, "%s", kernel); }
 void stub_driver(int version, int devices) {
   driver_version = version;
   device_count = devices;
@@ -99,6 +104,9 @@ static int run(const Work *w) {
   }
   n_launches++;
   remember(w);
+  if (!strcmp(w->f->name, faulty)) {
+    fault = ILLEGAL_ADDRESS;
+  }
   if (w->groups_x < 1 || w->groups_y < 1 || w->groups_y > 65535) {
     return wrong("groups", w->f->name, w->groups_x);
   }
@@ -224,7 +232,7 @@ int cuStreamSynchronize(void *s) {
   if (fails(__func__)) {
     return LAUNCH_FAILED;
   }
-  return capturing ? INVALID_VALUE : SUCCESS;
+  return capturing ? INVALID_VALUE : fault;
 }
 int cuStreamBeginCapture_v2(void *s, int mode) {
   MAY_FAIL;
@@ -265,5 +273,5 @@ int cuGraphDestroy(Graph *g) { free(g); n_alive--; return SUCCESS; }
 int cuGraphExecDestroy(Graph *e) { free(e); n_alive--; return SUCCESS; }
 int cuEventCreate(void **e, unsigned flags) { MAY_FAIL; *e = malloc(1); n_alive++; return SUCCESS; }
 int cuEventRecord(void *e, void *s) { MAY_FAIL; return SUCCESS; }
-int cuEventSynchronize(void *e) { MAY_FAIL; return SUCCESS; }
+int cuEventSynchronize(void *e) { MAY_FAIL; return fault; }
 int cuEventDestroy_v2(void *e) { free(e); n_alive--; return SUCCESS; }

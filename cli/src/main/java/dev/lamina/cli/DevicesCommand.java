@@ -35,6 +35,9 @@ final class DevicesCommand implements Runnable {
         console.line(backend.provider().name() + "  not used: " + backend.availability().reason());
       }
       backend.devices().forEach(this::print);
+      for (String problem : backend.availability().problems()) {
+        console.line(backend.provider().name() + "  not used: " + SafeText.oneLine(problem));
+      }
     }
   }
 
@@ -65,6 +68,8 @@ final class DevicesCommand implements Runnable {
       node.put("name", backend.provider().name());
       node.put("usable", backend.availability().usable());
       node.put("reason", backend.availability().reason());
+      ArrayNode problems = node.putArray("problems");
+      backend.availability().problems().forEach(problems::add);
       ArrayNode devices = node.putArray("devices");
       for (Device device : backend.devices()) {
         ObjectNode entry = devices.addObject();

@@ -32,7 +32,7 @@ class DoctorTest {
     assertEquals(kernels.size(), count(cli.out(), "Q4_K +exact .*"), cli.out());
     assertEquals(1, count(cli.out(), "F16 +exact .*"), cli.out());
     assertEquals(
-        16 + 10, count(cli.out(), "(attention|rms norm|rope|add|gated silu) .*"), cli.out());
+        19 + 10, count(cli.out(), "(attention|rms norm|rope|add|gated silu) .*"), cli.out());
   }
 
   private static long count(String lines, String pattern) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 class NoDriverTest {
   private static final String WITHOUT_LIBRARY =
-      "warning: opencl:0 is not used: no OpenCL is installed (libOpenCL is missing)";
+      "warning: opencl:0 is not used: no OpenCL driver is installed (libOpenCL is missing)";
 
   @TempDir private Path folder;
 

@@ -22,6 +22,11 @@ public interface GpuApi extends GpuResource {
   /** Takes memory of the host that the device can reach; below 2 GiB. */
   HostBuffer allocateHost(String what, long bytes);
 
+  /** The most bytes that a host buffer should have; larger transfers are made in pieces. */
+  default long hostBytes() {
+    return 256 << 20;
+  }
+
   /**
    * Builds a program.
    *
@@ -32,8 +37,8 @@ public interface GpuApi extends GpuResource {
   /** Queues a transfer from the start of a host buffer, which must not change before it is done. */
   void upload(HostBuffer from, GpuBuffer to, long toOffset, long bytes);
 
-  /** Queues a transfer from the start of a device buffer to the start of a host buffer. */
-  void download(GpuBuffer from, HostBuffer to, long bytes);
+  /** Queues a transfer to the start of a host buffer. */
+  void download(GpuBuffer from, long fromOffset, HostBuffer to, long bytes);
 
   /** Queues a copy to the start of another buffer. */
   void copy(GpuBuffer from, long fromOffset, GpuBuffer to, long bytes);
@@ -41,7 +46,11 @@ public interface GpuApi extends GpuResource {
   /** Marks this point of the queue. */
   GpuMark mark();
 
-  /** Waits until all that was queued is done. */
+  /**
+   * Waits until all that was queued is done.
+   *
+   * @throws BackendException if any of it failed, however late the driver tells
+   */
   void finish();
 
   /**

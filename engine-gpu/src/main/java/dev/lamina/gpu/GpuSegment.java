@@ -62,36 +62,93 @@ final class GpuSegment {
     if (needsInputs) {
       inputs.fill(batch);
     }
-    for (int i = 0; i < in.length; i++) {
-      in[i].load(from[i], nRows);
-    }
-    if (batch.size() == 1) {
-      recording(batch.firstLogit()).replay();
-    } else {
-      queue(batch.size(), batch.firstLogit());
-    }
-    api.finish();
     int nOut = head.length > 0 ? batch.nLogits() : nRows;
-    for (int i = 0; i < out.length; i++) {
-      out[i].store(to[i], nOut);
+    if (batch.size() == 1) {
+      runOne(batch.firstLogit(), from, to, nOut);
+    } else {
+      upload(from, nRows);
+      compute(batch.size(), batch.firstLogit());
+      download(to, nOut);
     }
+  }
+
+  private void runOne(int firstLogit, float[][] from, float[][] to, int nOut) {
+    for (int i = 0; i < in.length; i++) {
+      in[i].load(from[i], 0, 1);
+    }
+    recording(firstLogit).replay();
+    api.finish();
+    for (int i = 0; i < out.length; i++) {
+      out[i].store(to[i], 0, nOut);
+    }
+  }
+
+  /** Piece after piece, since each is in the same memory of the host. */
+  private void upload(float[][] from, int nRows) {
+    for (int piece = 0; piece < pieces(in, nRows); piece++) {
+      if (piece > 0) {
+        api.finish();
+      }
+      for (int i = 0; i < in.length; i++) {
+        int first = piece * in[i].rows;
+        int n = Math.min(in[i].rows, nRows - first);
+        if (n > 0) {
+          in[i].load(from[i], first, n);
+          in[i].upload(api, first, n);
+        }
+      }
+    }
+  }
+
+  /**
+   * Piece after piece, and once if there is nothing: a pass ends when all of it is known to be
+   * right.
+   */
+  private void download(float[][] to, int nRows) {
+    int piece = 0;
+    do {
+      for (Border border : out) {
+        border.download(
+            api, piece * border.rows, Math.min(border.rows, nRows - piece * border.rows));
+      }
+      api.finish();
+      for (int i = 0; i < out.length; i++) {
+        int first = piece * out[i].rows;
+        out[i].store(to[i], first, Math.min(out[i].rows, nRows - first));
+      }
+    } while (++piece < pieces(out, nRows));
+  }
+
+  private static int pieces(Border[] borders, int nRows) {
+    int most = 0;
+    for (Border border : borders) {
+      most = Math.max(most, Math.ceilDiv(nRows, border.rows));
+    }
+    return most;
   }
 
   private GpuRecording recording(int firstLogit) {
     if (ofOneToken[firstLogit] == null) {
-      ofOneToken[firstLogit] = resources.add(api.record(() -> queue(1, firstLogit)));
+      ofOneToken[firstLogit] = resources.add(api.record(() -> queueOne(firstLogit)));
     }
     return ofOneToken[firstLogit];
   }
 
-  private void queue(int size, int firstLogit) {
+  private void queueOne(int firstLogit) {
+    for (Border border : in) {
+      border.upload(api, 0, 1);
+    }
+    compute(1, firstLogit);
+    for (Border border : out) {
+      border.download(api, 0, head.length > 0 ? 1 - firstLogit : 1);
+    }
+  }
+
+  private void compute(int size, int firstLogit) {
     int nLogits = size - firstLogit;
     int nRows = headOnly ? nLogits : size;
     if (needsInputs) {
       inputs.upload(size);
-    }
-    for (Border border : in) {
-      api.upload(border.host, border.buffer, 0, border.rowBytes * nRows);
     }
     run(body, nRows);
     if (head.length > 0 && nLogits > 0) {
@@ -99,12 +156,6 @@ final class GpuSegment {
         api.copy(c.from, c.rowBytes * firstLogit, c.to, c.rowBytes * nLogits);
       }
       run(head, nLogits);
-    }
-    int nOut = head.length > 0 ? nLogits : nRows;
-    if (nOut > 0) {
-      for (Border border : out) {
-        api.download(border.buffer, border.host, border.rowBytes * nOut);
-      }
     }
   }
 
@@ -118,8 +169,9 @@ final class GpuSegment {
     return activations.stream()
         .map(a -> {
           long rowBytes = 4L * a.width();
-          HostBuffer host = resources.add(api.allocateHost(a.name(), rows * rowBytes));
-          return new Border(buffers.of(a), host, rowBytes);
+          int atOnce = Math.clamp(api.hostBytes() / rowBytes, 1, rows);
+          HostBuffer host = resources.add(api.allocateHost(a.name(), atOnce * rowBytes));
+          return new Border(buffers.of(a), host, rowBytes, atOnce);
         })
         .toArray(Border[]::new);
   }
@@ -127,16 +179,34 @@ final class GpuSegment {
   /** Rows that the head takes over from the body. */
   private record Carried(GpuBuffer from, GpuBuffer to, long rowBytes) {}
 
-  /** A buffer and the host's memory from or to which it is transferred. */
-  private record Border(GpuBuffer buffer, HostBuffer host, long rowBytes) {
-    void load(float[] values, int nRows) {
-      int n = (int) (nRows * rowBytes / 4);
-      MemorySegment.copy(values, 0, host.segment(), ValueLayout.JAVA_FLOAT, 0, n);
+  /**
+   * A buffer and the host's memory from or to which it is transferred.
+   *
+   * @param rows that the host's memory holds; a buffer of more goes in pieces
+   */
+  private record Border(GpuBuffer buffer, HostBuffer host, long rowBytes, int rows) {
+    void load(float[] values, int first, int n) {
+      int width = (int) (rowBytes / 4);
+      MemorySegment.copy(
+          values, first * width, host.segment(), ValueLayout.JAVA_FLOAT, 0, n * width);
     }
 
-    void store(float[] values, int nRows) {
-      int n = (int) (nRows * rowBytes / 4);
-      MemorySegment.copy(host.segment(), ValueLayout.JAVA_FLOAT, 0, values, 0, n);
+    void upload(GpuApi api, int first, int n) {
+      api.upload(host, buffer, rowBytes * first, rowBytes * n);
+    }
+
+    void download(GpuApi api, int first, int n) {
+      if (n > 0) {
+        api.download(buffer, rowBytes * first, host, rowBytes * n);
+      }
+    }
+
+    void store(float[] values, int first, int n) {
+      if (n > 0) {
+        int width = (int) (rowBytes / 4);
+        MemorySegment.copy(
+            host.segment(), ValueLayout.JAVA_FLOAT, 0, values, first * width, n * width);
+      }
     }
   }
 }

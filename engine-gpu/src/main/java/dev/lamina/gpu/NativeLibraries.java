@@ -73,7 +73,8 @@ public final class NativeLibraries {
     }
   }
 
-  private static Optional<SymbolLookup> find(List<String> names, Arena arena) {
+  /** The first of these libraries that the system finds; it stays loaded as long as the arena. */
+  public static Optional<SymbolLookup> find(List<String> names, Arena arena) {
     return names.stream().flatMap(name -> find(name, arena).stream()).findFirst();
   }
 

@@ -1,5 +1,6 @@
 package dev.lamina.gpu;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -18,12 +19,15 @@ import dev.lamina.gpu.WatchedApi.Call;
 import dev.lamina.kernels.device.DeviceProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens when a device refuses. */
 class FaultTest {
@@ -67,6 +71,74 @@ class FaultTest {
       assertEquals(0, api.alive(), call + " " + k + ": resources left");
     }
     assertTrue(k > 1, call + " never failed");
+  }
+
+  /** The launch succeeds, and so do all commands behind it: their results must not be taken. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "get_rows",
+        "rms_norm",
+        "mul_mat_vec_1",
+        "mul_mat_vec_4",
+        "mul_mat",
+        "rope",
+        "store_kv",
+        "attention",
+        "attention_combine",
+        "gated_silu",
+        "add"
+      })
+  void failedKernelsHaveNoResults(String kernel) {
+    api.failKernel(kernel);
+    try (Session session = new Session(model, backend, SessionConfig.of(2048, 16))) {
+      BackendException failure =
+          assertThrows(
+              BackendException.class,
+              () -> {
+                session.eval(new int[40]);
+                session.eval(new int[] {1, 2, 3});
+                session.eval(new int[] {4});
+              });
+      assertEquals("opencl:0: " + kernel + " failed when it ran", failure.getMessage());
+    }
+    assertEquals(0, api.alive());
+  }
+
+  /** What a host buffer does not hold goes through it in pieces, with the same result. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 5_000, 3 * 4 * 2048, 1 << 20})
+  void smallHostBuffersGiveTheSameLogits(long bytes) {
+    int[] tokens = model.tokenizer().encode(AgreementTest.TEXT, true, true);
+    SessionConfig config = SessionConfig.of(128, 16).withMaxLogits(16);
+    List<float[]> whole = logits(tokens, config);
+    api.limitHostBuffers(bytes);
+    List<float[]> inPieces = logits(tokens, config);
+    assertEquals(whole.size(), inPieces.size());
+    for (int i = 0; i < whole.size(); i++) {
+      assertArrayEquals(whole.get(i), inPieces.get(i), "token " + i);
+    }
+  }
+
+  private List<float[]> logits(int[] tokens, SessionConfig config) {
+    List<float[]> rows = new ArrayList<>();
+    try (Session session = new Session(model, backend, config)) {
+      int n = model.config().nVocab();
+      session.evalAll(
+          tokens, (i, logits, offset) -> rows.add(Arrays.copyOfRange(logits, offset, offset + n)));
+    }
+    return rows;
+  }
+
+  @Test
+  void refusesHostBuffersThatCannotBeAddressed() {
+    String message =
+        assertThrows(BackendException.class, () -> api.allocateHost("logits", 1L << 31))
+            .getMessage();
+    assertEquals(
+        "opencl:0: allocating 2147483648 bytes of the host for logits failed: 2 GiB or more at once",
+        message);
+    assertEquals(0, api.alive());
   }
 
   @Test

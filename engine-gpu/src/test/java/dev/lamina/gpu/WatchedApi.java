@@ -24,6 +24,9 @@ final class WatchedApi implements GpuApi {
   private boolean failed;
   private int alive;
   private long deviceBytes;
+  private long hostBytes;
+  private String failingKernel;
+  private String failedKernel;
 
   WatchedApi(GpuApi api) {
     this.api = api;
@@ -34,6 +37,17 @@ final class WatchedApi implements GpuApi {
     failing = call;
     callsLeft = k;
     failed = false;
+  }
+
+  /** Lets a kernel fail as drivers do: its launch succeeds, and only waiting for it tells. */
+  void failKernel(String name) {
+    failingKernel = name;
+    failedKernel = null;
+  }
+
+  /** Makes host buffers no larger than this. */
+  void limitHostBuffers(long bytes) {
+    hostBytes = bytes;
   }
 
   boolean hasFailed() {
@@ -73,6 +87,11 @@ final class WatchedApi implements GpuApi {
   }
 
   @Override
+  public long hostBytes() {
+    return hostBytes == 0 ? api.hostBytes() : hostBytes;
+  }
+
+  @Override
   public GpuProgram build(DeviceProgram program) {
     pass(Call.BUILD);
     GpuProgram built = api.build(program);
@@ -99,9 +118,9 @@ final class WatchedApi implements GpuApi {
   }
 
   @Override
-  public void download(GpuBuffer from, HostBuffer to, long bytes) {
+  public void download(GpuBuffer from, long fromOffset, HostBuffer to, long bytes) {
     pass(Call.DOWNLOAD);
-    api.download(buffer(from), host(to), bytes);
+    api.download(buffer(from), fromOffset, host(to), bytes);
   }
 
   @Override
@@ -132,6 +151,9 @@ final class WatchedApi implements GpuApi {
   public void finish() {
     pass(Call.FINISH);
     api.finish();
+    if (failedKernel != null) {
+      throw new BackendException(device() + ": " + failedKernel + " failed when it ran");
+    }
   }
 
   @Override
@@ -224,7 +246,11 @@ final class WatchedApi implements GpuApi {
 
     @Override
     public void launch(Launch launch) {
-      kernel.launch(launch);
+      if (launch.kernel().equals(failingKernel)) {
+        failedKernel = launch.kernel();
+      } else {
+        kernel.launch(launch);
+      }
     }
 
     @Override

@@ -54,6 +54,7 @@ public final class Doctor {
       results.add(AttentionChecks.run(backend, 3, 3, 40, keys, values));
     }
     if (keys == values) {
+      results.add(AttentionChecks.run(backend, 2, 2, 64, keys, values));
       results.add(AttentionChecks.run(backend, 2, 1, 256, keys, values));
     }
     return results;

@@ -60,11 +60,11 @@ final class CudaApi implements GpuApi {
 
   @Override
   public HostBuffer allocateHost(String what, long bytes) {
+    String operation = "allocating " + bytes + " bytes of the host for " + what;
+    HostBuffer.checkSize(device(), operation, bytes);
     context.makeCurrent();
     Pointer pointer = new Pointer();
-    context.check(
-        JCudaDriver.cuMemAllocHost(pointer, bytes),
-        "allocating " + bytes + " bytes of the host for " + what);
+    context.check(JCudaDriver.cuMemAllocHost(pointer, bytes), operation);
     MemorySegment segment =
         MemorySegment.ofBuffer(pointer.getByteBuffer(0, bytes).order(ByteOrder.nativeOrder()));
     return new CudaHostBuffer(context, pointer, segment);
@@ -91,10 +91,11 @@ final class CudaApi implements GpuApi {
   }
 
   @Override
-  public void download(GpuBuffer from, HostBuffer to, long bytes) {
+  public void download(GpuBuffer from, long fromOffset, HostBuffer to, long bytes) {
     context.makeCurrent();
+    CUdeviceptr source = pointer(from).withByteOffset(fromOffset);
     context.check(
-        JCudaDriver.cuMemcpyDtoHAsync(pointer(to), pointer(from), bytes, stream),
+        JCudaDriver.cuMemcpyDtoHAsync(pointer(to), source, bytes, stream),
         "a transfer from the device");
   }
 

@@ -31,7 +31,8 @@ final class OpenClApi implements GpuApi {
   private final String device;
   private final cl_device_id id;
   private final cl_context context;
-  private final cl_command_queue queue;
+  private final OpenClQueue queue;
+  private final OpenClUnmap unmap = new OpenClUnmap();
 
   /**
    * @throws BackendException if the device cannot be opened
@@ -46,11 +47,12 @@ final class OpenClApi implements GpuApi {
         SignalHandlers.keep(
             () -> CL.clCreateContext(new cl_context_properties(), 1, ids, null, null, status));
     check(status[0], "opening the device");
-    queue = CL.clCreateCommandQueue(context, id, 0, status);
+    cl_command_queue created = CL.clCreateCommandQueue(context, id, 0, status);
     if (status[0] != CL.CL_SUCCESS) {
       CL.clReleaseContext(context);
       check(status[0], "creating a queue");
     }
+    queue = new OpenClQueue(device, created);
   }
 
   @Override
@@ -68,20 +70,21 @@ final class OpenClApi implements GpuApi {
 
   @Override
   public HostBuffer allocateHost(String what, long bytes) {
+    String operation = "allocating " + bytes + " bytes of the host for " + what;
+    HostBuffer.checkSize(device, operation, bytes);
     int[] status = new int[1];
     long flags = CL.CL_MEM_READ_WRITE | CL.CL_MEM_ALLOC_HOST_PTR;
     cl_mem mem = CL.clCreateBuffer(context, flags, bytes, null, status);
-    String operation = "allocating " + bytes + " bytes of the host for " + what;
     check(status[0], operation);
     long access = CL.CL_MAP_READ | CL.CL_MAP_WRITE;
     ByteBuffer mapped =
-        CL.clEnqueueMapBuffer(queue, mem, true, access, 0, bytes, 0, null, null, status);
+        CL.clEnqueueMapBuffer(queue.queue(), mem, true, access, 0, bytes, 0, null, null, status);
     if (status[0] != CL.CL_SUCCESS) {
       CL.clReleaseMemObject(mem);
       check(status[0], operation);
     }
     mapped.order(ByteOrder.nativeOrder());
-    return new OpenClHostBuffer(queue, mem, mapped, MemorySegment.ofBuffer(mapped));
+    return new OpenClHostBuffer(unmap, queue.queue(), mem, mapped, MemorySegment.ofBuffer(mapped));
   }
 
   @Override
@@ -108,38 +111,47 @@ final class OpenClApi implements GpuApi {
     return new OpenClProgram(device, queue, built);
   }
 
+  /**
+   * Waits for the transfer: jocl gives every other one to a thread of its own, which then is in the
+   * driver at the same time as this one. Not all drivers bear that.
+   */
   @Override
   public void upload(HostBuffer from, GpuBuffer to, long toOffset, long bytes) {
-    int status =
-        CL.clEnqueueWriteBuffer(
-            queue, mem(to), false, toOffset, bytes, pointer(from), 0, null, null);
-    check(status, "a transfer to the device");
+    queue.add(
+        "a transfer to the device",
+        (q, event) ->
+            CL.clEnqueueWriteBuffer(
+                q, mem(to), true, toOffset, bytes, pointer(from), 0, null, event));
   }
 
+  /** Waits for the transfer, as {@link #upload} does. */
   @Override
-  public void download(GpuBuffer from, HostBuffer to, long bytes) {
-    int status =
-        CL.clEnqueueReadBuffer(queue, mem(from), false, 0, bytes, pointer(to), 0, null, null);
-    check(status, "a transfer from the device");
+  public void download(GpuBuffer from, long fromOffset, HostBuffer to, long bytes) {
+    queue.add(
+        "a transfer from the device",
+        (q, event) ->
+            CL.clEnqueueReadBuffer(
+                q, mem(from), true, fromOffset, bytes, pointer(to), 0, null, event));
   }
 
   @Override
   public void copy(GpuBuffer from, long fromOffset, GpuBuffer to, long bytes) {
-    int status =
-        CL.clEnqueueCopyBuffer(queue, mem(from), mem(to), fromOffset, 0, bytes, 0, null, null);
-    check(status, "a copy");
+    queue.add(
+        "a copy",
+        (q, event) ->
+            CL.clEnqueueCopyBuffer(q, mem(from), mem(to), fromOffset, 0, bytes, 0, null, event));
   }
 
   @Override
   public GpuMark mark() {
     cl_event event = new cl_event();
-    check(CL.clEnqueueMarkerWithWaitList(queue, 0, null, event), "queueing a mark");
+    check(CL.clEnqueueMarkerWithWaitList(queue.queue(), 0, null, event), "queueing a mark");
     return new OpenClMark(device, event);
   }
 
   @Override
   public void finish() {
-    check(CL.clFinish(queue), "computing");
+    queue.finish();
   }
 
   /** There are no recordings in OpenCL 1.2: all is queued anew each time. */
@@ -158,7 +170,7 @@ final class OpenClApi implements GpuApi {
 
   @Override
   public void close() {
-    CL.clReleaseCommandQueue(queue);
+    queue.close();
     CL.clReleaseContext(context);
   }
 

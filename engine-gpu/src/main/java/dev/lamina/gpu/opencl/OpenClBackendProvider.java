@@ -23,7 +23,7 @@ public final class OpenClBackendProvider implements BackendProvider {
   private static final long GROUP_SIZE = 256;
 
   /** Names of the library on the systems that there are. */
-  private static final List<String> LIBRARIES =
+  static final List<String> LIBRARIES =
       List.of(
           "libOpenCL.so.1",
           "libOpenCL.so",
@@ -42,14 +42,11 @@ public final class OpenClBackendProvider implements BackendProvider {
   public Availability probe() {
     // jocl writes to standard output if it finds none.
     if (!NativeLibraries.exist(LIBRARIES)) {
-      return new Availability(false, "no OpenCL is installed (libOpenCL is missing)");
+      return new Availability(false, "no OpenCL driver is installed (libOpenCL is missing)");
     }
     try {
       NativeLibraries.load(() -> CL.setExceptionsEnabled(false));
-      int n = OpenClInfo.devices().size();
-      return n == 0
-          ? new Availability(false, "OpenCL is installed, but no driver of a device (an ICD)")
-          : new Availability(true, n + (n == 1 ? " device" : " devices"));
+      return describe(OpenClPlatform.all());
     } catch (IOException e) {
       return new Availability(
           false, "the native library of jocl cannot be loaded: " + e.getMessage());
@@ -60,13 +57,33 @@ public final class OpenClBackendProvider implements BackendProvider {
     }
   }
 
+  private static Availability describe(List<OpenClPlatform> platforms) {
+    if (platforms.isEmpty()) {
+      return new Availability(false, "OpenCL is installed, but no driver of a device (an ICD)");
+    }
+    int n = platforms.stream().mapToInt(platform -> platform.devices().size()).sum();
+    List<String> problems =
+        platforms.stream()
+            .map(OpenClPlatform::problem)
+            .filter(problem -> !problem.isEmpty())
+            .toList();
+    return n == 0
+        ? new Availability(false, "no OpenCL driver has a device: " + String.join("; ", problems))
+        : new Availability(true, n + (n == 1 ? " device" : " devices"), problems);
+  }
+
   @Override
   public List<Device> devices() {
     List<Device> devices = new ArrayList<>();
-    for (cl_device_id id : OpenClInfo.devices()) {
+    for (cl_device_id id : ids()) {
       devices.add(device(devices.size(), id));
     }
     return devices;
+  }
+
+  /** All devices of all platforms, in the platforms' order. */
+  private static List<cl_device_id> ids() {
+    return OpenClPlatform.all().stream().flatMap(platform -> platform.devices().stream()).toList();
   }
 
   @Override
@@ -80,7 +97,7 @@ public final class OpenClBackendProvider implements BackendProvider {
    * @throws BackendException if it has gone or cannot be opened
    */
   public GpuApi openApi(Device device) {
-    List<cl_device_id> ids = OpenClInfo.devices();
+    List<cl_device_id> ids = ids();
     if (device.index() >= ids.size()) {
       throw new BackendException(device.id() + " is not there any more");
     }

@@ -11,11 +11,11 @@ import org.jocl.cl_mem;
  * Memory that the driver took, and that stays mapped: the portable way to memory that is pinned.
  */
 record OpenClHostBuffer(
-    cl_command_queue queue, cl_mem mem, ByteBuffer mapped, MemorySegment segment)
+    OpenClUnmap unmap, cl_command_queue queue, cl_mem mem, ByteBuffer mapped, MemorySegment segment)
     implements HostBuffer {
   @Override
   public void close() {
-    CL.clEnqueueUnmapMemObject(queue, mem, mapped, 0, null, null);
+    unmap.queue(queue, mem, segment);
     CL.clReleaseMemObject(mem);
   }
 }

@@ -6,11 +6,10 @@ import dev.lamina.kernels.device.Launch;
 import org.jocl.CL;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
-import org.jocl.cl_command_queue;
 import org.jocl.cl_kernel;
 
 /** A kernel object, which keeps its arguments itself. */
-record OpenClKernel(String device, cl_command_queue queue, String name, cl_kernel kernel)
+record OpenClKernel(String device, OpenClQueue queue, String name, cl_kernel kernel)
     implements GpuKernel {
   @Override
   public GpuKernel set(int index, GpuBuffer value) {
@@ -31,10 +30,9 @@ record OpenClKernel(String device, cl_command_queue queue, String name, cl_kerne
   public void launch(Launch launch) {
     long[] threads = {launch.threads(), 1};
     long[] all = {(long) launch.groupsX() * launch.threads(), launch.groupsY()};
-    int status = CL.clEnqueueNDRangeKernel(queue, kernel, 2, null, all, threads, 0, null, null);
-    if (status != CL.CL_SUCCESS) {
-      OpenClCall.check(status, device, "launching " + launch);
-    }
+    queue.add(
+        launch,
+        (q, event) -> CL.clEnqueueNDRangeKernel(q, kernel, 2, null, all, threads, 0, null, event));
   }
 
   @Override

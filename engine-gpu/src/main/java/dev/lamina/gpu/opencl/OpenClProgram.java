@@ -3,13 +3,11 @@ package dev.lamina.gpu.opencl;
 import dev.lamina.gpu.GpuKernel;
 import dev.lamina.gpu.GpuProgram;
 import org.jocl.CL;
-import org.jocl.cl_command_queue;
 import org.jocl.cl_kernel;
 import org.jocl.cl_program;
 
 /** A built program. */
-record OpenClProgram(String device, cl_command_queue queue, cl_program program)
-    implements GpuProgram {
+record OpenClProgram(String device, OpenClQueue queue, cl_program program) implements GpuProgram {
   @Override
   public GpuKernel kernel(String name) {
     int[] status = new int[1];

@@ -2,6 +2,7 @@ package dev.lamina.gpu.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.engine.backend.Availability;
@@ -14,6 +15,7 @@ import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
+import dev.lamina.gpu.GpuApi;
 import dev.lamina.gpu.NativeLibraries;
 import dev.lamina.kernels.TensorType;
 import java.nio.file.Path;
@@ -186,6 +188,42 @@ class CudaTest {
       }
       assertTrue(failures > 0, function + " never failed");
     }
+  }
+
+  /** Its launch succeeds, in a recording too, and so do the transfers behind it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"get_rows", "mul_mat_vec_8", "rope", "mul_mat_vec_1", "attention", "add"})
+  void failedKernelsHaveNoResults(String kernel) {
+    try (GgufFile file = GgufFile.open(DEMO);
+        Backend gpu = open();
+        Session session =
+            new Session(Model.load(file, RopeOverrides.none()), gpu, SessionConfig.of(2048, 8))) {
+      stub.fault(kernel);
+      String message =
+          assertThrows(
+                  BackendException.class,
+                  () -> {
+                    session.eval(PROMPT);
+                    session.eval(new int[] {7});
+                  })
+              .getMessage();
+      assertEquals("cuda:0: computing failed with CUDA_ERROR_ILLEGAL_ADDRESS", message);
+    }
+    assertEquals(0, stub.count("alive"));
+  }
+
+  @Test
+  void refusesHostBuffersThatCannotBeAddressed() {
+    CudaBackendProvider provider = provider();
+    try (GpuApi api = provider.openApi(provider.devices().getFirst())) {
+      String message =
+          assertThrows(BackendException.class, () -> api.allocateHost("logits", 1L << 31))
+              .getMessage();
+      assertEquals(
+          "cuda:0: allocating 2147483648 bytes of the host for logits failed: 2 GiB or more at once",
+          message);
+    }
+    assertEquals(0, stub.count("alive"));
   }
 
   @Test

@@ -60,6 +60,16 @@ final class StubDriver {
     }
   }
 
+  /** Lets a kernel fail when it runs, which only waiting for it tells. */
+  void fault(String kernel) {
+    try (Arena arena = Arena.ofConfined()) {
+      handle("stub_fault", FunctionDescriptor.ofVoid(ValueLayout.ADDRESS))
+          .invoke(arena.allocateFrom(kernel));
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   void reset() {
     try {
       handle("stub_reset", FunctionDescriptor.ofVoid()).invoke();
