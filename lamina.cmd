@@ -4,6 +4,9 @@ setlocal
 set "ROOT=%~dp0"
 set "APP=%ROOT%.build\app"
 call "%ROOT%tools\jdk.cmd" || exit /b 1
+rem Two garbage collectors are an error: one that the environment chooses replaces that of jvm.options.
+set "GC="
+(set JAVA_TOOL_OPTIONS & set _JAVA_OPTIONS & set JDK_JAVA_OPTIONS & set LAMINA_JAVA_OPTS) 2>nul | findstr /r /c:"-XX:+Use[A-Z][0-9A-Za-z]*GC" | findstr /v /c:"-XX:+UseSerialGC" >nul && set "GC=-XX:-UseSerialGC"
 
 set "HEAD=unknown"
 for /f "delims=" %%h in ('git -C "%ROOT%." rev-parse HEAD 2^>nul') do set "HEAD=%%h"
@@ -22,9 +25,9 @@ if errorlevel 1 (
 )
 if exist "%APP%" rmdir /s /q "%APP%"
 xcopy /e /i /q /y "%ROOT%cli\target\app" "%APP%" >nul || exit /b 1
-"%JAVA_HOME%\bin\java" -XX:ArchiveClassesAtExit="%APP%\lamina.jsa" -Xlog:disable @"%ROOT%tools\jvm.options" -jar "%APP%\lamina.jar" warm-up >"%ROOT%.build\archive.log" 2>&1
+"%JAVA_HOME%\bin\java" -XX:ArchiveClassesAtExit="%APP%\lamina.jsa" -Xlog:disable @"%ROOT%tools\jvm.options" %GC% -jar "%APP%\lamina.jar" warm-up >"%ROOT%.build\archive.log" 2>&1
 >"%APP%\built-for" echo %HEAD% %JAVA_HOME%
 
 :start
-"%JAVA_HOME%\bin\java" -XX:SharedArchiveFile="%APP%\lamina.jsa" -Xshare:auto -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr @"%ROOT%tools\jvm.options" %LAMINA_JAVA_OPTS% -jar "%APP%\lamina.jar" %*
+"%JAVA_HOME%\bin\java" -XX:SharedArchiveFile="%APP%\lamina.jsa" -XX:+DisplayVMOutputToStderr -Xshare:auto -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr @"%ROOT%tools\jvm.options" %GC% %LAMINA_JAVA_OPTS% -jar "%APP%\lamina.jar" %*
 exit /b

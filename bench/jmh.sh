@@ -9,6 +9,7 @@
 #   bench/jmh.sh -p type=Q4_K,Q6_K -p rows=2048 -p columns=2048
 #   bench/jmh.sh packed -p type=Q4_0 -p tokens=1 -prof gc        # allocation too
 set -euo pipefail
+unset CDPATH
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 # shellcheck source=tools/launcher.sh
 . "$root/tools/launcher.sh"

@@ -2,6 +2,7 @@
 # Builds Lamina for ./lamina: runs Maven, copies the jars to .build/app and records a class archive
 # there, which makes start-up faster. Expects JAVA_HOME. Progress goes to standard error.
 set -eu
+unset CDPATH
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 build=$root/.build
@@ -12,6 +13,8 @@ key="$JAVA_HOME $root"
 
 # shellcheck source=tools/launcher.sh
 . "$root/tools/launcher.sh"
+# shellcheck source=tools/start.sh
+. "$root/tools/start.sh"
 
 progress() {
   if [ -t 2 ]; then
@@ -99,8 +102,10 @@ compile() {
 # Runs a few commands once and archives the classes that they loaded.
 archive() {
   rm -f "$app/lamina.jsa"
+  choose_jvm_flags
+  # shellcheck disable=SC2086 # flags are split on purpose
   if "$JAVA_HOME/bin/java" -XX:ArchiveClassesAtExit="$build/new.jsa" -Xlog:disable \
-    @"$root/tools/jvm.options" -jar "$app/lamina.jar" warm-up >"$build/archive.log" 2>&1 </dev/null &&
+    @"$root/tools/jvm.options" $jvm_flags -jar "$app/lamina.jar" warm-up >"$build/archive.log" 2>&1 </dev/null &&
     [ -f "$build/new.jsa" ]; then
     mv "$build/new.jsa" "$app/lamina.jsa"
   fi

@@ -4,6 +4,7 @@
 #
 #   tools/bundle.sh [FOLDER]    where to put the archive (default: .build)
 set -euo pipefail
+unset CDPATH
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 # shellcheck source=tools/launcher.sh
 . "$root/tools/launcher.sh"
@@ -28,20 +29,8 @@ cp "$root"/.build/app/*.jar "$bundle/app"
   cp lib/libJCudaDriver-*-linux-x86_64.so lib/libJOCL_*-linux-x86_64.so "$bundle/native"
 )
 rm "$bundle"/app/jcuda-natives-*.jar
-cp "$root/tools/jvm.options" "$root/tools/gpu-suite.sh" "$bundle"
-cat >"$bundle/lamina" <<'LAUNCHER'
-#!/bin/sh
-# Runs Lamina with the runtime beside this script.
-here=$(dirname "$(readlink -f "$0")")
-case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
-  *[Uu][Tt][Ff]8* | *[Uu][Tt][Ff]-8*) ;;
-  *) export LC_ALL=C.UTF-8 ;;
-esac
-# shellcheck disable=SC2086 # flags are split on purpose
-exec "$here/runtime/bin/java" -Djava.library.path="$here/native" \
-  -Xlog:disable -Xlog:all=warning:stderr \
-  @"$here/jvm.options" ${LAMINA_JAVA_OPTS:-} -jar "$here/app/lamina.jar" "$@"
-LAUNCHER
+cp "$root/tools/jvm.options" "$root/tools/start.sh" "$root/tools/gpu-suite.sh" "$bundle"
+cp "$root/tools/bundle-launcher.sh" "$bundle/lamina"
 chmod +x "$bundle/lamina" "$bundle/gpu-suite.sh"
 tar -C "$work" --sort=name --owner=0 --group=0 --mtime=@0 -cf - lamina | xz -6 -T0 >"$out/lamina-linux-x64.tar.xz"
 echo "$out/lamina-linux-x64.tar.xz: $(($(wc -c <"$out/lamina-linux-x64.tar.xz") / 1048576)) MiB"

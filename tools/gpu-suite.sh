@@ -8,6 +8,7 @@
 #             compared with llama.cpp's log-probabilities
 #     SHAPE   synthetic model to measure (default: qwen2.5-3b:Q4_K_M)
 set -uo pipefail
+unset CDPATH
 report=${1:?the report to write is missing}
 device=${2:-cuda:0}
 golden=${3:-}

@@ -5,6 +5,7 @@
 #
 #   tools/ptx.sh CLASSES OUT    CLASSES: folder of the compiled module kernels, OUT: of the PTX
 set -euo pipefail
+unset CDPATH
 classes=$1
 mkdir -p "$2"
 out=$(cd "$2" && pwd)

@@ -6,6 +6,7 @@ import dev.lamina.cli.arguments.Arguments;
 import dev.lamina.cli.arguments.LlamaOptions;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -69,6 +70,7 @@ final class CommandLines {
     root.setExpandAtFiles(false);
     root.setAllowOptionsAsOptionParameters(true);
     root.setEndOfOptionsDelimiter(Arguments.END_OF_OPTIONS);
+    root.registerConverter(Path.class, FileNames::path);
     root.setPosixClusteredShortOptionsAllowed(false);
     root.setOverwrittenOptionsAllowed(true);
     root.setUsageHelpAutoWidth(true);
@@ -86,7 +88,8 @@ final class CommandLines {
           .usageMessage()
           .footer(
               "",
-              "llama.cpp's other options are known too; docs/options.md tells what becomes of each.");
+              "llama.cpp's other options are known too; docs/options.md tells what becomes of"
+                  + " each.");
     }
   }
 

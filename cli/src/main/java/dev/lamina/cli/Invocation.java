@@ -18,13 +18,15 @@ record Invocation(Console console, PrintStream errors, boolean debug, List<Strin
   int execute(CommandLine root, String... args) {
     root.setParameterExceptionHandler((e, _) -> usage(errors, e.getCommandLine(), usageMessage(e)));
     root.setExecutionExceptionHandler((e, _, parsed) -> report(e, debug || isVerbose(parsed)));
+    int code = ExitCodes.OK;
     try {
-      int code = root.execute(args);
+      code = root.execute(args);
       root.getOut().flush();
       console.out().flush();
       return code;
     } catch (OutputClosedException e) {
-      return report(e, debug);
+      // A command that met this has said so, and what it could not write is still there.
+      return code != ExitCodes.OK ? code : report(e, debug);
     }
   }
 

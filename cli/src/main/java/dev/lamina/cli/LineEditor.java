@@ -57,6 +57,10 @@ final class LineEditor implements ChatInput {
             ? home.resolve(".local/state")
             : Path.of(stateHome);
     Path folder = state.resolve("lamina");
+    if (!folder.isAbsolute()) { // Java knows no home
+      console.err().println("warning: no history is kept: there is no home folder");
+      return null;
+    }
     try {
       return Files.createDirectories(folder).resolve("history");
     } catch (IOException e) {

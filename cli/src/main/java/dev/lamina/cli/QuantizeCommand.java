@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Makes a smaller model, as llama-quantize does. */
 @Command(
@@ -34,7 +35,13 @@ final class QuantizeCommand implements Runnable {
       paramLabel = "IN [OUT] TYPE [THREADS]",
       hideParamSyntax = true,
       description =
-          "the model, of a split one the first part; the file to write (default: ggml-model-TYPE.gguf beside IN); what to make of it: F32, F16, BF16, Q8_0, Q6_K, Q5_K_M, Q5_K_S, Q5_1, Q5_0, Q4_K_M, Q4_K_S, Q4_1, Q4_0, IQ4_NL, IQ4_XS, Q3_K_L, Q3_K_M, Q3_K_S, IQ3_M, IQ3_S, IQ3_XS, IQ3_XXS, Q2_K, Q2_K_S, IQ2_M, IQ2_S, IQ2_XS, IQ2_XXS, IQ1_M, IQ1_S, TQ2_0, TQ1_0, COPY, or with embedding and output in Q8_0: Q6_K_L, Q5_K_L, Q4_K_L, Q3_K_XL, Q2_K_L; threads (default: one for each physical core)")
+          "the model, of a split one the first part; the file to write (default:"
+              + " ggml-model-TYPE.gguf beside IN); what to make of it: F32, F16, BF16, Q8_0, Q6_K,"
+              + " Q5_K_M, Q5_K_S, Q5_1, Q5_0, Q4_K_M, Q4_K_S, Q4_1, Q4_0, IQ4_NL, IQ4_XS, Q3_K_L,"
+              + " Q3_K_M, Q3_K_S, IQ3_M, IQ3_S, IQ3_XS, IQ3_XXS, Q2_K, Q2_K_S, IQ2_M, IQ2_S,"
+              + " IQ2_XS, IQ2_XXS, IQ1_M, IQ1_S, TQ2_0, TQ1_0, COPY, or with embedding and output"
+              + " in Q8_0: Q6_K_L, Q5_K_L, Q4_K_L, Q3_K_XL, Q2_K_L; threads (default: one for each"
+              + " physical core)")
   private List<String> parameters = List.of();
 
   @Option(
@@ -64,13 +71,13 @@ final class QuantizeCommand implements Runnable {
     try {
       readParameters();
       options = flags.options(type);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | TypeConversionException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
     if (imatrix != null) {
       options = options.withImportance(ImportanceMatrix.read(imatrix), imatrix.toString());
     }
-    try (GgufFile file = ModelFiles.open(Path.of(parameters.getFirst()))) {
+    try (GgufFile file = ModelFiles.open(FileNames.path(parameters.getFirst()))) {
       FileKind kind = FileKind.of(file);
       if (kind == FileKind.IMPORTANCE_MATRIX || kind == FileKind.CONTROL_VECTOR) {
         FileKind.requireModel(file);
@@ -91,9 +98,9 @@ final class QuantizeCommand implements Runnable {
   private void readParameters() {
     int at = 1;
     boolean named = QuantizeType.find(parameters.get(at)).isEmpty();
-    Path input = Path.of(parameters.getFirst());
+    Path input = FileNames.path(parameters.getFirst());
     if (named) {
-      output = Path.of(parameters.get(at++));
+      output = FileNames.path(parameters.get(at++));
       if (at == parameters.size()) {
         // A single word that is no type is meant as one.
         QuantizeType.of(parameters.get(1));
@@ -137,7 +144,7 @@ final class QuantizeCommand implements Runnable {
     ModelQuantizer quantizer = new ModelQuantizer(plan);
     Progress progress = new Progress(console, "Quantising", plan.sourceBytes());
     try {
-      List<Path> read = OutputFiles.inputs(spec, output, Path.of(parameters.getFirst()));
+      List<Path> read = OutputFiles.inputs(spec, output, FileNames.path(parameters.getFirst()));
       List<Path> files = quantizer.write(output, read, threads, progress::add);
       progress.finish();
       new QuantizeView(console, plan).printResult(files, (System.nanoTime() - start) / 1e9);

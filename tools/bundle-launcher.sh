@@ -1,0 +1,14 @@
+#!/bin/sh
+# Runs Lamina with the runtime beside this script; in a bundle its name is lamina.
+# LAMINA_JAVA_OPTS holds further flags for the JVM.
+set -eu
+unset CDPATH
+PATH=${PATH:+$PATH:}/usr/bin:/bin
+here=$(dirname -- "$(readlink -f -- "$0")")
+
+# shellcheck source=tools/start.sh
+. "$here/start.sh"
+hold_streams
+check_folder
+start_jvm "$here/runtime/bin/java" -Djava.library.path="$here/native" "$here/jvm.options" \
+  "$here/app/lamina.jar" "$@"

@@ -1,0 +1,70 @@
+# How ./lamina and the launcher of a bundle start the JVM, whatever surrounds them; POSIX sh, to be sourced.
+
+# The next file that a program opens would take the place of a standard stream that is closed, and be read
+# as input or written to. What takes it here fails like a closed stream: it is open in the other direction.
+hold_streams() {
+  { command : 3<&0; } 2>/dev/null || exec 0>/dev/null
+  { command : 3>&1; } 2>/dev/null || exec 1</dev/null
+  command : 3>&2 2>/dev/null || exec 2</dev/null
+}
+
+# Java does not start in a folder that is gone.
+check_folder() {
+  [ "${PWD:-}" -ef . ] && return
+  echo "error: the current folder does not exist any more; change to another one (cd)" >&2
+  exit 1
+}
+
+# Java reads arguments and names of files in the encoding of the locale, and loses what that does not
+# have: in locales of Latin-1 and ASCII, and in those that are named but not installed.
+use_utf8() {
+  if [ -e /usr/lib/locale/C.utf8 ] || [ -e /usr/lib/locale/C.UTF-8 ] ||
+    [ "$(locale charmap 2>/dev/null)" != UTF-8 ]; then
+    export LC_ALL=C.UTF-8
+  fi
+}
+
+# Sets jvm_flags to those that depend on the surroundings; they go behind jvm.options.
+choose_jvm_flags() {
+  jvm_flags=
+  jvm_heap=
+  # shellcheck disable=SC2086 # flags are split on purpose
+  for jvm_flag in ${JDK_JAVA_OPTIONS:-} ${JAVA_TOOL_OPTIONS:-} ${_JAVA_OPTIONS:-} ${LAMINA_JAVA_OPTS:-}; do
+    case $jvm_flag in
+      -XX:+UseSerialGC) ;;
+      -XX:+Use[A-Z]*GC) jvm_flags=-XX:-UseSerialGC ;; # two collectors are an error
+      -Xmx* | -XX:MaxHeapSize=* | -XX:MaxRAMPercentage=*) jvm_heap=chosen ;;
+    esac
+  done
+  jvm_space=$(ulimit -v 2>/dev/null) || jvm_space=unlimited
+  case $jvm_space in
+    '' | *[!0-9]*) return ;;
+  esac
+  if [ "$jvm_space" -lt 786432 ]; then
+    echo "error: the address space is limited to $((jvm_space / 1024)) MiB (ulimit -v);" \
+      "Lamina takes 768 MiB, and the model's size besides" >&2
+    exit 1
+  elif [ "$jvm_space" -lt 16777216 ]; then
+    # By default the JVM reserves more than there is, and ends when it does not get it.
+    export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
+    jvm_flags="$jvm_flags -XX:CompressedClassSpaceSize=48m -XX:ReservedCodeCacheSize=64m"
+    [ -n "$jvm_heap" ] || jvm_flags="$jvm_flags -Xmx$((jvm_space / 4096))m"
+  fi
+}
+
+# Becomes the JVM, after hold_streams and check_folder: start_jvm JAVA FLAG OPTIONS-FILE JAR [ARGUMENT ...]
+start_jvm() {
+  use_utf8
+  set -f # patterns in flags are no names of files
+  choose_jvm_flags
+  jvm_java=$1
+  jvm_own_flag=$2
+  jvm_options=$3
+  jvm_jar=$4
+  shift 4
+  # Messages of the JVM go to standard error, and none tells of a class archive that no longer fits.
+  # shellcheck disable=SC2086 # flags are split on purpose
+  exec "$jvm_java" "$jvm_own_flag" -XX:+DisplayVMOutputToStderr -Xshare:auto -Xlog:disable \
+    -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr \
+    @"$jvm_options" $jvm_flags ${LAMINA_JAVA_OPTS:-} -jar "$jvm_jar" "$@"
+}
