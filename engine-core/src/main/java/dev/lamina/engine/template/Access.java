@@ -15,6 +15,7 @@ final class Access {
    * @throws RenderError if the owner is undefined
    */
   static Object attribute(Object owner, String name, Budget budget) {
+    budget.scan(name.length());
     Object own = own(owner, name, budget);
     return CallArgs.given(own) ? own : orUndefined(element(owner, name), owner, name);
   }
@@ -28,6 +29,10 @@ final class Access {
     if (owner instanceof Undefined u) {
       throw u.error();
     }
+    budget.operand(key);
+    if (Values.isString(owner)) {
+      budget.operand(owner);
+    }
     Object element = element(owner, key);
     if (!CallArgs.given(element) && Values.isString(key)) {
       element = own(owner, Text.str(key, budget), budget);
@@ -37,6 +42,7 @@ final class Access {
 
   /** The attribute of that name without a look at the elements, as the filter {@code attr} does. */
   static Object attributeOnly(Object owner, String name, Budget budget) {
+    budget.scan(name.length());
     return orUndefined(own(owner, name, budget), owner, name);
   }
 

@@ -23,6 +23,8 @@ final class Arithmetic {
     if (b instanceof Undefined u) {
       throw u.error();
     }
+    budget.operand(a);
+    budget.operand(b);
     if (Values.isNumber(a) && Values.isNumber(b)) {
       return a instanceof Double || b instanceof Double
           ? floats(operator, Numbers.toDouble(a), Numbers.toDouble(b))

@@ -36,7 +36,7 @@ final class Attributes {
       Object attribute, Object fallback, Object caseSensitive, Budget budget) {
     UnaryOperator<Object> getter = getter(attribute, fallback, budget);
     boolean exact = CallArgs.given(caseSensitive) && Values.truth(caseSensitive);
-    return exact ? getter : item -> ignoreCase(getter.apply(item));
+    return exact ? getter : item -> ignoreCase(getter.apply(item), budget);
   }
 
   /** A list of keys for {@code 'a,b'}, as {@code sort} takes. */
@@ -56,7 +56,8 @@ final class Attributes {
     };
   }
 
-  static Object ignoreCase(Object v) {
+  static Object ignoreCase(Object v, Budget budget) {
+    budget.operand(v);
     return switch (v) {
       case String s -> s.toLowerCase(Locale.ROOT);
       case Markup m -> m.text().toLowerCase(Locale.ROOT);

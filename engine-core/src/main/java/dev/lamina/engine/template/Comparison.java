@@ -10,12 +10,15 @@ final class Comparison {
   private Comparison() {}
 
   static boolean equal(Object a, Object b, Budget budget) {
+    budget.operand(a);
     if (Values.isNumber(a) && Values.isNumber(b)) {
+      budget.step();
+      budget.operand(b);
       return numbersEqual(a, b);
     }
     if (Values.isString(a) && Values.isString(b)) {
       String x = Text.str(a, budget);
-      budget.scan(x.length());
+      budget.step();
       return x.equals(Text.str(b, budget));
     }
     budget.enter();
@@ -59,6 +62,7 @@ final class Comparison {
       return false;
     }
     for (int i = 0; i < a.size(); i++) {
+      budget.step();
       if (!matches(a.get(i), b.get(i), budget)) {
         return false;
       }
@@ -71,6 +75,8 @@ final class Comparison {
       return false;
     }
     for (Dict.Entry e : a.entries()) {
+      budget.step();
+      budget.operand(e.key);
       Dict.Entry other = b.find(e.key);
       if (other == null || !matches(e.value, other.value, budget)) {
         return false;
@@ -94,7 +100,12 @@ final class Comparison {
       return dictsEqual(a.dict(), b.dict(), budget);
     }
     return a.dict().size() == b.dict().size()
-        && a.dict().entries().stream().allMatch(e -> b.dict().has(e.key));
+        && a.dict().entries().stream()
+            .allMatch(e -> {
+              budget.step();
+              budget.operand(e.key);
+              return b.dict().has(e.key);
+            });
   }
 
   /**
@@ -110,7 +121,10 @@ final class Comparison {
     if (b instanceof Undefined u) {
       throw u.error();
     }
+    budget.step();
     if (Values.isNumber(a) && Values.isNumber(b)) {
+      budget.operand(a);
+      budget.operand(b);
       return compareNumbers(a, b);
     }
     if (Values.isString(a) && Values.isString(b)) {
@@ -199,6 +213,7 @@ final class Comparison {
 
   /** {@code item in container}. */
   static boolean contains(Object container, Object item, Budget budget) {
+    budget.operand(item);
     switch (container) {
       case Dict d -> {
         return d.has(item);
@@ -218,8 +233,9 @@ final class Comparison {
             "'in <string>' requires string as left operand, not " + Values.typeName(item));
       }
       String text = Text.str(container, budget);
-      budget.scan(text.length());
-      return TextSearch.indexOf(text, Text.str(item, budget), 0) >= 0;
+      String part = Text.str(item, budget);
+      TextSearch.charge(text, part, budget);
+      return TextSearch.indexOf(text, part, 0) >= 0;
     }
     if (!Values.isIterable(container)) {
       throw new RenderError(

@@ -2,6 +2,7 @@ package dev.lamina.engine.template;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Methods of dict; the ones that change it work as those of {@link ListMethods} do. */
 final class DictMethods {
@@ -20,6 +21,11 @@ final class DictMethods {
           Map.entry("fromkeys", DictMethods::fromKeys));
 
   private DictMethods() {}
+
+  /** All names. */
+  static Set<String> names() {
+    return METHODS.keySet();
+  }
 
   static Object bind(Dict self, String name, Budget budget) {
     return Method.bind(METHODS, self, name, budget);
@@ -84,6 +90,7 @@ final class DictMethods {
     Object[] a = args.bind("fromkeys", "iterable", "value?");
     Dict dict = new Dict();
     for (Object key : Values.list(a[0], budget)) {
+      budget.operand(key);
       dict.put(key, !CallArgs.given(a[1]) ? null : a[1]);
     }
     return dict;
@@ -101,6 +108,7 @@ final class DictMethods {
         if (pair.size() != 2) {
           throw new RenderError(function + "() needs pairs, got " + pair.size() + " elements");
         }
+        budget.operand(pair.get(0));
         dict.put(pair.get(0), pair.get(1));
       }
     }

@@ -7,6 +7,9 @@ import java.util.Map;
 
 /** Computes expressions. */
 final class Evaluator {
+  /** Scopes that a look-up goes through. */
+  private static final int SCOPES_PER_STEP = 8;
+
   private final Budget budget;
   private int line = 1;
 
@@ -27,12 +30,16 @@ final class Evaluator {
     Object value =
         switch (expr) {
           case Expr.Const e -> e.value();
-          case Expr.Name e -> scope.get(e.name());
+          case Expr.Name e -> {
+            budget.charge(scope.depth() / SCOPES_PER_STEP);
+            budget.scan(e.name().length());
+            yield scope.get(e.name());
+          }
           case Expr.ListOf e -> all(e.items(), scope);
           case Expr.TupleOf e -> new Tuple(all(e.items(), scope));
           case Expr.DictOf e -> dict(e, scope);
-          case Expr.Negate e -> Arithmetic.negate(eval(e.operand(), scope));
-          case Expr.Plus e -> Arithmetic.plus(eval(e.operand(), scope));
+          case Expr.Negate e -> Arithmetic.negate(operand(e.operand(), scope));
+          case Expr.Plus e -> Arithmetic.plus(operand(e.operand(), scope));
           case Expr.Not e -> !Values.truth(eval(e.operand(), scope));
           case Expr.And e -> {
             Object left = eval(e.left(), scope);
@@ -74,6 +81,12 @@ final class Evaluator {
     return value;
   }
 
+  private Object operand(Expr expr, Scope scope) {
+    Object value = eval(expr, scope);
+    budget.operand(value);
+    return value;
+  }
+
   private List<Object> all(List<Expr> items, Scope scope) {
     List<Object> values = new ArrayList<>(items.size());
     for (Expr item : items) {
@@ -86,6 +99,7 @@ final class Evaluator {
     Dict dict = new Dict();
     for (int i = 0; i < e.keys().size(); i++) {
       Object key = eval(e.keys().get(i), scope);
+      budget.operand(key);
       dict.put(key, eval(e.values().get(i), scope));
     }
     return dict;
@@ -151,6 +165,7 @@ final class Evaluator {
       args = new CallArgs(args.positional(), named);
     }
     line = e.line();
+    budget.operands(args);
     return switch (target) {
       case Function f -> f.call(args);
       case Undefined u -> throw u.error();
@@ -195,11 +210,12 @@ final class Evaluator {
     return new CallArgs(positional, named);
   }
 
-  private static void spread(Object value, Map<String, Object> named) {
+  private void spread(Object value, Map<String, Object> named) {
     if (!(value instanceof Dict dict)) {
       throw new RenderError(
           "the argument after ** must be a mapping, not " + Values.typeName(value));
     }
+    budget.elements(dict.size());
     for (Dict.Entry e : dict.entries()) {
       if (!(e.key instanceof String name)) {
         throw new RenderError("keywords must be strings");

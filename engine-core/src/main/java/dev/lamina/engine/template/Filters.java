@@ -22,6 +22,11 @@ final class Filters {
     return Map.copyOf(filters);
   }
 
+  /** All names. */
+  static Set<String> names() {
+    return FILTERS.keySet();
+  }
+
   static boolean has(String name) {
     return FILTERS.containsKey(name);
   }
@@ -38,9 +43,8 @@ final class Filters {
       throw new RenderError(unknown(name));
     }
     budget.step();
-    if (value instanceof String s) {
-      budget.scan(s.length());
-    }
+    budget.operand(value);
+    budget.operands(args);
     return filter.apply(value, args, budget);
   }
 }

@@ -39,7 +39,9 @@ final class Interpreter {
   }
 
   Scope innerScope(Scope parent, Stmt.Body body) {
-    return parent.inner(hidden.getOrDefault(body, Set.of()));
+    Set<String> names = hidden.getOrDefault(body, Set.of());
+    budget.charge(names.size());
+    return parent.inner(names);
   }
 
   /** The text of a body whose scope is already made. */
@@ -100,6 +102,7 @@ final class Interpreter {
         return with(s, scope, out);
       }
       case Stmt.Block s -> {
+        budget.charge(root.size());
         Scope outer = s.scoped() ? scope : root.visible();
         run(s.body().statements(), innerScope(outer, s.body()), out);
       }
@@ -149,6 +152,7 @@ final class Interpreter {
 
   /** Runs the loop; only a break or continue of its else part is left to the loop around it. */
   private Flow loop(Stmt.For s, Object items, Scope scope, int depth0, StringBuilder out) {
+    budget.operand(items);
     Iterator<Object> source = Values.iterator(items);
     boolean filtered = s.filter() != null;
     LoopContext loop =
@@ -198,6 +202,7 @@ final class Interpreter {
         namespace.attributes().put(attribute, value);
       }
       case Stmt.TupleTarget(List<Stmt.Target> targets) -> {
+        budget.operand(value);
         Iterator<Object> parts = Values.iterator(value);
         for (int i = 0; i < targets.size(); i++) {
           if (!parts.hasNext()) {

@@ -2,6 +2,7 @@ package dev.lamina.engine.template;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 
@@ -65,8 +66,14 @@ final class JsonWriter {
       case null -> out.append("null");
       case Boolean b -> out.append((boolean) b);
       case Long l -> out.append((long) l);
-      case BigInteger i -> out.append(i);
-      case Double d -> out.append(number(d));
+      case BigInteger i -> {
+        budget.operand(i);
+        out.append(i);
+      }
+      case Double d -> {
+        budget.charge(Text.STEPS_PER_FLOAT);
+        out.append(number(d));
+      }
       case String s -> string(s);
       case Markup m -> string(m.text());
       case List<?> l -> array(l, level);
@@ -118,6 +125,7 @@ final class JsonWriter {
     Iterator<Dict.Entry> it = entries.iterator();
     for (int i = 0; it.hasNext(); i++) {
       Dict.Entry e = it.next();
+      budget.operand(e.key);
       separate(i, level + 1);
       string(key(e.key));
       out.append(keySeparator);
@@ -173,7 +181,8 @@ final class JsonWriter {
         case '\f' -> out.append("\\f");
         default -> {
           if (c < 0x20 || asciiOnly && c > 0x7e) {
-            out.append(String.format("\\u%04x", (int) c));
+            budget.step();
+            out.append("\\u").append(HexFormat.of().toHexDigits(c));
           } else {
             out.append(c);
           }

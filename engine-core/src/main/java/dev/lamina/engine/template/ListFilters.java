@@ -122,7 +122,7 @@ final class ListFilters {
     UnaryOperator<Object> key =
         pair -> {
           Object part = ((Tuple) pair).items().get(byValue ? 1 : 0);
-          return exact ? part : Attributes.ignoreCase(part);
+          return exact ? part : Attributes.ignoreCase(part, budget);
         };
     return Sorting.sorted(pairs, key, CallArgs.given(a[2]) && Values.truth(a[2]), budget);
   }
@@ -136,8 +136,10 @@ final class ListFilters {
             new FilteredIterator(
                 Values.iterator(v),
                 item -> {
+                  Object itemKey = key.apply(item);
                   budget.elements(1);
-                  return seen.add(Keys.canonical(key.apply(item)));
+                  budget.operand(itemKey);
+                  return seen.add(Keys.canonical(itemKey));
                 }),
         budget);
   }

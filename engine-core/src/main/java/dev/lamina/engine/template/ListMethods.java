@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Methods of list and tuple. Those that change a list work here, although Hugging Face's sandbox
@@ -30,6 +31,11 @@ final class ListMethods {
           "index", (self, args, budget) -> index(self.items(), args, budget));
 
   private ListMethods() {}
+
+  /** All names. */
+  static Set<String> names() {
+    return LIST.keySet();
+  }
 
   static Object bind(List<Object> self, String name, Budget budget) {
     return Method.bind(LIST, self, name, budget);

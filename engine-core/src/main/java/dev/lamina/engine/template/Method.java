@@ -14,6 +14,9 @@ interface Method<T> {
     }
     return Function.of(
         "<built-in method " + name + " of " + Values.typeName(self) + " object>",
-        args -> method.call(self, args, budget));
+        args -> {
+          budget.operand(self);
+          return method.call(self, args, budget);
+        });
   }
 }

@@ -101,10 +101,13 @@ final class NumberFormat {
         && (size == 4 || Chars.isDigit(magnitude.charAt(end)))) {
       end++;
     }
-    StringBuilder out = new StringBuilder(magnitude);
-    for (int i = end - size; i > 0; i -= size) {
-      out.insert(i, separator);
+    StringBuilder out = new StringBuilder(2 * magnitude.length());
+    for (int i = 0; i < end; i++) {
+      if (i > 0 && (end - i) % size == 0) {
+        out.append(separator);
+      }
+      out.append(magnitude.charAt(i));
     }
-    return out.toString();
+    return out.append(magnitude, end, magnitude.length()).toString();
   }
 }

@@ -2,6 +2,8 @@ package dev.lamina.engine.template;
 
 /** {@code text % values}: printf-style formatting. */
 final class Printf {
+  private static final int STEPS_PER_CONVERSION = 10;
+
   private final String format;
   private final Object values;
   private final Budget budget;
@@ -67,6 +69,7 @@ final class Printf {
   }
 
   private void conversion() {
+    budget.charge(STEPS_PER_CONVERSION);
     Object named = CallArgs.ABSENT;
     if (peek() == '(') {
       int close = format.indexOf(')', pos);
@@ -74,6 +77,7 @@ final class Printf {
         throw new RenderError(close < 0 ? "incomplete format key" : "format requires a mapping");
       }
       String key = format.substring(pos + 1, close);
+      budget.scan(key.length());
       named = dict.get(key, CallArgs.ABSENT);
       if (!CallArgs.given(named)) {
         throw new RenderError("the format's mapping has no key '" + key + "'");
@@ -131,6 +135,8 @@ final class Printf {
   }
 
   private String convert(Spec spec, Object v) {
+    budget.operand(v);
+    budget.charge(Math.max(0, spec.precision));
     return switch (spec.type) {
       case 's' -> cut(Text.str(v, budget), spec.precision);
       case 'r' -> cut(Text.repr(v, budget), spec.precision);

@@ -1,7 +1,15 @@
 package dev.lamina.engine.template;
 
 /** A Python range; the length is at most {@link TemplateLimits#MAX_RANGE}. */
-record Range(long start, long stop, long step) {
+record Range(long start, long stop, long step) implements Comparable<Range> {
+
+  /** Any order, so that those with the same hash are found quickly. */
+  @Override
+  public int compareTo(Range other) {
+    int order = Long.compare(start, other.start);
+    order = order != 0 ? order : Long.compare(stop, other.stop);
+    return order != 0 ? order : Long.compare(step, other.step);
+  }
 
   int length() {
     long span = step > 0 ? stop - start : start - stop;

@@ -9,10 +9,22 @@ final class Scope {
   private static final Object MISSING = new Object();
 
   private final Scope parent;
+  private final int depth;
   private final Map<String, Object> variables = new HashMap<>();
 
   Scope(Scope parent) {
     this.parent = parent;
+    this.depth = parent == null ? 0 : parent.depth + 1;
+  }
+
+  /** Scopes around this one. */
+  int depth() {
+    return depth;
+  }
+
+  /** Names that this scope itself knows. */
+  int size() {
+    return variables.size();
   }
 
   /** A scope inside this one in which {@code hidden} names are undefined until they are set. */

@@ -80,7 +80,12 @@ final class SelectFilters {
     }
     UnaryOperator<Object> subject = getter;
     if (left.positional().isEmpty()) {
-      return new FilteredIterator(source, item -> Values.truth(subject.apply(item)) == keep);
+      return new FilteredIterator(
+          source,
+          item -> {
+            budget.step();
+            return Values.truth(subject.apply(item)) == keep;
+          });
     }
     String test = StringMethods.text(left.positional().getFirst(), "select");
     CallArgs rest = left.drop(1);

@@ -6,6 +6,9 @@ import java.math.BigInteger;
 final class StrFormat {
   private static final int MAX_NESTING = 2;
 
+  /** A specification is read by a regular expression. */
+  private static final int STEPS_PER_FIELD = 10;
+
   private final CallArgs args;
   private final Budget budget;
   private int automatic;
@@ -66,6 +69,7 @@ final class StrFormat {
   }
 
   private String field(String field, int nesting) {
+    budget.scan(field.length());
     int end = 0;
     int brackets = 0;
     while (end < field.length()) {
@@ -104,7 +108,7 @@ final class StrFormat {
       if (c < 128) {
         out.append((char) c);
       } else {
-        out.append(String.format(c < 256 ? "\\x%02x" : c < 65536 ? "\\u%04x" : "\\U%08x", c));
+        Text.escape(c, out);
       }
     }
     return out.toString();
@@ -160,6 +164,9 @@ final class StrFormat {
   }
 
   private String apply(Object value, String text) {
+    budget.operand(value);
+    budget.scan(text.length());
+    budget.charge(STEPS_PER_FIELD);
     if (text.isEmpty()) {
       return Text.str(value, budget);
     }
@@ -225,6 +232,7 @@ final class StrFormat {
       digits = Numbers.floatRepr(Math.abs(d));
     } else {
       int precision = spec.precision() < 0 ? 6 : spec.precision();
+      budget.charge(precision);
       char type = spec.type() == 0 || spec.type() == 'n' ? 'g' : spec.type();
       digits = NumberFormat.magnitude(d, type, precision, spec.alternate());
       if (spec.type() == 0

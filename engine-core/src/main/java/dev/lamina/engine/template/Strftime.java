@@ -9,10 +9,14 @@ import java.util.Locale;
 
 /** C's strftime in the C locale, as {@code datetime.strftime} gives it. */
 final class Strftime {
+  /** Two characters may ask for a name, which takes microseconds. */
+  private static final long STEPS_PER_CHAR = 32;
+
   private Strftime() {}
 
   static String format(String format, ZonedDateTime t, Budget budget) {
     budget.string(format.length() * 32L);
+    budget.charge(format.length() * STEPS_PER_CHAR);
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < format.length(); i++) {
       char c = format.charAt(i);

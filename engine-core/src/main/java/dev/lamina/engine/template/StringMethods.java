@@ -4,6 +4,7 @@ import static dev.lamina.engine.template.CallArgs.ABSENT;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
@@ -65,6 +66,11 @@ final class StringMethods {
           Map.entry("format_map", StringMethods::formatMap));
 
   private StringMethods() {}
+
+  /** All names. */
+  static Set<String> names() {
+    return METHODS.keySet();
+  }
 
   /** The method of that name of a String or {@link Markup}, or ABSENT. */
   static Object bind(Object self, String name, Budget budget) {

@@ -13,9 +13,8 @@ final class StringSplit {
     int max = !CallArgs.given(a[1]) ? -1 : Numbers.index(a[1], "maxsplit");
     List<Object> parts =
         !CallArgs.given(a[0]) || a[0] == null
-            ? bySpace(s, limit(max))
-            : bySeparator(s, separator(a[0]), limit(max));
-    budget.elements(parts.size());
+            ? bySpace(s, limit(max), budget)
+            : bySeparator(s, separator(a[0]), limit(max), budget);
     return parts;
   }
 
@@ -24,9 +23,8 @@ final class StringSplit {
     int max = !CallArgs.given(a[1]) ? -1 : Numbers.index(a[1], "maxsplit");
     List<Object> parts =
         !CallArgs.given(a[0]) || a[0] == null
-            ? bySpaceFromEnd(s, limit(max))
-            : bySeparatorFromEnd(s, separator(a[0]), limit(max));
-    budget.elements(parts.size());
+            ? bySpaceFromEnd(s, limit(max), budget)
+            : bySeparatorFromEnd(s, separator(a[0]), limit(max), budget);
     return parts;
   }
 
@@ -42,11 +40,12 @@ final class StringSplit {
     return separator;
   }
 
-  private static List<Object> bySeparator(String s, String separator, int max) {
+  private static List<Object> bySeparator(String s, String separator, int max, Budget budget) {
     List<Object> parts = new ArrayList<>();
     int pos = 0;
     int at = TextSearch.indexOf(s, separator, 0);
     while (at >= 0 && parts.size() < max) {
+      budget.elements(1);
       parts.add(s.substring(pos, at));
       pos = at + separator.length();
       at = TextSearch.indexOf(s, separator, pos);
@@ -55,11 +54,13 @@ final class StringSplit {
     return parts;
   }
 
-  private static List<Object> bySeparatorFromEnd(String s, String separator, int max) {
+  private static List<Object> bySeparatorFromEnd(
+      String s, String separator, int max, Budget budget) {
     List<Object> parts = new ArrayList<>();
     int end = s.length();
     int at = TextSearch.lastIndexOf(s, separator, s.length());
     while (at >= 0 && parts.size() < max) {
+      budget.elements(1);
       parts.add(s.substring(at + separator.length(), end));
       end = at;
       at =
@@ -72,7 +73,7 @@ final class StringSplit {
     return parts;
   }
 
-  private static List<Object> bySpace(String s, int max) {
+  private static List<Object> bySpace(String s, int max, Budget budget) {
     List<Object> parts = new ArrayList<>();
     int pos = Chars.skipSpace(s, 0);
     while (pos < s.length()) {
@@ -84,13 +85,14 @@ final class StringSplit {
       while (end < s.length() && !Chars.isSpace(s.charAt(end))) {
         end++;
       }
+      budget.elements(1);
       parts.add(s.substring(pos, end));
       pos = Chars.skipSpace(s, end);
     }
     return parts;
   }
 
-  private static List<Object> bySpaceFromEnd(String s, int max) {
+  private static List<Object> bySpaceFromEnd(String s, int max, Budget budget) {
     List<Object> parts = new ArrayList<>();
     int end = Chars.trimmedEnd(s, 0, s.length());
     while (end > 0) {
@@ -102,6 +104,7 @@ final class StringSplit {
       while (start > 0 && !Chars.isSpace(s.charAt(start - 1))) {
         start--;
       }
+      budget.elements(1);
       parts.add(s.substring(start, end));
       end = Chars.trimmedEnd(s, 0, start);
     }
@@ -111,12 +114,10 @@ final class StringSplit {
 
   static Object splitLines(String s, CallArgs args, Budget budget) {
     Object keep = args.bind("splitlines", "keepends?")[0];
-    List<String> lines = lines(s, CallArgs.given(keep) && Values.truth(keep));
-    budget.elements(lines.size());
-    return new ArrayList<Object>(lines);
+    return new ArrayList<Object>(lines(s, CallArgs.given(keep) && Values.truth(keep), budget));
   }
 
-  static List<String> lines(String s, boolean keepEnds) {
+  static List<String> lines(String s, boolean keepEnds, Budget budget) {
     List<String> lines = new ArrayList<>();
     int pos = 0;
     while (pos < s.length()) {
@@ -125,6 +126,7 @@ final class StringSplit {
         end++;
       }
       int next = s.startsWith("\r\n", end) ? end + 2 : Math.min(end + 1, s.length());
+      budget.elements(1);
       lines.add(s.substring(pos, keepEnds ? next : end));
       pos = next;
     }

@@ -2,6 +2,7 @@ package dev.lamina.engine.template;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiPredicate;
 
 /** What stands after {@code is}. */
@@ -11,6 +12,11 @@ final class Tests {
   }
 
   private static final Map<String, Test> TESTS = all();
+
+  /** All names. */
+  static Set<String> names() {
+    return TESTS.keySet();
+  }
 
   private Tests() {}
 
@@ -109,6 +115,8 @@ final class Tests {
       throw new RenderError(unknown(name));
     }
     budget.step();
+    budget.operand(value);
+    budget.operands(args);
     return test.holds(value, args, budget);
   }
 }

@@ -6,6 +6,9 @@ import java.util.List;
 
 /** {@code str()} and {@code repr()} of values. */
 final class Text {
+  /** The digits of a float take about a microsecond. */
+  static final int STEPS_PER_FLOAT = 10;
+
   private Text() {}
 
   /** What printing the value shows. */
@@ -32,8 +35,14 @@ final class Text {
       case null -> out.append("None");
       case Boolean b -> out.append(b ? "True" : "False");
       case Long l -> out.append((long) l);
-      case BigInteger i -> out.append(i);
-      case Double d -> out.append(Numbers.floatRepr(d));
+      case BigInteger i -> {
+        budget.operand(i);
+        out.append(i);
+      }
+      case Double d -> {
+        budget.charge(STEPS_PER_FLOAT);
+        out.append(Numbers.floatRepr(d));
+      }
       case String s -> quote(s, out, budget);
       case Markup m -> {
         out.append("Markup(");
@@ -72,6 +81,7 @@ final class Text {
   }
 
   private static void dict(Dict dict, StringBuilder out, Budget budget) {
+    budget.operand(dict);
     out.append('{');
     String separator = "";
     for (Dict.Entry e : dict.entries()) {
@@ -120,7 +130,7 @@ final class Text {
     out.append(quote);
   }
 
-  private static void escape(int c, StringBuilder out) {
+  static void escape(int c, StringBuilder out) {
     String hex = Integer.toHexString(c);
     int digits = c < 0x100 ? 2 : c < 0x10000 ? 4 : 8;
     out.append(c < 0x100 ? "\\x" : c < 0x10000 ? "\\u" : "\\U");

@@ -86,7 +86,7 @@ final class TextFilters {
     }
     boolean blank = CallArgs.given(a[2]) && Values.truth(a[2]);
     String indent = indentation(a[0], budget);
-    List<String> lines = StringSplit.lines(Text.str(v, budget) + "\n", false);
+    List<String> lines = StringSplit.lines(Text.str(v, budget) + "\n", false, budget);
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i);

@@ -10,6 +10,12 @@ final class TextSearch {
 
   private TextSearch() {}
 
+  /** Counts a search through the whole text. */
+  static void charge(String text, String part, Budget budget) {
+    // The plain search may compare the whole part at each place.
+    budget.scan((long) text.length() * (1 + Math.min(part.length(), SHORT) / 4));
+  }
+
   static int indexOf(String text, String part, int from) {
     if (part.length() <= SHORT) {
       return text.indexOf(part, from);

@@ -16,7 +16,10 @@ record Undefined(String reason) {
     String type = owner == null ? "None" : Values.typeName(owner) + " object";
     return key instanceof String name
         ? new Undefined("'" + type + "' has no attribute '" + name + "'")
-        : new Undefined(type + " has no element " + key);
+        : new Undefined(
+            type
+                + " has no element "
+                + (Values.isNumber(key) ? key.toString() : "of type " + Values.typeName(key)));
   }
 
   RenderError error() {

@@ -57,6 +57,8 @@ final class Values {
       case Long l -> l != 0;
       case Double d -> d != 0;
       case Undefined u -> false;
+      case String s -> !s.isEmpty();
+      case Markup m -> !m.text().isEmpty();
       default -> {
         int length = lengthOrMinusOne(v);
         yield length != 0;
@@ -125,6 +127,7 @@ final class Values {
 
   /** A new list of the elements of {@code v}. */
   static List<Object> list(Object v, Budget budget) {
+    budget.operand(v);
     List<Object> list = new ArrayList<>();
     for (Iterator<Object> it = iterator(v); it.hasNext(); ) {
       budget.elements(1);

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hostile templates end in one line, soon. */
 class TemplateLimitsTest {
-  private static final TemplateLimits SMALL = new TemplateLimits(2_000_000, 1 << 20, 400);
+  private static final TemplateLimits SMALL =
+      new TemplateLimits(2_000_000, 60_000_000_000L, 1 << 20, 400);
 
   private static void assertRefused(String template, String reason) {
     TemplateException e =
