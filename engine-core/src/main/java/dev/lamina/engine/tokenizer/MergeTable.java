@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
 /**
@@ -23,6 +24,9 @@ final class MergeTable {
 
   private final int[] merged;
   private final int shift;
+
+  /** No file can know which pairs collide. */
+  private final long factor = ThreadLocalRandom.current().nextLong() | 1;
 
   /**
    * @param merges {@code "left right"}, best first
@@ -85,7 +89,8 @@ final class MergeTable {
 
   private int slotOf(long pair) {
     int mask = slots.length - 1;
-    int slot = (int) (pair * 0x9E3779B97F4A7C15L >>> shift) << 1;
+    long mixed = pair * factor;
+    int slot = (int) ((mixed ^ mixed >>> 32) * 0x9E3779B97F4A7C15L >>> shift) << 1;
     while (slots[slot] >= 0 && slots[slot] != pair) {
       slot = slot + 2 & mask;
     }

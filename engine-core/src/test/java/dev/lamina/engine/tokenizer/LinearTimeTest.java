@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -77,6 +78,33 @@ class LinearTimeTest {
               assertEquals(text.length(), preTokenizer.split(text).length());
             }
           }
+        });
+  }
+
+  /** 65,536 tokens with the same hash code took 25 seconds, four times as many minutes. */
+  @Test
+  void tokensWithEqualHashesAreFound() {
+    List<String> tokens = new ArrayList<>(List.of(""));
+    for (int i = 0; i < 18; i++) {
+      List<String> longer = new ArrayList<>();
+      tokens.forEach(token -> longer.add(token + "Aa"));
+      tokens.forEach(token -> longer.add(token + "BB"));
+      tokens = longer;
+    }
+    List<String> all = tokens;
+    assertTimeoutPreemptively(
+        LIMIT,
+        () -> {
+          TokenTable table = new TokenTable(all);
+          assertEquals(0, table.duplicates());
+          for (int id = 0; id < all.size(); id++) {
+            String token = all.get(id);
+            assertEquals(id, table.find(token));
+            assertEquals(
+                id,
+                table.findWithout(token.substring(0, 3) + ' ' + token.substring(3), 3, all.size()));
+          }
+          assertEquals(-1, table.find("AaC#"));
         });
   }
 }
