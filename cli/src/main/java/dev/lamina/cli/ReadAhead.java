@@ -2,8 +2,6 @@ package dev.lamina.cli;
 
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.gguf.GgufTensor;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * Brings a large model file into memory before it is used, with progress: left to the first prompt,
@@ -11,7 +9,6 @@ import java.lang.foreign.ValueLayout;
  */
 final class ReadAhead {
   private static final long LARGE = 256L << 20;
-  private static final long PAGE = 4096;
   private static final long STEP = 64L << 20;
 
   private ReadAhead() {}
@@ -23,10 +20,10 @@ final class ReadAhead {
     }
     Progress progress = new Progress(console, "Loading " + file.metadata().source(), total);
     for (GgufTensor tensor : file.tensors().values()) {
-      MemorySegment data = tensor.data();
-      for (long at = 0; at < data.byteSize(); at += STEP) {
-        long length = Math.min(STEP, data.byteSize() - at);
-        touch(data.asSlice(at, length));
+      long size = tensor.stored().byteSize();
+      for (long at = 0; at < size; at += STEP) {
+        long length = Math.min(STEP, size - at);
+        tensor.prefetch(at, length);
         progress.add(length);
       }
     }
@@ -38,14 +35,5 @@ final class ReadAhead {
             instanceof com.sun.management.OperatingSystemMXBean system
         ? system.getTotalMemorySize()
         : Long.MAX_VALUE;
-  }
-
-  /** The sum keeps the reads from being optimised away. */
-  private static int touch(MemorySegment data) {
-    int sum = 0;
-    for (long at = 0; at < data.byteSize(); at += PAGE) {
-      sum += data.get(ValueLayout.JAVA_BYTE, at);
-    }
-    return sum;
   }
 }

@@ -9,7 +9,6 @@ import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Weights;
 import dev.lamina.kernels.TensorType;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 
@@ -29,6 +28,9 @@ final class MatMulStep implements Step {
 
   /** Of an activation, with what belongs to it. */
   private static final int ACTIVATION_BYTES = 2;
+
+  /** Bytes of weights that are copied from the file at once: they stay in the first-level cache. */
+  private static final int COPIED = 16 << 10;
 
   /** Groups of tokens that the caller alone rounds: waking others takes longer. */
   private static final int SERIAL_GROUPS = 1;
@@ -156,25 +158,33 @@ final class MatMulStep implements Step {
     if (p.packed != null) {
       packedProducts.multiply(p.packed, begin, from, to, p.y, p.width, scratch[worker]);
     } else {
-      p.kernel.rows(
-          p.weights,
-          columns,
-          begin,
-          end,
-          x,
-          from * columns,
-          columns,
-          to - from,
-          p.y,
-          from * p.width,
-          p.width,
-          scratch[worker]);
+      multiplyFromFile(p, begin, end, from, to, scratch[worker]);
     }
     if (p.bias != null) {
       for (int t = from; t < to; t++) {
         int at = t * p.width + begin;
         VectorMath.add(p.y, at, p.bias, begin, p.y, at, end - begin);
       }
+    }
+  }
+
+  private void multiplyFromFile(Product p, int begin, int end, int from, int to, Scratch scratch) {
+    int step = to - from == 1 ? p.copiedRows : CHUNK_ROWS;
+    for (int row = begin; row < end; row += step) {
+      int n = Math.min(step, end - row);
+      p.kernel.rows(
+          p.weights.rows(row, n, scratch),
+          columns,
+          0,
+          n,
+          x,
+          from * columns,
+          columns,
+          to - from,
+          p.y,
+          from * p.width + row,
+          p.width,
+          scratch);
     }
   }
 
@@ -195,7 +205,11 @@ final class MatMulStep implements Step {
     final PackedMatrix packed;
 
     final MatMul kernel;
-    final MemorySegment weights;
+    final WeightRows weights;
+
+    /** That are copied from the file at once for a single token. */
+    final int copiedRows;
+
     final float[] bias;
     final float[] y;
     final int width;
@@ -204,7 +218,8 @@ final class MatMulStep implements Step {
     Product(Op.MatMul op, PackedMatrix packed, Activations arrays, int firstChunk) {
       this.packed = packed;
       this.kernel = MatMul.of(op.weight().type());
-      this.weights = op.weight().data();
+      this.weights = new WeightRows(op.weight());
+      this.copiedRows = Math.clamp(COPIED / weights.rowBytes(), 1, CHUNK_ROWS);
       this.bias = op.bias() == null ? null : Weights.floats(op.bias());
       this.y = arrays.array(op.out());
       this.width = op.out().width();

@@ -1,11 +1,13 @@
 package dev.lamina.cpu;
 
 import dev.lamina.cpu.kernel.PackedMatrix;
+import dev.lamina.cpu.kernel.Packing;
 import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.cpu.machine.MachineKernels;
 import dev.lamina.cpu.system.LargePages;
 import dev.lamina.engine.gguf.GgufTensor;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -52,20 +54,18 @@ final class PackedWeights implements AutoCloseable {
     for (GgufTensor tensor : missing) {
       PackedMatrix matrix =
           PackedMatrix.allocate(
-              tensor.type(),
-              tensor.data(),
-              (int) tensor.rows(),
-              (int) tensor.columns(),
-              dense,
-              memory);
+              tensor.type(), (int) tensor.rows(), (int) tensor.columns(), dense, memory);
+      WeightRows source = new WeightRows(tensor);
       int strips = matrix.nStrips();
       pool.run(
           Math.ceilDiv(strips, STRIPS_PER_TASK),
           (task, worker) -> {
             int end = Math.min(strips, (task + 1) * STRIPS_PER_TASK);
             for (int strip = task * STRIPS_PER_TASK; strip < end; strip++) {
-              if (machine == null || !machine.pack(matrix, strip)) {
-                matrix.pack(strip, scratch[worker]);
+              int first = strip * Packing.ROWS;
+              MemorySegment rows = source.rows(first, matrix.stripRows(strip), scratch[worker]);
+              if (machine == null || !machine.pack(matrix, strip, rows)) {
+                matrix.pack(strip, rows, scratch[worker]);
               }
             }
           });

@@ -16,13 +16,14 @@ final class RowSteps {
 
   static Step embed(WorkerPool pool, Scratch[] scratch, Op.Embed op, Activations arrays) {
     MatMul kernel = MatMul.of(op.table().type());
-    MemorySegment table = op.table().data();
+    WeightRows table = new WeightRows(op.table());
     float[] out = arrays.array(op.out());
     int width = op.out().width();
     return new RowStep(pool) {
       @Override
       protected void row(int row, int worker) {
-        kernel.row(table, width, batch.token(row), out, row * width, scratch[worker]);
+        MemorySegment weights = table.rows(batch.token(row), 1, scratch[worker]);
+        kernel.row(weights, width, 0, out, row * width, scratch[worker]);
       }
     };
   }

@@ -5,7 +5,6 @@ import dev.lamina.engine.gguf.GgufTensor;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Weights;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -59,11 +58,15 @@ final class GpuWeights implements AutoCloseable {
   }
 
   GpuBuffer matrix(GgufTensor tensor) {
-    return buffer(tensor.name(), tensor.data());
+    return buffer(tensor.name(), tensor.byteSize(), tensor::copy);
   }
 
   GpuBuffer vector(GgufTensor tensor) {
-    return buffer(tensor.name(), MemorySegment.ofArray(Weights.floats(tensor)));
+    MemorySegment values = MemorySegment.ofArray(Weights.floats(tensor));
+    return buffer(
+        tensor.name(),
+        values.byteSize(),
+        (at, to, toAt, n) -> MemorySegment.copy(values, at, to, toAt, n));
   }
 
   /** Waits for the transfers and gives the staging memory back. */
@@ -77,18 +80,22 @@ final class GpuWeights implements AutoCloseable {
     staging.close();
   }
 
-  private GpuBuffer buffer(String name, MemorySegment data) {
+  /** Copies bytes of a tensor. */
+  private interface Source {
+    void copy(long at, MemorySegment to, long toAt, long n);
+  }
+
+  private GpuBuffer buffer(String name, long bytes, Source source) {
     GpuBuffer known = buffers.get(name);
     if (known != null) {
       return known;
     }
-    GpuBuffer buffer = resources.add(api.allocate(name, data.byteSize()));
+    GpuBuffer buffer = resources.add(api.allocate(name, bytes));
     buffers.put(name, buffer);
-    for (long at = 0; at < data.byteSize(); at += STAGING_BYTES) {
-      int n = (int) Math.min(STAGING_BYTES, data.byteSize() - at);
+    for (long at = 0; at < bytes; at += STAGING_BYTES) {
+      int n = (int) Math.min(STAGING_BYTES, bytes - at);
       HostBuffer half = emptyHalf();
-      MemorySegment.copy(
-          data, ValueLayout.JAVA_BYTE, at, half.segment(), ValueLayout.JAVA_BYTE, 0, n);
+      source.copy(at, half.segment(), 0, n);
       api.upload(half, buffer, at, n);
       emptied[next] = staging.add(api.mark());
       next = 1 - next;

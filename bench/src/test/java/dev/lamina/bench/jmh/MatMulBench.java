@@ -85,9 +85,10 @@ public class MatMulBench {
       allocate();
       MachineKernels machine = MachineKernels.of(CpuKernels.parse(kernels));
       products = machine == null ? new PackedInput() : new MachineProducts(machine, arena);
-      matrix = PackedMatrix.allocate(type, weights(type), rows, columns, products.dense(), arena);
+      MemorySegment weights = weights(type);
+      matrix = PackedMatrix.allocate(type, rows, columns, products.dense(), arena);
       for (int strip = 0; strip < matrix.nStrips(); strip++) {
-        matrix.pack(strip, scratch);
+        matrix.pack(strip, weights.asSlice(strip * 16 * matrix.rowBytes()), scratch);
       }
       products.prepare(tokens, columns, matrix.asFloats());
       products.shape(tokens, columns);

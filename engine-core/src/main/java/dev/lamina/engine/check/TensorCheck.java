@@ -5,7 +5,6 @@ import dev.lamina.engine.gguf.GgufFormatException;
 import dev.lamina.engine.gguf.GgufTensor;
 import dev.lamina.engine.gguf.Printable;
 import dev.lamina.kernels.TensorType;
-import java.lang.foreign.MemorySegment;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
@@ -39,14 +38,13 @@ public final class TensorCheck {
     long elements = tensor.columns() * tensor.rows();
     int piece = PIECE / tensor.type().blockSize() * tensor.type().blockSize();
     long step = (long) piece * PIECES_AT_ONCE;
-    MemorySegment data = tensor.data();
     for (long at = 0; at < elements; at += step) {
       long end = Math.min(elements, at + step);
       long start = at;
       OptionalLong wrong =
           LongStream.range(0, Math.ceilDiv(end - start, piece))
               .parallel()
-              .map(i -> firstWrong(tensor, data, start + i * piece, end, piece))
+              .map(i -> firstWrong(tensor, start + i * piece, end, piece))
               .filter(place -> place >= 0)
               .min();
       if (wrong.isPresent()) {
@@ -65,11 +63,10 @@ public final class TensorCheck {
   }
 
   /** Place of the first such element in a piece, or -1. */
-  private static long firstWrong(
-      GgufTensor tensor, MemorySegment data, long from, long end, int piece) {
+  private static long firstWrong(GgufTensor tensor, long from, long end, int piece) {
     int n = (int) Math.min(piece, end - from);
     float[] values = new float[n];
-    tensor.type().format().dequantize(data, tensor.type().bytes(from), n, values, 0);
+    tensor.dequantize(tensor.type().bytes(from), n, values, 0);
     for (int i = 0; i < n; i++) {
       if (!Float.isFinite(values[i])) {
         return from + i;

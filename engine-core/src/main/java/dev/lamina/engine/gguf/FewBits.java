@@ -49,7 +49,8 @@ record FewBits(int columns, int bits, List<Integer> codes) implements StoredType
           byte[] block = new byte[blockBytes()];
           byte[] plain = new byte[columns / TARGET * TARGET_BYTES];
           for (long i = row * nBlocks; i < (row + 1) * nBlocks; i++) {
-            MemorySegment.copy(stored, JAVA_BYTE, i * block.length, block, 0, block.length);
+            MappedMemory.copy(
+                stored, i * block.length, MemorySegment.ofArray(block), 0, block.length);
             restoreBlock(block, plain);
             MemorySegment.copy(plain, 0, blocks, JAVA_BYTE, i * plain.length, plain.length);
           }

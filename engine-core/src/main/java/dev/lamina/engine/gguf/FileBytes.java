@@ -2,7 +2,6 @@ package dev.lamina.engine.gguf;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /** The bytes of a file, or of the pieces that a file was cut into, one after the other. */
@@ -11,21 +10,36 @@ final class FileBytes {
   private static final long ALIGNMENT = 64;
 
   private final List<MemorySegment> pieces;
+  private final List<FileState> files;
   private final Arena arena;
   private final long size;
 
   /**
    * @param pieces in the order of the file
+   * @param files that the pieces are mapped from; none for pieces in memory
    * @param arena owner of the pieces, and of what has to be copied
    */
-  FileBytes(List<MemorySegment> pieces, Arena arena) {
+  FileBytes(List<MemorySegment> pieces, List<FileState> files, Arena arena) {
+    this.files = files;
     this.pieces = pieces.stream().map(MemorySegment::asReadOnly).toList();
     this.arena = arena;
     this.size = pieces.stream().mapToLong(MemorySegment::byteSize).sum();
   }
 
   static FileBytes of(MemorySegment bytes) {
-    return new FileBytes(List.of(bytes), Arena.ofAuto());
+    return new FileBytes(List.of(bytes), List.of(), Arena.ofAuto());
+  }
+
+  /**
+   * The error for a part of the file that could be mapped but not read.
+   *
+   * @param what the part, such as the name of a tensor
+   */
+  GgufFormatException unreadable(String what, InternalError cause) {
+    FileState file =
+        files.stream().filter(FileState::hasChanged).findFirst().orElse(files.getFirst());
+    return new GgufFormatException(
+        file.name() + ": " + what + ": cannot be read: " + file.reason(), cause);
   }
 
   long size() {
@@ -69,14 +83,7 @@ final class FileBytes {
       long low = Math.max(from, start);
       long high = Math.min(from + n, start + piece.byteSize());
       if (low < high) {
-        MemorySegment.copy(
-            piece,
-            ValueLayout.JAVA_BYTE,
-            low - start,
-            to,
-            ValueLayout.JAVA_BYTE,
-            at + low - from,
-            high - low);
+        MappedMemory.copy(piece, low - start, to, at + low - from, high - low);
       }
       start += piece.byteSize();
     }

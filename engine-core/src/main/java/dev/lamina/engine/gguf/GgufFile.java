@@ -131,13 +131,19 @@ public final class GgufFile implements AutoCloseable {
   private static GgufPart readPart(Path path, List<Path> pieces, Arena arena) {
     String name = Printable.escape(path.toString());
     List<MemorySegment> segments = new ArrayList<>();
+    List<FileState> files = new ArrayList<>();
     for (Path piece : pieces) {
-      segments.add(map(piece, Printable.escape(piece.toString()), arena));
+      segments.add(map(piece, Printable.escape(piece.toString()), files, arena));
     }
-    return PartReader.read(new FileBytes(segments, arena), name);
+    FileBytes bytes = new FileBytes(segments, files, arena);
+    try {
+      return PartReader.read(bytes, name);
+    } catch (InternalError e) {
+      throw bytes.unreadable("header", e);
+    }
   }
 
-  private static MemorySegment map(Path path, String name, Arena arena) {
+  private static MemorySegment map(Path path, String name, List<FileState> files, Arena arena) {
     if (Files.isDirectory(path)) {
       throw new GgufFormatException(name + ": is a directory, expected a GGUF file");
     }
@@ -146,6 +152,7 @@ public final class GgufFile implements AutoCloseable {
     }
     try (FileChannel channel = FileChannel.open(path)) {
       long size = channel.size();
+      files.add(FileState.of(path, name, size));
       return size == 0 ? MemorySegment.NULL : channel.map(MapMode.READ_ONLY, 0, size, arena);
     } catch (NoSuchFileException e) {
       throw new GgufFormatException(name + ": there is no such file", e);

@@ -1,11 +1,15 @@
 package dev.lamina.engine.gguf;
 
 import dev.lamina.kernels.TensorType;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** One tensor of a GGUF file. */
+/**
+ * One tensor of a GGUF file. What computes with the data reads them by {@link #copy} or {@link
+ * #dequantize}, see {@link MappedMemory}.
+ */
 public final class GgufTensor {
   private final String name;
   private final TensorType type;
@@ -14,6 +18,7 @@ public final class GgufTensor {
   private final Supplier<MemorySegment> restore;
   private final GgufTensor whole;
   private final boolean isStart;
+  private final FileBytes file;
   private MemorySegment data;
 
   /**
@@ -27,7 +32,13 @@ public final class GgufTensor {
    *     long as the file
    */
   public GgufTensor(String name, TensorType type, List<Long> shape, MemorySegment data) {
-    this(name, type, shape, data, null, null, true);
+    this(name, type, shape, data, null, null, null, true);
+    this.data = data;
+  }
+
+  /** A tensor whose blocks lie in a file as {@code data()} gives them. */
+  GgufTensor(String name, TensorType type, List<Long> shape, MemorySegment data, FileBytes file) {
+    this(name, type, shape, data, null, file, null, true);
     this.data = data;
   }
 
@@ -36,14 +47,16 @@ public final class GgufTensor {
    *
    * @param stored its bytes in the file
    * @param restore makes the blocks of {@code type} of them, when they are first needed
+   * @param file that they are in; null for data in memory
    */
   GgufTensor(
       String name,
       TensorType type,
       List<Long> shape,
       MemorySegment stored,
-      Supplier<MemorySegment> restore) {
-    this(name, type, shape, stored, restore, null, true);
+      Supplier<MemorySegment> restore,
+      FileBytes file) {
+    this(name, type, shape, stored, restore, file, null, true);
   }
 
   private GgufTensor(
@@ -52,8 +65,10 @@ public final class GgufTensor {
       List<Long> shape,
       MemorySegment stored,
       Supplier<MemorySegment> restore,
+      FileBytes file,
       GgufTensor whole,
       boolean isStart) {
+    this.file = file;
     this.name = name;
     this.type = type;
     this.shape = List.copyOf(shape);
@@ -83,7 +98,11 @@ public final class GgufTensor {
    */
   public synchronized MemorySegment data() {
     if (data == null) {
-      data = restore.get();
+      try {
+        data = restore.get();
+      } catch (InternalError e) {
+        throw unreadable(e);
+      }
     }
     return data;
   }
@@ -125,7 +144,7 @@ public final class GgufTensor {
   private GgufTensor part(String newName, List<Long> newShape, long from) {
     long bytes = type.bytes(newShape.stream().reduce(1L, (a, b) -> a * b));
     return new GgufTensor(
-        newName, type, newShape, stored, () -> data().asSlice(from, bytes), this, from == 0);
+        newName, type, newShape, stored, () -> data().asSlice(from, bytes), file, this, from == 0);
   }
 
   /** The tensor of the file that this is a part of; itself if it is whole. */
@@ -136,6 +155,55 @@ public final class GgufTensor {
   /** Whether it begins where {@link #whole} does. */
   public boolean isStart() {
     return isStart;
+  }
+
+  /**
+   * Copies bytes of the data.
+   *
+   * @throws GgufFormatException if the file lost them since it was opened
+   */
+  public void copy(long at, MemorySegment to, long toAt, long n) {
+    try {
+      MappedMemory.copy(data(), at, to, toAt, n);
+    } catch (InternalError e) {
+      throw unreadable(e);
+    }
+  }
+
+  /**
+   * Brings bytes of a mapped file into memory.
+   *
+   * @throws GgufFormatException as {@link #copy}
+   */
+  public void prefetch(long at, long n) {
+    try {
+      MappedMemory.touch(stored.asSlice(at, n));
+    } catch (InternalError e) {
+      throw unreadable(e);
+    }
+  }
+
+  /**
+   * Dequantizes some values to float32.
+   *
+   * @param at byte offset of their first block
+   * @param n number of values, a multiple of the block size
+   * @throws GgufFormatException as {@link #copy}
+   */
+  public void dequantize(long at, int n, float[] to, int toAt) {
+    long bytes = type.bytes(n);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment blocks = arena.allocate(bytes, Long.BYTES);
+      copy(at, blocks, 0, bytes);
+      type.format().dequantize(blocks, 0, n, to, toAt);
+    }
+  }
+
+  private RuntimeException unreadable(InternalError e) {
+    if (file == null) {
+      throw e;
+    }
+    return file.unreadable("tensor " + Printable.quote(name), e);
   }
 
   @Override

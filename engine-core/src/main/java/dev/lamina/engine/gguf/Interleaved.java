@@ -48,7 +48,7 @@ record Interleaved(int nRows, int turn, int mask) implements StoredType.Layout {
     byte[] block = new byte[BLOCK_BYTES];
     for (long column = 0; column < nBlocks; column++) {
       long from = (first + column * nRows) * BLOCK_BYTES;
-      MemorySegment.copy(stored, JAVA_BYTE, from, group, 0, group.length);
+      MappedMemory.copy(stored, from, MemorySegment.ofArray(group), 0, group.length);
       for (int row = 0; row < nRows; row++) {
         gather(group, row, block);
         long to = (first + row * nBlocks + column) * BLOCK_BYTES;

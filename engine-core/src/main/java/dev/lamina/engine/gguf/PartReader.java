@@ -218,7 +218,7 @@ final class PartReader {
     TensorType type = entry.type.type();
     MemorySegment stored = file.slice(dataOffset + line.offset, entry.bytes);
     if (entry.type.layout() == null) {
-      return new GgufTensor(line.name, type, line.shape, stored);
+      return new GgufTensor(line.name, type, line.shape, stored, file);
     }
     cursor
         .warnings()
@@ -240,7 +240,8 @@ final class PartReader {
           long columns = line.shape.getFirst();
           entry.type.layout().restore(stored, columns, elements / columns, blocks);
           return blocks.asReadOnly();
-        });
+        },
+        file);
   }
 
   private String problem(Entry entry) {

@@ -26,8 +26,7 @@ public record TensorSpec(String name, TensorType type, List<Long> shape, TensorD
 
   /** A copy of another file's tensor. */
   public static TensorSpec of(GgufTensor tensor) {
-    return new TensorSpec(
-        tensor.name(), tensor.type(), tensor.shape(), TensorData.of(tensor.data()));
+    return new TensorSpec(tensor.name(), tensor.type(), tensor.shape(), TensorData.of(tensor));
   }
 
   /** The same, telling how many bytes it has when these are written. */

@@ -131,7 +131,7 @@ public final class Weights {
   public static float[] floats(GgufTensor vector) {
     int n = Math.toIntExact(vector.columns());
     float[] values = new float[n];
-    vector.type().format().dequantize(vector.data(), 0, n, values, 0);
+    vector.dequantize(0, n, values, 0);
     return values;
   }
 

@@ -98,7 +98,7 @@ final class ImportanceFile {
       throw new IllegalArgumentException("has " + size + " values, more than a matrix has columns");
     }
     float[] values = new float[(int) size];
-    MemorySegment.copy(tensor.data(), FLOAT, 0, values, 0, values.length);
+    tensor.dequantize(0, values.length, values, 0);
     return values;
   }
 

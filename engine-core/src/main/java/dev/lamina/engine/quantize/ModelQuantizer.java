@@ -124,7 +124,7 @@ public final class ModelQuantizer {
                         progress)
                     .writeTo(out)
             : out -> {
-              TensorData.of(tensor.source().data()).writeTo(out);
+              TensorData.of(tensor.source()).writeTo(out);
               progress.accept(tensor.source().byteSize());
             };
     return new TensorSpec(tensor.name(), tensor.type(), tensor.source().shape(), data);

@@ -139,10 +139,7 @@ final class TensorConverter implements TensorData {
     long sourceRow = source.type().bytes(columns);
     long targetRow = tensor.type().bytes(columns);
     float[] weights = buffers.weights;
-    source
-        .type()
-        .format()
-        .dequantize(source.data(), firstRow * sourceRow, nRows * columns, weights, 0);
+    source.dequantize(firstRow * sourceRow, nRows * columns, weights, 0);
     check(firstRow, nRows, weights);
     for (int i = 0; i < nRows; ) {
       int expert = expert(firstRow + i, source);

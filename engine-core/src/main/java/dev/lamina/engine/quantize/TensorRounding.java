@@ -75,7 +75,7 @@ public final class TensorRounding {
   private float[] row(long row) {
     float[] weights = new float[columns];
     long at = row * source.type().bytes(columns);
-    source.type().format().dequantize(source.data(), at, columns, weights, 0);
+    source.dequantize(at, columns, weights, 0);
     return weights;
   }
 

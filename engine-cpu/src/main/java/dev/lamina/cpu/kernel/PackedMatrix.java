@@ -27,7 +27,6 @@ public final class PackedMatrix {
   private final boolean dense;
   private final Unpacker unpacker;
   private final CodedRows source;
-  private final MemorySegment weights;
   private final long rowBytes;
   private final byte[] indices;
 
@@ -37,7 +36,6 @@ public final class PackedMatrix {
   private PackedMatrix(
       TensorType type,
       Packing packing,
-      MemorySegment weights,
       int rows,
       int columns,
       boolean dense,
@@ -50,7 +48,6 @@ public final class PackedMatrix {
     this.unit = unit(columns);
     this.unpacker = MatMul.unpacker(type);
     this.source = CodedRows.of(type, unpacker);
-    this.weights = weights;
     this.rowBytes = type.bytes(columns);
     this.indices = packing.indices();
     this.data = allocator.allocate(bytes(packing, rows, columns), Packing.LINE);
@@ -59,22 +56,16 @@ public final class PackedMatrix {
   /**
    * Room for a matrix, to be filled strip by strip.
    *
-   * @param weights as for {@link MatMul#rows}; read by {@link #pack} only
    * @param dense as {@link PackedProducts#dense} of the kernels that will read it
    * @param allocator of the copy's memory
    * @return null if the type is not repacked
    */
   public static PackedMatrix allocate(
-      TensorType type,
-      MemorySegment weights,
-      int rows,
-      int columns,
-      boolean dense,
-      SegmentAllocator allocator) {
+      TensorType type, int rows, int columns, boolean dense, SegmentAllocator allocator) {
     Packing packing = Packing.of(type, dense);
     return packing == null
         ? null
-        : new PackedMatrix(type, packing, weights, rows, columns, dense, allocator);
+        : new PackedMatrix(type, packing, rows, columns, dense, allocator);
   }
 
   /** Bytes of the copy, 0 if the type is not repacked. */
@@ -147,14 +138,9 @@ public final class PackedMatrix {
     return rowBytes;
   }
 
-  /**
-   * Address of a strip's first row in the file.
-   *
-   * @throws IndexOutOfBoundsException if the file has not all 16
-   */
-  public long sourceAddress(int strip) {
-    long bytes = Packing.ROWS * rowBytes;
-    return weights.address() + Objects.checkFromIndexSize(strip * bytes, bytes, weights.byteSize());
+  /** Rows of a strip that the file has: 16, or fewer in the last one. */
+  public int stripRows(int strip) {
+    return Math.min(Packing.ROWS, rows - strip * Packing.ROWS);
   }
 
   public int nStrips() {
@@ -180,9 +166,14 @@ public final class PackedMatrix {
     return ((long) strip * (columns / unit) + unitIndex) * unitBytes();
   }
 
-  /** Fills a strip; strips may be filled in parallel. */
-  public void pack(int strip, Scratch scratch) {
-    int end = Math.min(Packing.ROWS, rows - strip * Packing.ROWS);
+  /**
+   * Fills a strip; strips may be filled in parallel.
+   *
+   * @param weights the strip's {@link #stripRows} rows as in the file, in native memory that is not
+   *     mapped
+   */
+  public void pack(int strip, MemorySegment weights, Scratch scratch) {
+    int end = stripRows(strip);
     int[] words = scratch.unitWords;
     int step = Scratch.PACKED_UNITS * unit;
     for (int k = 0; k < columns; k += step) {
@@ -190,8 +181,7 @@ public final class PackedMatrix {
       int nWords = n / unit * words();
       Arrays.fill(words, 0, nWords, 0);
       for (int r = 0; r < end; r++) {
-        long row = (long) (strip * Packing.ROWS + r) * rowBytes;
-        source.unpack(weights, row, k, n, scratch.codes);
+        source.unpack(weights, r * rowBytes, k, n, scratch.codes);
         packRow(n, r, scratch);
       }
       MemorySegment.copy(words, 0, data, ValueLayout.JAVA_INT, offset(strip, k / unit), nWords);

@@ -1,5 +1,6 @@
 package dev.lamina.cpu.kernel;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** Working memory of one worker for {@link MatMul} and {@link PackedMatMul}. */
@@ -42,11 +43,22 @@ public final class Scratch {
   /** Activations of a block, rounded. */
   final int[] rounded = new int[32];
 
+  private MemorySegment rows = MemorySegment.NULL;
+
   private float[] products = {};
 
   private final float[][] arrays = new float[SEGMENTS][];
   private final MemorySegment[] segments = new MemorySegment[SEGMENTS];
   private int nextSegment;
+
+  /** Room for rows of a file's weights; what it held is undefined. */
+  @SuppressWarnings("MustBeClosed") // freed with this object
+  public MemorySegment rows(long bytes) {
+    if (rows.byteSize() < bytes) {
+      rows = Arena.ofAuto().allocate(bytes, Packing.LINE);
+    }
+    return rows;
+  }
 
   /** Room for the products of some rows and tokens; what it held is undefined. */
   public float[] products(int length) {

@@ -203,14 +203,16 @@ public final class MachineKernels {
   /**
    * Fills a strip as {@link PackedMatrix#pack} does, but faster.
    *
+   * @param rows as there
    * @return false if there is no kernel for it; then nothing is done
    */
-  public boolean pack(PackedMatrix m, int strip) {
-    if (!PackKernel.packs(m.type()) || (strip + 1) * Packing.ROWS > m.rows()) {
+  public boolean pack(PackedMatrix m, int strip, MemorySegment rows) {
+    if (!PackKernel.packs(m.type()) || m.stripRows(strip) < Packing.ROWS) {
       return false;
     }
     MemorySegment function = function(m, PACKER);
-    long weights = m.sourceAddress(strip);
+    Objects.checkFromIndexSize(0, Packing.ROWS * m.rowBytes(), rows.byteSize());
+    long weights = rows.address();
     long unitBytes = m.type().bytes(m.unit());
     int units = m.columns() / m.unit();
     Objects.checkFromIndexSize(m.offset(strip, 0), m.offset(1, 0), m.data().byteSize());

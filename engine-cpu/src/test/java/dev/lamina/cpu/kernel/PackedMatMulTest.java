@@ -143,8 +143,8 @@ class PackedMatMulTest {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment w = WeightBlocks.finite(TensorType.Q4_0, 64, new Random(SEED), arena);
       w.set(ValueLayout.JAVA_SHORT_UNALIGNED, 0, (short) 0x7c00);
-      PackedMatrix matrix = PackedMatrix.allocate(TensorType.Q4_0, w, 1, 64, false, arena);
-      matrix.pack(0, scratch);
+      PackedMatrix matrix = PackedMatrix.allocate(TensorType.Q4_0, 1, 64, false, arena);
+      matrix.pack(0, w, scratch);
       assertFalse(matrix.usable());
     }
   }
@@ -212,9 +212,10 @@ class PackedMatMulTest {
       int nTokens,
       float[] x) {
     try (Arena arena = Arena.ofConfined()) {
-      PackedMatrix matrix = PackedMatrix.allocate(type, w, nRows, columns, input.dense(), arena);
+      PackedMatrix matrix = PackedMatrix.allocate(type, nRows, columns, input.dense(), arena);
       for (int strip = 0; strip < matrix.nStrips(); strip++) {
-        matrix.pack(strip, scratch);
+        long at = strip * 16 * matrix.rowBytes();
+        matrix.pack(strip, w.asSlice(at), scratch);
       }
       assertTrue(matrix.usable());
       boolean asFloats = matrix.asFloats();

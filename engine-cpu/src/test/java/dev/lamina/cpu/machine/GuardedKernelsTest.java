@@ -154,8 +154,10 @@ class GuardedKernelsTest {
         MemorySegment w = WeightBlocks.finite(type, ROWS * columns, random, memory[0].arena());
         PackedMatrix expected = pack(kernels, type, w, columns, arena);
         PackedMatrix matrix =
-            PackedMatrix.allocate(type, w, ROWS, columns, kernels.dense(), memory[1].arena());
-        packs = kernels.pack(matrix, 0) && kernels.pack(matrix, 1);
+            PackedMatrix.allocate(type, ROWS, columns, kernels.dense(), memory[1].arena());
+        packs =
+            kernels.pack(matrix, 0, strip(matrix, w, 0))
+                && kernels.pack(matrix, 1, strip(matrix, w, 1));
         if (packs) {
           String where = kernels.kind() + " " + type + " columns " + columns;
           assertEquals(-1, expected.data().mismatch(matrix.data()), where);
@@ -178,10 +180,10 @@ class GuardedKernelsTest {
             long last = type.bytes(ROWS * 256) - type.blockBytes() + at;
             w.set(ValueLayout.JAVA_SHORT_UNALIGNED, last, (short) 0xfc00);
           }
-          PackedMatrix m = PackedMatrix.allocate(type, w, ROWS, 256, kernels.dense(), arena);
-          assertTrue(kernels.pack(m, 0));
+          PackedMatrix m = PackedMatrix.allocate(type, ROWS, 256, kernels.dense(), arena);
+          assertTrue(kernels.pack(m, 0, strip(m, w, 0)));
           assertTrue(m.usable());
-          assertTrue(kernels.pack(m, 1));
+          assertTrue(kernels.pack(m, 1, strip(m, w, 1)));
           assertEquals(at == 2 && type == TensorType.Q8_0, m.usable(), type + " " + at);
         }
       }
@@ -194,10 +196,15 @@ class GuardedKernelsTest {
       MemorySegment w,
       int columns,
       SegmentAllocator memory) {
-    PackedMatrix matrix = PackedMatrix.allocate(type, w, ROWS, columns, kernels.dense(), memory);
-    IntStream.range(0, STRIPS).forEach(strip -> matrix.pack(strip, scratch));
+    PackedMatrix matrix = PackedMatrix.allocate(type, ROWS, columns, kernels.dense(), memory);
+    IntStream.range(0, STRIPS)
+        .forEach(strip -> matrix.pack(strip, strip(matrix, w, strip), scratch));
     assertTrue(matrix.usable());
     return matrix;
+  }
+
+  private static MemorySegment strip(PackedMatrix m, MemorySegment w, int strip) {
+    return w.asSlice(strip * 16 * m.rowBytes(), 16 * m.rowBytes());
   }
 
   private MachineProducts filled(
