@@ -90,6 +90,17 @@ final class BenchTestOptions {
           "instructions for repacked weights: amx, avx512, avxvnni, avx2, vector or auto (default: auto)")
   private List<String> kernels = List.of("auto");
 
+  private List<Integer> threads() {
+    if (threads.isEmpty()) {
+      return List.of(PhysicalCores.count());
+    }
+    List<Integer> numbers = NumberList.parse("-t", threads);
+    for (int number : numbers) {
+      EngineOptions.checkThreads(number);
+    }
+    return numbers;
+  }
+
   /**
    * @throws IllegalArgumentException if an option is malformed or nothing is left to measure
    */
@@ -100,7 +111,7 @@ final class BenchTestOptions {
             NumberList.parse("-n", generations),
             both.stream().map(BenchTestOptions::both).toList()),
         NumberList.parse("-d", depths),
-        threads.isEmpty() ? List.of(PhysicalCores.count()) : NumberList.parse("-t", threads),
+        threads(),
         NumberList.parse("-b", batches),
         NumberList.parse("-ub", ubatches),
         list(keyTypes, text -> cacheType("-ctk", text)),

@@ -46,7 +46,7 @@ record Console(InputStream in, PrintStream out, PrintStream err) {
   /** All of standard input as UTF-8 text. */
   String readAll() {
     try {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return new String(TextInput.readAll(in, "standard input"), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new CliException("cannot read standard input: " + e.getMessage(), e);
     }

@@ -94,9 +94,13 @@ final class Conversation {
     Tokenizer tokenizer = session.model().tokenizer();
     Vocabulary vocabulary = tokenizer.vocabulary();
     int[] tokens = tokenizer.encode(render(vocabulary), false, true);
+    if (tokens.length == 0) {
+      throw new CliException(
+          "the chat template makes no prompt of these messages; name another with --chat-template or --chat-template-file");
+    }
     int bos = vocabulary.bos();
     // Most templates write BOS themselves.
-    if (!vocabulary.addBos() || bos < 0 || (tokens.length > 0 && tokens[0] == bos)) {
+    if (!vocabulary.addBos() || bos < 0 || tokens[0] == bos) {
       return tokens;
     }
     int[] withBos = new int[tokens.length + 1];

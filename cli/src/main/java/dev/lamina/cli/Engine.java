@@ -60,7 +60,6 @@ record Engine(
                 "warning: the model was trained for %d tokens of context; beyond them, of %d, it may write nonsense"
                     .formatted(model.config().contextLength(), config.contextLength()));
       }
-      ReadAhead.read(file, console);
       devices =
           OpenDevices.open(console, options.devices(), options.compute(), ModelFiles.bytes(file));
       Placer placer =
@@ -71,6 +70,8 @@ record Engine(
               devices.targets(),
               line -> OpenDevices.warn(console, line),
               observer);
+      placer.checkMemory();
+      ReadAhead.read(file, console);
       Session session = session(placer);
       if (options.devices().wantsGpu()) {
         tellIfNothingFits(console, session.placement());

@@ -148,8 +148,25 @@ final class EngineOptions {
       throw new IllegalArgumentException(
           "--rope-scale is " + rope.scale + ", expected more than 0");
     }
+    checkThreads(threads);
     CpuKernels.parse(cpuKernels);
     devices.check();
+  }
+
+  /**
+   * Refuses more threads than can be started at once.
+   *
+   * @throws IllegalArgumentException with the most that are possible
+   */
+  static void checkThreads(int threads) {
+    if (threads > BackendOptions.maxThreads()) {
+      throw new IllegalArgumentException(
+          "-t is %d, expected at most %d; this machine has %d processors"
+              .formatted(
+                  threads,
+                  BackendOptions.maxThreads(),
+                  Runtime.getRuntime().availableProcessors()));
+    }
   }
 
   BackendOptions compute() {

@@ -12,6 +12,19 @@ import dev.lamina.engine.template.TemplateException;
 final class Errors {
   private Errors() {}
 
+  /** The JVM's words tell which kind of memory is missing. */
+  private static String outOfMemory(String message) {
+    if (message.contains("thread")) {
+      return "the system starts no more threads; use fewer with -t";
+    }
+    long heap = Runtime.getRuntime().maxMemory() >> 20;
+    return message.contains("heap") || message.contains("GC overhead")
+        ? "out of memory: Java has a heap of "
+            + heap
+            + " MiB; give it more with LAMINA_JAVA_OPTS=-Xmx8g"
+        : "out of memory; use a smaller context (-c) or batch (-ub), or a smaller model";
+  }
+
   static String message(Throwable e) {
     return switch (e) {
       case CliException known -> known.getMessage();
@@ -24,8 +37,11 @@ final class Errors {
       case QuantizeException known -> known.getMessage();
       case OutputClosedException closed ->
           "cannot write standard output: " + closed.getCause().getMessage();
-      case OutOfMemoryError _ ->
-          "out of memory; give Java more with LAMINA_JAVA_OPTS=-Xmx8g, or use a smaller -c";
+      case OutOfMemoryError memory -> outOfMemory(String.valueOf(memory.getMessage()));
+      case StackOverflowError _ ->
+          "something in the input is nested too deeply; LAMINA_JAVA_OPTS=-Xss8m gives Java a larger stack";
+      case InternalError error when String.valueOf(error.getMessage()).contains("memory access") ->
+          "a file that is in use cannot be read any more: it was cut, or its disk or network drive failed";
       default -> "unexpected " + e + "; LAMINA_DEBUG=1 shows where";
     };
   }

@@ -27,6 +27,8 @@ record Invocation(Console console, PrintStream errors, boolean debug, List<Strin
     } catch (OutputClosedException e) {
       // A command that met this has said so, and what it could not write is still there.
       return code != ExitCodes.OK ? code : report(e, debug);
+    } catch (Error e) { // picocli passes errors on
+      return report(e, debug || isVerbose(root.getParseResult()));
     }
   }
 
@@ -51,13 +53,14 @@ record Invocation(Console console, PrintStream errors, boolean debug, List<Strin
 
   private static boolean isVerbose(CommandLine.ParseResult parsed) {
     CommandLine.ParseResult leaf = parsed;
-    while (leaf.hasSubcommand()) {
+    while (leaf != null && leaf.hasSubcommand()) {
       leaf = leaf.subcommand();
     }
-    return leaf.matchedOptionValue("--verbose", false);
+    return leaf != null && leaf.matchedOptionValue("--verbose", false);
   }
 
-  private int report(Exception e, boolean trace) {
+  /** Tells of an error in one line, and returns the exit code. */
+  private int report(Throwable e, boolean trace) {
     if (e instanceof OutputClosedException closed && closed.isBrokenPipe()) {
       return ExitCodes.BROKEN_PIPE;
     }

@@ -13,10 +13,16 @@ public final class Lamina {
     // Numbers read the same everywhere, in the output as in the options.
     Locale.setDefault(Locale.ROOT);
     Console console = Console.system();
+    boolean debug = System.getenv("LAMINA_DEBUG") != null;
+    Thread.setDefaultUncaughtExceptionHandler((_, e) -> {
+      console.err().println("error: " + SafeText.oneLine(Errors.message(e)));
+      if (debug) {
+        e.printStackTrace(console.err());
+      }
+    });
     int code;
     if (loadVectorModule()) {
-      code =
-          CommandLines.run(console, System.getenv("LAMINA_DEBUG") != null, System.getenv(), args);
+      code = CommandLines.run(console, debug, System.getenv(), args);
     } else {
       console
           .err()

@@ -1,21 +1,42 @@
 package dev.lamina.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Text that a user gives: files, and backslash escapes. */
 final class TextInput {
+  /** More than any text that is used in one piece; devices may have no end. */
+  private static final int MAX_BYTES = 256 << 20;
+
   private TextInput() {}
+
+  /**
+   * All bytes up to the end of a stream.
+   *
+   * @param name of the stream, for messages
+   */
+  static byte[] readAll(InputStream in, String name) throws IOException {
+    byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+    if (bytes.length > MAX_BYTES) {
+      throw new CliException(
+          name
+              + " has more than "
+              + (MAX_BYTES >> 20)
+              + " MiB of text, or no end; give a part of it");
+    }
+    return bytes;
+  }
 
   /** A whole file, as UTF-8; malformed bytes become U+FFFD. */
   static String readFile(Path file) {
-    try {
-      if (Files.isDirectory(file)) {
-        throw new CliException(file + " is a folder, expected a text file");
-      }
-      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    if (Files.isDirectory(file)) {
+      throw new CliException(file + " is a folder, expected a text file");
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      return new String(readAll(in, file.toString()), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new CliException(
           Files.exists(file) ? "cannot read " + file : "file " + file + " does not exist", e);

@@ -1,16 +1,27 @@
 package dev.lamina.engine.backend;
 
 /**
- * @param threads CPU threads to compute with, 1 or more
+ * How to compute.
+ *
+ * @param threads CPU threads to compute with, 1 to {@link #maxThreads}
  * @param repack weights may be kept in another layout than the file's where that is faster; it
  *     takes memory and time at the load
  * @param kernels of the CPU
  */
 public record BackendOptions(int threads, boolean repack, CpuKernels kernels) {
+  private static final int MAX_THREADS = 512;
+
   public BackendOptions {
-    if (threads < 1) {
-      throw new IllegalArgumentException("threads is " + threads + ", expected 1 or more");
+    if (threads < 1 || threads > maxThreads()) {
+      throw new IllegalArgumentException(
+          "threads is %d, expected 1 to %d; this machine has %d processors"
+              .formatted(threads, maxThreads(), Runtime.getRuntime().availableProcessors()));
     }
+  }
+
+  /** Most threads: far more than help, and few enough to start at once. */
+  public static int maxThreads() {
+    return Math.max(MAX_THREADS, Runtime.getRuntime().availableProcessors());
   }
 
   public BackendOptions(int threads, boolean repack) {

@@ -1,6 +1,7 @@
 package dev.lamina.engine.placement;
 
 import dev.lamina.engine.backend.BackendException;
+import dev.lamina.engine.backend.MemoryPlan;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Model;
 import java.util.ArrayList;
@@ -67,6 +68,39 @@ public final class Placer {
   }
 
   /**
+   * Refuses a session that cannot fit the machine's memory, before anything is read or allocated.
+   *
+   * @throws BackendException with the sizes
+   */
+  public void checkMemory() {
+    checkMemory(planner(options, targets).place());
+  }
+
+  /** Weights may stay in the file; the cache and buffers may not. */
+  private void checkMemory(Placement placement) {
+    long total = targets.getFirst().device().totalMemory();
+    MemoryPlan plan;
+    try {
+      plan = placement.memory(0, config);
+    } catch (ArithmeticException e) {
+      throw new BackendException(
+          "a context of %,d tokens takes more memory than any machine has; use a smaller -c"
+              .formatted(config.contextLength()),
+          e);
+    }
+    if (total > 0 && plan.kvCache() + plan.scratch() > total) { // 0: unknown
+      throw new BackendException(
+          "a context of %,d tokens takes %.1f GiB of KV cache and %.1f GiB of buffers, and this machine has %.1f GiB of memory; use a smaller context (-c) or batch (-ub)"
+              .formatted(
+                  config.contextLength(), gib(plan.kvCache()), gib(plan.scratch()), gib(total)));
+    }
+  }
+
+  private static double gib(long bytes) {
+    return bytes / (double) (1 << 30);
+  }
+
+  /**
    * Loads the placement that the options ask for, or what the devices take of it.
    *
    * @throws BackendException if not even the CPU can hold the model
@@ -88,6 +122,7 @@ public final class Placer {
 
   private Pipeline load(Planner planner, Placement first) {
     Placement placement = first;
+    checkMemory(placement);
     warnOfCaches(placement);
     BackendException refusal = null;
     while (true) {

@@ -115,15 +115,31 @@ public final class BaseFile implements AutoCloseable {
           || size < 4
           || nVocab < 1
           || count < 1
+          || nVocab > channel.size()
           || tokens > (channel.size() - 20) / 4) {
         throw new IOException(path + " is no file of log-probabilities of a perplexity run");
       }
       int[] ids = new int[(int) tokens];
       read(path, channel, 4 * ids.length).asIntBuffer().get(ids);
+      checkIds(path, ids, nVocab);
       return new BaseFile(path, null, null, channel, new Windows(ids, size, count), nVocab, exact);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  private static void checkIds(Path path, int[] ids, int nVocab) throws IOException {
+    for (int id : ids) {
+      if (id < 0 || id >= nVocab) {
+        throw new IOException(
+            path
+                + " is damaged: it has token "
+                + id
+                + " of a vocabulary of "
+                + nVocab
+                + "; make it anew");
+      }
     }
   }
 
