@@ -160,6 +160,28 @@ class RunTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "temp=float:0",
+        "top_k=int:1",
+        "top_p=float:0",
+        "min_p=float:1",
+        "sequence=str:top_k;temp,general.sampling.top_k=int:1"
+      })
+  void fileRecommendsAndTheCommandLineWins(String key) throws IOException {
+    String[] greedy = {"run", "-p", PROMPT, "-n", "8", "--temp", "0"};
+    String[] recommended = {
+      "run", "-p", PROMPT, "-n", "8", "-s", "2", "--override-kv", "general.sampling." + key
+    };
+    String expected = json(greedy).get("text").asText();
+    assertEquals(expected, json(recommended).get("text").asText());
+    String[] hot = {
+      "--temp", "3", "--top-k", "0", "--top-p", "1", "--min-p", "0", "--samplers", "temperature"
+    };
+    assertFalse(expected.equals(json(with(recommended, hot)).get("text").asText()), expected);
+  }
+
   @Test
   void samplersThatAreNoneAreToldOf() {
     Cli.Outcome outcome = Cli.run("run", "-p", PROMPT, "-n", "1", "--samplers", "top_k;tfs_z");

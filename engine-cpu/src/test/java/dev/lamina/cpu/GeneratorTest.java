@@ -1,6 +1,7 @@
 package dev.lamina.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.generate.GenerationOptions;
@@ -9,9 +10,12 @@ import dev.lamina.engine.generate.GenerationResult.Finish;
 import dev.lamina.engine.generate.Generator;
 import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.generate.TokenListener;
+import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.gguf.GgufWriter;
 import dev.lamina.engine.sampling.Sampler;
 import dev.lamina.engine.sampling.Samplers;
 import dev.lamina.engine.sampling.SamplingOptions;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +23,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class GeneratorTest {
   private static final int BATCH = 16;
@@ -73,6 +78,32 @@ class GeneratorTest {
             if (keep < 31) {
               assertEquals(forgetting(prompt, keep, 80, session), going.tokens);
             }
+          }
+        });
+  }
+
+  @Test
+  void tokensThatTheFileSuppressesAreNeverChosen(@TempDir Path folder) throws IOException {
+    List<Integer> free = new ArrayList<>();
+    withSession(session -> free.addAll(generate(session)));
+    int[] suppressed = free.stream().distinct().limit(3).mapToInt(i -> i).toArray();
+    Path changed = folder.resolve("m.gguf");
+    try (GgufFile file = GgufFile.open(Path.of(Golden.DEMO_MODEL))) {
+      GgufWriter writer =
+          new GgufWriter()
+              .putAll(file.metadata())
+              .i32s("tokenizer.ggml.suppress_tokens", suppressed);
+      file.tensors().values().forEach(writer::tensor);
+      writer.write(changed);
+    }
+    Golden.withSession(
+        changed,
+        SessionConfig.of(128, BATCH),
+        session -> {
+          List<Integer> others = generate(session);
+          assertEquals(40, others.size());
+          for (int token : suppressed) {
+            assertFalse(others.contains(token), token + " in " + others);
           }
         });
   }

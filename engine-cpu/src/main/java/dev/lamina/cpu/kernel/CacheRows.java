@@ -57,7 +57,13 @@ public final class CacheRows {
   public long bytes(int n) {
     if (n % type.blockSize() != 0) {
       throw new IllegalArgumentException(
-          n + " elements of a " + type + " cache, expected a multiple of " + type.blockSize());
+          "a KV cache of type "
+              + type
+              + " takes heads of a multiple of "
+              + type.blockSize()
+              + " elements, but this model's have "
+              + n
+              + "; F16 takes all");
     }
     return type.bytes(n);
   }
