@@ -91,6 +91,22 @@ class ModelQuantizerTest {
     }
   }
 
+  /** The interleaved file types are read as Q4_0, so a copy is one. */
+  @Test
+  void copiesHaveTheFileTypeThatTheyAreReadAs() throws IOException {
+    for (long[] types : new long[][] {{33, 2}, {34, 2}, {35, 2}, {2, 2}, {7, 7}, {36, 36}}) {
+      GgufWriter writer = model().u32("general.file_type", types[0]);
+      matrix(writer, VALUES, 32L, 8L);
+      Path out = folder.resolve("out.gguf");
+      try (GgufFile file = GgufFile.open(write(writer))) {
+        new ModelQuantizer(QuantizePlan.of(file, options("COPY"))).write(out, 1, _ -> {});
+      }
+      try (GgufFile result = GgufFile.open(out)) {
+        assertEquals(types[1], result.metadata().wide("general.file_type"));
+      }
+    }
+  }
+
   @Test
   void eachExpertHasItsImportance() throws IOException {
     GgufWriter writer = model();
