@@ -148,7 +148,9 @@ final class EngineOptions {
       throw new IllegalArgumentException(
           "--rope-scale is " + rope.scale + ", expected more than 0");
     }
-    checkThreads(threads);
+    if (threads != null) {
+      checkThreads(threads);
+    }
     CpuKernels.parse(cpuKernels);
     devices.check();
   }
