@@ -15,6 +15,7 @@
 #                  Q4_K_M, for attention is the same for all)
 #   DEPTH          of that context (default: 4096)
 set -uo pipefail
+unset CDPATH
 shape=${1:-qwen2.5-3b}
 types=${2:-Q4_0 Q4_K_M Q5_K_M Q6_K IQ4_NL Q2_K Q3_K_M Q8_0 IQ4_XS IQ3_S IQ3_XXS IQ2_S IQ2_XS IQ2_XXS IQ1_S IQ1_M}
 folder=${3:-.}

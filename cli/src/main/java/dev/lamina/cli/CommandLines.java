@@ -75,7 +75,6 @@ final class CommandLines {
     root.setOverwrittenOptionsAllowed(true);
     root.setUsageHelpAutoWidth(true);
     root.setCaseInsensitiveEnumValuesAllowed(true);
-    root.setOut(new PrintWriter(console.out(), false, StandardCharsets.UTF_8));
     root.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     return root;
   }

@@ -1,6 +1,8 @@
 package dev.lamina.cli;
 
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -18,10 +20,13 @@ record Invocation(Console console, PrintStream errors, boolean debug, List<Strin
   int execute(CommandLine root, String... args) {
     root.setParameterExceptionHandler((e, _) -> usage(errors, e.getCommandLine(), usageMessage(e)));
     root.setExecutionExceptionHandler((e, _, parsed) -> report(e, debug || isVerbose(parsed)));
+    // What picocli writes, such as help: where it writes itself, a failure is a stack trace.
+    StringWriter written = new StringWriter();
+    root.setOut(new PrintWriter(written));
     int code = ExitCodes.OK;
     try {
       code = root.execute(args);
-      root.getOut().flush();
+      console.out().print(written);
       console.out().flush();
       return code;
     } catch (OutputClosedException e) {
