@@ -8,8 +8,7 @@ import java.util.List;
 
 /**
  * Templates for published prompt formats under the names llama.cpp gives them, for models that
- * bring no template. {@code llama2} is the format with {@code <<SYS>>} and a beginning-of-sequence
- * token before each turn. The templates print {@code bos_token} where the format starts with it.
+ * bring no template. The templates print {@code bos_token} where the format starts with it.
  */
 public final class BuiltinTemplates {
   /** The name of the format to use where nothing says which. */
@@ -17,26 +16,62 @@ public final class BuiltinTemplates {
 
   private static final List<String> NAMES =
       List.of(
+          "bailing",
+          "bailing-think",
+          "bailing2",
+          "chatglm3",
+          "chatglm4",
           "chatml",
           "command-r",
           "deepseek",
+          "deepseek-ocr",
           "deepseek2",
           "deepseek3",
+          "dots1",
+          "exaone-moe",
+          "exaone3",
+          "exaone4",
           "falcon3",
           "gemma",
+          "gigachat",
+          "glmedge",
+          "gpt-oss",
           "granite",
+          "granite-4.0",
+          "granite-4.1",
+          "grok-2",
+          "hunyuan-dense",
+          "hunyuan-moe",
+          "hunyuan-ocr",
+          "hunyuan-vl",
+          "kimi-k2",
           "llama2",
+          "llama2-sys",
+          "llama2-sys-bos",
+          "llama2-sys-strip",
           "llama3",
           "llama4",
+          "megrez",
+          "minicpm",
           "mistral-v1",
           "mistral-v3",
           "mistral-v3-tekken",
           "mistral-v7",
           "mistral-v7-tekken",
+          "monarch",
           "openchat",
+          "orion",
+          "pangu-embedded",
           "phi3",
           "phi4",
+          "rwkv-world",
+          "seed_oss",
+          "smolvlm",
+          "solar-open",
+          "talkie",
           "vicuna",
+          "vicuna-orca",
+          "yandex",
           "zephyr");
 
   private BuiltinTemplates() {}
