@@ -1,7 +1,10 @@
 package dev.lamina.engine.template;
 
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -24,17 +27,30 @@ public record ChatContext(
     String bosToken,
     String eosToken,
     Map<String, ?> extra) {
-
   /** A conversation without tools or documents, ready for the assistant's answer. */
   public static ChatContext of(List<ChatMessage> messages, String bosToken, String eosToken) {
     return new ChatContext(messages, null, null, true, bosToken, eosToken, Map.of());
   }
 
-  /** The variables; a token the model lacks is not defined, absent tools and documents are None. */
-  public Map<String, Object> toMap() {
+  /**
+   * The variables; a token the model lacks is not defined, absent tools and documents are None.
+   * Besides those of {@code apply_chat_template} there are {@code functions} (the tools as JSON
+   * text) and the time as {@code date_string} (26 Jul 2024) and {@code datetime} (Jul 26 2024
+   * 13:05:00 GMT), which templates of Llama 3, Functionary and Firefunction ask for.
+   *
+   * @param now the time that the template is told
+   */
+  public Map<String, Object> toMap(ZonedDateTime now) {
     Map<String, Object> map = new LinkedHashMap<>();
+    ZonedDateTime utc = now.withZoneSameInstant(ZoneOffset.UTC);
+    String time = two(utc.getHour()) + ':' + two(utc.getMinute()) + ':' + two(utc.getSecond());
+    map.put("date_string", two(now.getDayOfMonth()) + ' ' + month(now) + ' ' + now.getYear());
+    map.put(
+        "datetime",
+        month(utc) + ' ' + two(utc.getDayOfMonth()) + ' ' + utc.getYear() + ' ' + time + " GMT");
     map.put("messages", ChatMessage.toMaps(messages));
     map.put("tools", tools);
+    map.put("functions", tools == null ? "" : json(tools));
     map.put("documents", documents);
     map.put("add_generation_prompt", addGenerationPrompt);
     if (bosToken != null) {
@@ -45,5 +61,19 @@ public record ChatContext(
     }
     map.putAll(extra);
     return map;
+  }
+
+  private static String json(List<? extends Map<String, ?>> tools) {
+    return ChatTemplate.compile("{{ tools | tojson(indent=2) }}").render(Map.of("tools", tools));
+  }
+
+  // Not by DateTimeFormatter, which takes tens of milliseconds when it is first used.
+  private static String month(ZonedDateTime time) {
+    String name = time.getMonth().name();
+    return name.charAt(0) + name.substring(1, 3).toLowerCase(Locale.ROOT);
+  }
+
+  private static String two(int number) {
+    return number < 10 ? "0" + number : "" + number;
   }
 }

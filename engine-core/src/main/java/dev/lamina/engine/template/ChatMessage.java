@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * One message of a conversation as templates see it.
@@ -20,6 +21,25 @@ public record ChatMessage(String role, Object content, Map<String, ?> extra) {
   /** A plain text message. */
   public static ChatMessage of(String role, String content) {
     return new ChatMessage(role, content, Map.of());
+  }
+
+  /** Content as a template sees it that wants a list of parts. */
+  static List<Map<String, Object>> textParts(String text) {
+    Map<String, Object> part = new LinkedHashMap<>();
+    part.put("type", "text");
+    part.put("text", text);
+    return List.of(part);
+  }
+
+  /** The content as text: of parts those that are text, a line each; empty if there is none. */
+  public String text() {
+    if (content instanceof List<?> parts) {
+      return parts.stream()
+          .filter(part -> part instanceof Map<?, ?> fields && fields.get("text") instanceof String)
+          .map(part -> (String) ((Map<?, ?>) part).get("text"))
+          .collect(Collectors.joining("\n"));
+    }
+    return content == null ? "" : content.toString();
   }
 
   /** The fields in the order role, content, extra. */

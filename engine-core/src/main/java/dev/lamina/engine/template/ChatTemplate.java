@@ -2,6 +2,7 @@ package dev.lamina.engine.template;
 
 import java.time.Clock;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -64,7 +65,7 @@ public final class ChatTemplate {
 
   /** Renders the template over {@link ChatContext#toMap}; see {@link #render(Map)}. */
   public String render(ChatContext context) {
-    return render(context.toMap());
+    return render(context.toMap(ZonedDateTime.now(clock)));
   }
 
   /**
