@@ -43,10 +43,10 @@ record Console(InputStream in, PrintStream out, PrintStream err) {
     return new Console(in, out, new PrintStream(other, true, StandardCharsets.UTF_8));
   }
 
-  /** All of standard input as UTF-8 text. */
+  /** All of standard input as text, see {@link TextInput#decode}. */
   String readAll() {
     try {
-      return new String(TextInput.readAll(in, "standard input"), StandardCharsets.UTF_8);
+      return TextInput.decode(TextInput.readAll(in, "standard input"));
     } catch (IOException e) {
       throw new CliException("cannot read standard input: " + e.getMessage(), e);
     }

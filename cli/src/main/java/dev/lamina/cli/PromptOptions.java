@@ -42,13 +42,13 @@ final class PromptOptions {
     if (source.prompt != null) {
       text = source.prompt;
     } else if (source.file != null) {
-      text = withoutLastNewline(TextInput.readFile(source.file));
+      text = TextInput.readPrompt(source.file);
     } else if (source.binaryFile != null) {
       text = TextInput.readFile(source.binaryFile);
     } else if (Terminals.isTerminal(Terminals.STDIN)) {
       return null;
     } else {
-      text = withoutLastNewline(console.readAll());
+      text = TextInput.withoutLastLineEnd(console.readAll());
     }
     return escape ? TextInput.unescape(text) : text;
   }
@@ -56,9 +56,5 @@ final class PromptOptions {
   /** Whether texts on the command line have escapes. */
   boolean escape() {
     return escape;
-  }
-
-  private static String withoutLastNewline(String text) {
-    return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
   }
 }

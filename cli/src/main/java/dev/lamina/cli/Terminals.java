@@ -1,10 +1,14 @@
 package dev.lamina.cli;
 
+import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -17,8 +21,24 @@ final class Terminals {
 
   private Terminals() {}
 
-  @SuppressWarnings("restricted") // a C function of one int
   static boolean isTerminal(int fileDescriptor) {
+    return mayBeTerminal(fileDescriptor) && isatty(fileDescriptor);
+  }
+
+  /** What Linux tells in a moment; to call a C function for the first time takes 50 ms or more. */
+  private static boolean mayBeTerminal(int fileDescriptor) {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/self/fd/" + fileDescriptor)).startsWith("/dev");
+    } catch (NoSuchFileException e) {
+      // Closed, or a system without /proc.
+      return !Files.exists(Path.of("/proc/self/fd"));
+    } catch (IOException | UnsupportedOperationException e) {
+      return true;
+    }
+  }
+
+  @SuppressWarnings("restricted") // a C function of one int
+  private static boolean isatty(int fileDescriptor) {
     Linker linker = Linker.nativeLinker();
     SymbolLookup lookup = linker.defaultLookup();
     Optional<MemorySegment> isatty = lookup.find("isatty").or(() -> lookup.find("_isatty"));

@@ -2,6 +2,7 @@ package dev.lamina.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,9 @@ import java.nio.file.Path;
 final class TextInput {
   /** More than any text that is used in one piece; devices may have no end. */
   private static final int MAX_BYTES = 256 << 20;
+
+  /** A byte order mark, decoded. */
+  static final String MARK = "\uFEFF";
 
   private TextInput() {}
 
@@ -30,17 +34,52 @@ final class TextInput {
     return bytes;
   }
 
-  /** A whole file, as UTF-8; malformed bytes become U+FFFD. */
+  /** A prompt from a file: as {@link #readFile}, without a line end at the end. */
+  static String readPrompt(Path file) {
+    return withoutLastLineEnd(readFile(file));
+  }
+
+  /** A whole file as text, see {@link #decode}. */
   static String readFile(Path file) {
     if (Files.isDirectory(file)) {
       throw new CliException(file + " is a folder, expected a text file");
     }
     try (InputStream in = Files.newInputStream(file)) {
-      return new String(readAll(in, file.toString()), StandardCharsets.UTF_8);
+      return decode(readAll(in, file.toString()));
     } catch (IOException e) {
       throw new CliException(
           Files.exists(file) ? "cannot read " + file : "file " + file + " does not exist", e);
     }
+  }
+
+  /**
+   * Bytes as text: UTF-8, or UTF-16 where a byte order mark says so, as PowerShell writes it. The
+   * mark is no part of the text; malformed bytes become U+FFFD.
+   */
+  static String decode(byte[] bytes) {
+    Charset charset = charset(bytes);
+    String text = new String(bytes, charset);
+    return text.startsWith(MARK) ? text.substring(1) : text;
+  }
+
+  /** The encoding that the first bytes of a text tell. */
+  static Charset charset(byte[] start) {
+    if (start.length >= 2 && start[0] == (byte) 0xFF && start[1] == (byte) 0xFE) {
+      return StandardCharsets.UTF_16LE;
+    }
+    if (start.length >= 2 && start[0] == (byte) 0xFE && start[1] == (byte) 0xFF) {
+      return StandardCharsets.UTF_16BE;
+    }
+    return StandardCharsets.UTF_8;
+  }
+
+  /** Without one line end at the end, which editors and {@code echo} put there. */
+  static String withoutLastLineEnd(String text) {
+    if (!text.endsWith("\n")) {
+      return text;
+    }
+    int end = text.length() - (text.endsWith("\r\n") ? 2 : 1);
+    return text.substring(0, end);
   }
 
   /**
