@@ -6,22 +6,17 @@ import dev.lamina.engine.generate.TokenListener;
 import dev.lamina.engine.tokenizer.StreamDecoder;
 import dev.lamina.engine.tokenizer.Tokenizer;
 import java.io.PrintStream;
-import java.util.List;
 
-/** Collects the text of chosen tokens and prints it as it comes, up to a stop text. */
+/**
+ * Collects the text of chosen tokens and prints it as it comes, up to a stop text; on a terminal
+ * without control characters.
+ */
 final class AnswerWriter implements TokenListener {
   private final PrintStream out;
   private final StreamDecoder decoder;
   private final StopFinder stops;
   private final StringBuilder text = new StringBuilder();
-
-  /**
-   * @param special render control tokens too
-   * @param out null: collect only
-   */
-  AnswerWriter(Tokenizer tokenizer, boolean special, PrintStream out) {
-    this(tokenizer, special, new StopFinder(List.of(), false, tokenizer), out);
-  }
+  private final boolean terminal;
 
   /**
    * @param special render control tokens too
@@ -32,6 +27,7 @@ final class AnswerWriter implements TokenListener {
     this.decoder = new StreamDecoder(tokenizer, special);
     this.stops = stops;
     this.out = out;
+    this.terminal = out != null && Terminals.isTerminal(Terminals.STDOUT);
   }
 
   @Override
@@ -64,7 +60,7 @@ final class AnswerWriter implements TokenListener {
   private void write(String piece) {
     text.append(piece);
     if (out != null && !piece.isEmpty()) {
-      out.print(piece);
+      out.print(terminal ? SafeText.forTerminal(piece) : piece);
       out.flush();
     }
   }

@@ -1,9 +1,16 @@
 package dev.lamina.cli;
 
+import dev.lamina.engine.chat.Conversation;
+import dev.lamina.engine.chat.ReplyText;
+import dev.lamina.engine.chat.TokenVariables;
 import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.model.Model;
+import dev.lamina.engine.output.PendingFiles;
 import dev.lamina.engine.sampling.SamplingOptions;
+import dev.lamina.engine.template.ChatFormat;
 import java.nio.file.Path;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,12 +26,10 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     abbreviateSynopsis = true)
 final class ChatCommand implements Runnable {
-  private static final long SEED_BOUND = 1L << 32;
-
   private final Console console;
   @Spec private CommandSpec spec;
   @Mixin private ModelOptions model;
-  @ArgGroup private SystemPrompt systemPrompt = new SystemPrompt();
+  @Mixin private ChatTextOptions texts;
 
   @Option(
       names = {"-n", "--predict", "--n-predict"},
@@ -35,11 +40,53 @@ final class ChatCommand implements Runnable {
   private int predict;
 
   @Option(
+      names = {"-cnv", "--conversation"},
+      hidden = true,
+      description = "what chat does anyway")
+  private boolean conversation;
+
+  @Option(
+      names = {"-no-cnv", "--no-conversation"},
+      hidden = true,
+      description = "what run does")
+  private boolean noConversation;
+
+  @Option(
+      names = {"-st", "--single-turn"},
+      description = "one message and its answer, then the end")
+  private boolean singleTurn;
+
+  @Option(
+      names = {"-mli", "--multiline-input"},
+      description = "a message may have several lines; one that ends in \\ ends it")
+  private boolean multiline;
+
+  @Option(
+      names = "--load",
+      paramLabel = "FILE",
+      description = "go on with a conversation that /save has written")
+  private Path saved;
+
+  @Option(
+      names = {"-co", "--color"},
+      paramLabel = "on|off|auto",
+      arity = "0..1",
+      defaultValue = "auto",
+      fallbackValue = "on",
+      converter = OnOffAuto.Converter.class,
+      description = "dim thoughts and color the prompt (default: on a terminal)")
+  private OnOffAuto color;
+
+  @Option(
       names = {"-sp", "--special"},
       description = "print special tokens too")
   private boolean special;
 
+  @Mixin private GenerationFlags generation;
   @Mixin private ChatTemplateOptions templateOptions;
+
+  @ArgGroup(validate = false, heading = "%nThinking%n")
+  private ReasoningFlags reasoning = new ReasoningFlags();
 
   @ArgGroup(validate = false, heading = "%nSampling%n")
   private SamplingFlags sampling = new SamplingFlags();
@@ -47,71 +94,86 @@ final class ChatCommand implements Runnable {
   @ArgGroup(validate = false, heading = "%nContext and computation%n")
   private EngineOptions engineOptions = new EngineOptions();
 
-  private static final class SystemPrompt {
-    @Option(
-        names = {"-sys", "--system-prompt"},
-        paramLabel = "TEXT",
-        description = "what the model is told before the first message")
-    private String text;
-
-    @Option(
-        names = {"-sysf", "--system-prompt-file"},
-        paramLabel = "FILE",
-        description = "file with that")
-    private Path file;
-
-    private String read() {
-      return file == null ? text : TextInput.readFile(file);
-    }
-  }
-
   ChatCommand(Console console) {
     this.console = console;
   }
 
   @Override
   public void run() {
-    check();
-    String system = systemPrompt.read();
+    Map<String, Object> variables = check();
+    String system = texts.system();
+    String first = texts.firstMessage();
+    boolean terminal = Terminals.isTerminal(Terminals.STDOUT);
+    boolean colored =
+        color == OnOffAuto.ON
+            || color == OnOffAuto.AUTO && terminal && System.getenv("NO_COLOR") == null;
+    ChatLoop.View view = new ChatLoop.View(terminal, colored, multiline);
+    int failures;
+    boolean person = terminal && Terminals.isTerminal(Terminals.STDIN);
     try (Engine engine = Engine.start(console, model, engineOptions);
-        ChatInput input = input()) {
-      SamplingOptions options = sampling(engine.session());
+        ChatInput input = person ? editor(colored) : new PipedInput(console, multiline)) {
       Conversation conversation =
           new Conversation(
               engine.session(),
-              templateOptions.template(console, engine.model().metadata()),
-              system,
-              options);
-      new ChatLoop(console, input, conversation, engine.model().tokenizer(), predict, special)
-          .run();
+              format(engine.model(), variables),
+              sampling(engine.session()),
+              reasoning.options());
+      conversation.setSystem(system);
+      ChatLoop loop = new ChatLoop(console, input, conversation, rules(engine), view);
+      if (saved != null) {
+        loop.load(saved);
+      }
+      failures = loop.run(first, singleTurn);
+    }
+    if (failures > 0 && (!person || singleTurn)) {
+      throw new CliException(
+          "not everything was done: " + failures + (failures == 1 ? " failure" : " failures"));
     }
   }
 
-  private void check() {
+  /** Refuses what is wrong before the model is loaded; gives the variables of the template. */
+  private Map<String, Object> check() {
     try {
+      if (noConversation && !conversation) {
+        throw new IllegalArgumentException("-no-cnv is what lamina run does; chat is for talking");
+      }
       engineOptions.check();
       sampling.check();
+      reasoning.options();
+      Map<String, Object> variables = new LinkedHashMap<>(reasoning.variables());
+      variables.putAll(templateOptions.variables());
+      return variables;
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }
   }
 
-  /** With a seed. */
   private SamplingOptions sampling(Session session) {
-    SamplingOptions options = ModelSamplers.options(console, session, sampling, true);
+    SamplingOptions options =
+        ModelSamplers.options(console, session, sampling, texts.escape());
     ModelSamplers.create(options, session); // refuses what does not fit the model
-    return options.seed() != null
-        ? options
-        : options.withSeed(ThreadLocalRandom.current().nextLong(SEED_BOUND));
+    return options;
   }
 
-  private ChatInput input() {
-    if (!Terminals.isTerminal(Terminals.STDIN) || !Terminals.isTerminal(Terminals.STDOUT)) {
-      return new PipedInput(console);
-    }
+  private ChatLoop.Rules rules(Engine engine) {
+    return new ChatLoop.Rules(
+        generation.options(predict, Integer.MAX_VALUE, 1),
+        new ReplyText(special, generation.stops(texts.escape())),
+        engine.session().contextLength(),
+        file -> PendingFiles.check(file, OutputFiles.inputs(spec, saved)));
+  }
+
+  private ChatFormat format(Model loaded, Map<String, Object> more) {
+    Map<String, Object> variables =
+        new LinkedHashMap<>(TokenVariables.of(loaded.metadata(), loaded.tokenizer().vocabulary()));
+    variables.putAll(more);
+    return new ChatFormat(templateOptions.template(console, loaded.metadata()), variables);
+  }
+
+  private ChatInput editor(boolean colored) {
     Path history =
         LineEditor.historyFile(
             console, System.getenv("XDG_STATE_HOME"), Path.of(System.getProperty("user.home")));
-    return new LineEditor(console, history, ChatLoop.COMMANDS);
+    return new LineEditor(console, history, multiline, colored);
   }
 }

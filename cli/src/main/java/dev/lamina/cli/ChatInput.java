@@ -1,8 +1,10 @@
 package dev.lamina.cli;
 
+import java.util.regex.Pattern;
+
 /** Where the user's lines in a chat come from. */
 interface ChatInput extends AutoCloseable {
-  /** The next message, several lines joined where one ends in a backslash; null at the end. */
+  /** The next message, lines joined by {@code \n}; null at the end. */
   String next();
 
   /** Runs while an answer is written, so that Ctrl-C ends the answer. */
@@ -11,8 +13,26 @@ interface ChatInput extends AutoCloseable {
   @Override
   void close();
 
-  /** A line that ends in a backslash goes on in the next one. */
-  static boolean isContinued(String line) {
-    return line.endsWith("\\");
+  /**
+   * Whether a message goes on in the next line.
+   *
+   * @param text the message so far
+   * @param multiline whether a backslash at the end of a line ends a message, as {@code
+   *     --multiline-input} wants it, and not one line of it only; commands end with their line
+   */
+  static boolean isContinued(String text, boolean multiline) {
+    return multiline ? !text.endsWith("\\") && !ChatCommands.isCommand(text) : text.endsWith("\\");
   }
+
+  /** A message without the backslashes that {@link #isContinued} reads. */
+  static String join(String lines, boolean multiline) {
+    if (multiline) {
+      return lines.endsWith("\\") ? lines.substring(0, lines.length() - 1) : lines;
+    }
+    String joined = CONTINUED.matcher(lines).replaceAll("\n");
+    return joined.endsWith("\\") ? joined.substring(0, joined.length() - 1) + "\n" : joined;
+  }
+
+  /** The end of a line that goes on. */
+  Pattern CONTINUED = Pattern.compile("\\\\\n");
 }

@@ -1,162 +1,205 @@
 package dev.lamina.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lamina.engine.chat.Conversation;
+import dev.lamina.engine.chat.Reply;
+import dev.lamina.engine.chat.ReplyText;
 import dev.lamina.engine.generate.ContextFullException;
 import dev.lamina.engine.generate.GenerationOptions;
-import dev.lamina.engine.generate.GenerationResult;
 import dev.lamina.engine.generate.GenerationResult.Finish;
-import dev.lamina.engine.generate.TokenListener;
+import dev.lamina.engine.output.PendingFiles;
 import dev.lamina.engine.template.TemplateException;
-import dev.lamina.engine.tokenizer.Tokenizer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The turns of a chat: reads a message or a command, answers. */
 final class ChatLoop {
-  /** What can be typed besides messages. */
-  static final List<String> COMMANDS =
-      List.of("/help", "/clear", "/regen", "/system", "/save", "/exit");
+  /**
+   * How a chat looks.
+   *
+   * @param terminal whether a person reads along
+   * @param color whether thoughts are dimmed
+   * @param multiline see {@link ChatInput#isContinued}
+   */
+  record View(boolean terminal, boolean color, boolean multiline) {}
 
-  private static final String HELP =
-      """
-      /help          show this
-      /clear         forget the conversation; the system prompt stays
-      /regen         answer the last message anew
-      /system TEXT   set the system prompt; without TEXT, none
-      /save FILE     write the conversation to a file, as JSON
-      /exit          leave, as Ctrl-D does
-      A line that ends in \\ goes on in the next one. Ctrl-C ends an answer.
-      """;
+  /** Refuses a file that must not be written. */
+  interface OutputCheck {
+    void accept(Path file) throws IOException;
+  }
+
+  /**
+   * How answers end, and what may be written.
+   *
+   * @param contextLength for messages
+   */
+  record Rules(
+      GenerationOptions generation, ReplyText text, int contextLength, OutputCheck outputs) {}
 
   private final Console console;
   private final ChatInput input;
   private final Conversation conversation;
-  private final Tokenizer tokenizer;
-  private final GenerationOptions generation;
-  private final boolean special;
+  private final Rules rules;
+  private final View view;
+  private boolean omissionTold;
+  private int failures;
 
   ChatLoop(
       Console console,
       ChatInput input,
       Conversation conversation,
-      Tokenizer tokenizer,
-      int predict,
-      boolean special) {
+      Rules rules,
+      View view) {
     this.console = console;
     this.input = input;
     this.conversation = conversation;
-    this.tokenizer = tokenizer;
-    this.generation = new GenerationOptions(predict, false);
-    this.special = special;
+    this.rules = rules;
+    this.view = view;
   }
 
-  void run() {
-    String line = input.next();
-    while (line != null && !isExit(line)) {
-      handle(line);
-      line = input.next();
+  /**
+   * Talks until the input ends or a command does.
+   *
+   * @param first the first message, or null to ask for it
+   * @param single whether one message is all
+   * @return number of messages and commands that failed
+   */
+  int run(String first, boolean single) {
+    boolean more = true;
+    if (first != null) {
+      if (view.terminal()) {
+        console.line(SafeText.forTerminal("> " + first));
+      }
+      ask(first);
+      more = !single;
+    } else if (view.terminal()) {
+      say("Type a message; /help lists commands, /bye or Ctrl-D leaves.");
     }
+    while (more) {
+      String line = input.next();
+      more = line != null && handle(line) && (!single || line.isBlank());
+    }
+    return failures;
   }
 
-  private static boolean isExit(String line) {
-    return line.strip().equals("/exit") || line.strip().equals("/quit");
-  }
-
-  private void handle(String line) {
-    if (line.isBlank()) {
-      return;
+  /** False at the end. */
+  private boolean handle(String line) {
+    ChatCommands.Typed typed = ChatCommands.parse(line);
+    if (typed == null) {
+      if (!line.isBlank()) {
+        ask(ChatCommands.unescape(line));
+      }
+      return true;
     }
-    if (!line.startsWith("/")) {
-      conversation.addUser(line);
-      answer();
-      return;
-    }
-    String[] words = line.strip().split("\\s+", 2);
-    String rest = words.length > 1 ? words[1] : "";
-    switch (words[0]) {
-      case "/help" -> console.err().print(HELP);
-      case "/clear" -> conversation.clear();
-      case "/system" -> conversation.setSystem(rest);
-      case "/save" -> save(rest);
-      case "/regen" -> {
+    switch (typed.command()) {
+      case HELP -> console.err().print(ChatCommands.help(view.multiline()));
+      case CLEAR -> conversation.clear();
+      case SYSTEM -> conversation.setSystem(typed.argument());
+      case SAVE -> save(typed.argument());
+      case LOAD -> load(typed.argument());
+      case REGEN -> {
         if (conversation.dropAnswer()) {
           answer();
         } else {
           say("there is no answer to give anew");
         }
       }
-      default -> say("unknown command " + words[0] + "; /help lists them");
+      case EXIT -> {
+        return false;
+      }
     }
+    return true;
+  }
+
+  private void ask(String message) {
+    conversation.addUser(message);
+    answer();
   }
 
   private void answer() {
-    AnswerWriter writer = new AnswerWriter(tokenizer, special, console.out());
     AtomicBoolean cancelled = new AtomicBoolean();
-    input.whileAnswering(() -> cancelled.set(true), () -> answer(writer, cancelled));
+    input.whileAnswering(() -> cancelled.set(true), () -> answer(cancelled));
   }
 
-  private void answer(AnswerWriter writer, AtomicBoolean cancelled) {
-    GenerationResult result;
+  private void answer(AtomicBoolean cancelled) {
+    ReplyPrinter printer =
+        new ReplyPrinter(console.out(), view.terminal(), view.color(), cancelled);
+    Reply reply;
     try {
-      result = conversation.answer(generation, new Interruptible(writer, cancelled));
+      reply = conversation.answer(rules.generation(), rules.text(), printer);
     } catch (ContextFullException | TemplateException e) {
       conversation.dropQuestion();
-      say("error: " + e.getMessage());
+      fail(Errors.message(e));
       return;
     }
-    writer.finish();
-    if (result.finish() == Finish.CANCELLED && result.generatedTokens() == 0) {
+    if (reply.finish() == Finish.CANCELLED && reply.tokens() == 0) {
       conversation.dropQuestion();
       return;
     }
-    conversation.addAnswer(writer.text());
-    if (!writer.endsLine()) {
-      console.line("");
-    }
-    console.out().flush();
-    if (result.finish() == Finish.CONTEXT_FULL) {
-      say("the context is full: /clear starts anew, and -c gives more");
-    }
+    conversation.addReply(reply);
+    printer.finish();
+    tell(reply);
   }
 
-  /** Ends between two tokens or two batches of the prompt. */
-  private record Interruptible(AnswerWriter writer, AtomicBoolean cancelled)
-      implements TokenListener {
-    @Override
-    public boolean onToken(int token) {
-      return !cancelled.get() && writer.onToken(token);
+  /** Says what the reader would not see from the answer. */
+  private void tell(Reply reply) {
+    if (conversation.omitted() > 0 && !omissionTold) {
+      omissionTold = true;
+      say(
+          "the conversation is longer than the context: the model no longer sees the oldest turns"
+              + " (-c gives it more)");
     }
-
-    @Override
-    public boolean onPrompt(int done, int total) {
-      return !cancelled.get();
+    String note =
+        EndNote.of(reply.finish(), rules.generation().maxTokens(), rules.contextLength());
+    if (note != null) {
+      say(note);
     }
   }
 
   private void save(String file) {
     if (file.isEmpty()) {
-      say("/save needs a file name");
+      fail("/save needs a file name");
       return;
     }
-    ObjectNode result = Json.object();
-    ArrayNode list = result.putArray("messages");
-    for (Conversation.Message message : conversation.messages()) {
-      list.addObject().put("role", message.role()).put("content", message.content());
-    }
     try {
-      Files.writeString(Path.of(file), Json.text(result) + "\n");
+      Path path = Path.of(file);
+      rules.outputs().accept(path);
+      PendingFiles.write(path, ConversationFile.text(conversation.messages()));
       say("saved " + conversation.messages().size() + " messages to " + file);
-    } catch (IOException | InvalidPathException e) {
-      say("error: cannot write " + file);
+    } catch (InvalidPathException e) {
+      fail("cannot write " + file);
+    } catch (IOException e) {
+      fail(OutputFiles.failed(Path.of(file), e).getMessage());
     }
   }
 
+  private void load(String file) {
+    if (file.isEmpty()) {
+      fail("/load needs a file name");
+      return;
+    }
+    try {
+      load(Path.of(file));
+    } catch (CliException | InvalidPathException e) {
+      fail(e.getMessage());
+    }
+  }
+
+  /** Goes on with a saved conversation. */
+  void load(Path file) {
+    conversation.replace(ConversationFile.read(file));
+    omissionTold = false;
+    say("loaded " + conversation.messages().size() + " messages from " + file);
+  }
+
+  private void fail(String message) {
+    failures++;
+    say("error: " + message);
+  }
+
   private void say(String message) {
+    console.out().flush();
     console.err().println(SafeText.oneLine(message));
   }
 }

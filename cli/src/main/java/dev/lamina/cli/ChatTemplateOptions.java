@@ -4,29 +4,60 @@ import dev.lamina.engine.gguf.Metadata;
 import dev.lamina.engine.template.BuiltinTemplates;
 import dev.lamina.engine.template.ChatTemplate;
 import java.nio.file.Path;
-import picocli.CommandLine.ArgGroup;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** Which chat template. */
 final class ChatTemplateOptions {
   private static final String KEY = "tokenizer.chat_template";
 
-  @ArgGroup private Source source = new Source();
+  private String text;
+  private Path file;
 
-  private static final class Source {
-    @Option(
-        names = "--chat-template",
-        paramLabel = "NAME|JINJA",
-        description =
-            "name of a built-in chat template (such as chatml, llama3, gemma, mistral-v7), or one in"
-                + " Jinja (default: the model's own)")
-    private String text;
+  @Option(
+      names = "--chat-template-kwargs",
+      paramLabel = "JSON",
+      description = "variables for the chat template, such as '{\"enable_thinking\": false}'")
+  private String variables;
 
-    @Option(
-        names = "--chat-template-file",
-        paramLabel = "FILE",
-        description = "file with a chat template")
-    private Path file;
+  // Of these two the last one counts.
+  @Option(
+      names = "--chat-template",
+      paramLabel = "NAME|JINJA",
+      description =
+          "name of a built-in chat template (such as chatml, llama3, gemma, mistral-v7), or one in"
+              + " Jinja (default: the model's own)")
+  void setText(String newText) {
+    text = newText;
+    file = null;
+  }
+
+  @Option(
+      names = "--chat-template-file",
+      paramLabel = "FILE",
+      description = "file with a chat template")
+  void setFile(Path newFile) {
+    file = newFile;
+    text = null;
+  }
+
+  /**
+   * The variables of {@code --chat-template-kwargs}.
+   *
+   * @throws IllegalArgumentException if it is no JSON object
+   */
+  Map<String, Object> variables() {
+    if (variables == null) {
+      return Map.of();
+    }
+    try {
+      return Json.map(variables);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "--chat-template-kwargs takes a JSON object such as '{\"enable_thinking\": false}', not "
+              + variables,
+          e);
+    }
   }
 
   /**
@@ -34,11 +65,11 @@ final class ChatTemplateOptions {
    * told.
    */
   ChatTemplate template(Console console, Metadata metadata) {
-    if (source.file != null) {
-      return ChatTemplate.compile(TextInput.readFile(source.file));
+    if (file != null) {
+      return ChatTemplate.compile(TextInput.readFile(file));
     }
-    if (source.text != null) {
-      return named(source.text);
+    if (text != null) {
+      return named(text);
     }
     String own = metadata.contains(KEY) ? metadata.string(KEY) : "";
     if (own.isBlank()) {

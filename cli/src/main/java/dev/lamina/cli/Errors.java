@@ -30,7 +30,8 @@ final class Errors {
       case CliException known -> known.getMessage();
       case GgufFormatException known -> known.getMessage();
       case UnsupportedModelException known -> known.getMessage();
-      case TemplateException known -> known.getMessage();
+      case TemplateException known ->
+          known.getMessage() + "; --chat-template names another template";
       case ContextFullException known -> known.getMessage();
       case NoCandidateException known -> known.getMessage();
       case BackendException known -> known.getMessage();

@@ -56,8 +56,11 @@ final class GenerationFlags {
    * @param showStop whether the text that ends it is shown
    */
   StopFinder stops(boolean escape, boolean showStop, Tokenizer tokenizer) {
-    List<String> texts =
-        escape ? stops.stream().map(TextInput::unescape).toList() : List.copyOf(stops);
-    return new StopFinder(texts, showStop, tokenizer);
+    return new StopFinder(stops(escape), showStop, tokenizer);
+  }
+
+  /** The texts that end an answer. */
+  List<String> stops(boolean escape) {
+    return escape ? stops.stream().map(TextInput::unescape).toList() : List.copyOf(stops);
   }
 }

@@ -1,10 +1,13 @@
 package dev.lamina.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.Objects;
 
 /** What {@code --json} prints: one object on standard output. */
 final class Json {
@@ -20,6 +23,25 @@ final class Json {
   /** A number, boolean or text of a GGUF file as JSON. */
   static JsonNode value(Object value) {
     return MAPPER.valueToTree(value);
+  }
+
+  /**
+   * A JSON object as a map, nested ones too.
+   *
+   * @throws IllegalArgumentException if the text is none
+   */
+  static Map<String, Object> map(String text) {
+    try {
+      Map<String, Object> map = MAPPER.readValue(text, new TypeReference<>() {});
+      if (map == null) {
+        throw new IllegalArgumentException("null");
+      }
+      // A template has no use for null values, and unmodifiable maps take none.
+      map.values().removeIf(Objects::isNull);
+      return map;
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e.getOriginalMessage(), e);
+    }
   }
 
   static String text(Object object) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.jline.reader.EOFError;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
@@ -19,18 +18,24 @@ import org.jline.terminal.TerminalBuilder;
 /** A person at a terminal: editing, history, completion of commands. */
 final class LineEditor implements ChatInput {
   private static final String PROMPT = "> ";
+  private static final String COLORED_PROMPT = "\u001b[1;32m> \u001b[0m";
   private static final String PROMPT_CONTINUED = ". ";
 
   private final Console console;
   private final Terminal terminal;
   private final LineReader reader;
+  private final String prompt;
+  private final boolean multiline;
 
   /**
    * @param history file that keeps the lines, or null
-   * @param commands completed at the start of a line
+   * @param multiline see {@link ChatInput#isContinued}
+   * @param color whether the prompt is colored
    */
-  LineEditor(Console console, Path history, List<String> commands) {
+  LineEditor(Console console, Path history, boolean multiline, boolean color) {
     this.console = console;
+    this.multiline = multiline;
+    this.prompt = color ? COLORED_PROMPT : PROMPT;
     try {
       terminal = TerminalBuilder.builder().system(true).build();
     } catch (IOException e) {
@@ -39,8 +44,8 @@ final class LineEditor implements ChatInput {
     LineReaderBuilder builder =
         LineReaderBuilder.builder()
             .terminal(terminal)
-            .parser(new MessageParser())
-            .completer(new StringsCompleter(commands))
+            .parser(new MessageParser(multiline))
+            .completer(new StringsCompleter(ChatCommands.words()))
             .variable(LineReader.SECONDARY_PROMPT_PATTERN, PROMPT_CONTINUED)
             .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
             .option(LineReader.Option.INSERT_TAB, true);
@@ -73,10 +78,10 @@ final class LineEditor implements ChatInput {
   public String next() {
     while (true) {
       try {
-        return reader.readLine(PROMPT).replace("\\\n", "\n");
+        return ChatInput.join(reader.readLine(prompt), multiline);
       } catch (UserInterruptException e) {
         if (e.getPartialLine().isEmpty()) {
-          console.err().println("(Ctrl-D or /exit leaves)");
+          console.err().println("(Ctrl-D or /bye leaves)");
         }
       } catch (EndOfFileException e) {
         return null;
@@ -105,15 +110,18 @@ final class LineEditor implements ChatInput {
 
   /** Takes lines as they are, quotes and all, and asks for more after a backslash. */
   private static final class MessageParser extends DefaultParser {
-    MessageParser() {
+    private final boolean multiline;
+
+    MessageParser(boolean multiline) {
+      this.multiline = multiline;
       setQuoteChars(new char[0]);
       setEscapeChars(new char[0]);
     }
 
     @Override
     public ParsedLine parse(String line, int cursor, ParseContext context) {
-      if (context == ParseContext.ACCEPT_LINE && ChatInput.isContinued(line)) {
-        throw new EOFError(-1, -1, "the line ends in a backslash");
+      if (context == ParseContext.ACCEPT_LINE && ChatInput.isContinued(line, multiline)) {
+        throw new EOFError(-1, -1, "the message goes on");
       }
       return super.parse(line, cursor, context);
     }

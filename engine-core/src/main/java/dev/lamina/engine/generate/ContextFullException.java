@@ -4,7 +4,11 @@ package dev.lamina.engine.generate;
 public final class ContextFullException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  ContextFullException(int position, int count, int contextLength) {
+  /**
+   * @param position tokens in the context
+   * @param count tokens that do not fit after them
+   */
+  public ContextFullException(int position, int count, int contextLength) {
     super(
         count
             + " more tokens do not fit a context of "

@@ -1,0 +1,94 @@
+package dev.lamina.cli;
+
+import dev.lamina.engine.chat.ReasoningOptions;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** How much a model thinks before it answers, and what becomes of it. */
+final class ReasoningFlags {
+
+  @Option(
+      names = {"-rea", "--reasoning"},
+      paramLabel = "on|off|auto",
+      defaultValue = "auto",
+      converter = OnOffAuto.Converter.class,
+      description =
+          "whether the model thinks before it answers; auto: as its chat template has it (default: "
+              + "${DEFAULT-VALUE})")
+  private OnOffAuto reasoning;
+
+  @Option(
+      names = "--reasoning-budget",
+      paramLabel = "N",
+      description = "most tokens of a thought; 0: none, -1: no limit (default: -1)")
+  private Integer budget;
+
+  @Option(
+      names = "--reasoning-budget-message",
+      paramLabel = "TEXT",
+      defaultValue = "",
+      description = "what a thought ends with that has used its budget up")
+  private String budgetMessage;
+
+  @Option(
+      names = "--reasoning-format",
+      paramLabel = "FORMAT",
+      defaultValue = "auto",
+      description =
+          "none: thoughts are part of the answer and stay in the conversation; auto, deepseek,"
+              + " deepseek-legacy: they are left out of later turns (default: ${DEFAULT-VALUE})")
+  private String format;
+
+  @Option(
+      names = "--reasoning-effort",
+      paramLabel = "LEVEL",
+      description = "variable reasoning_effort of the chat template, such as low, medium, high")
+  private String effort;
+
+  @Option(
+      names = "--reasoning-preserve",
+      negatable = true,
+      description = "give thoughts of former turns back to the model, if its template knows how")
+  private Boolean preserve;
+
+  /**
+   * @throws IllegalArgumentException if an option is out of range; the message names it
+   */
+  ReasoningOptions options() {
+    if (budget != null && budget < -1) {
+      throw new IllegalArgumentException(
+          "--reasoning-budget " + budget + ", expected a number of tokens or -1");
+    }
+    int limit = budget != null ? budget : reasoning == OnOffAuto.OFF ? 0 : -1;
+    boolean split =
+        switch (format.toLowerCase(java.util.Locale.ROOT)) {
+          case "none" -> false;
+          case "auto", "deepseek", "deepseek-legacy" -> true;
+          default ->
+              throw new IllegalArgumentException(
+                  "--reasoning-format "
+                      + format
+                      + ", expected none, auto, deepseek or deepseek-legacy");
+        };
+    return new ReasoningOptions(split, limit, budgetMessage);
+  }
+
+  /** What the chat template is told. */
+  Map<String, Object> variables() {
+    Map<String, Object> variables = new LinkedHashMap<>();
+    if (reasoning != OnOffAuto.AUTO || budget != null && budget == 0) {
+      boolean thinks = reasoning == OnOffAuto.ON;
+      variables.put("enable_thinking", thinks);
+      variables.put("thinking", thinks);
+    }
+    if (effort != null) {
+      variables.put("reasoning_effort", effort);
+    }
+    if (preserve != null) {
+      variables.put("preserve_thinking", preserve);
+      variables.put("clear_thinking", !preserve);
+    }
+    return variables;
+  }
+}

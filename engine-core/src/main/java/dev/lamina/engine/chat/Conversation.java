@@ -1,0 +1,241 @@
+package dev.lamina.engine.chat;
+
+import dev.lamina.engine.generate.ContextFullException;
+import dev.lamina.engine.generate.GenerationOptions;
+import dev.lamina.engine.generate.GenerationResult;
+import dev.lamina.engine.generate.GenerationResult.Finish;
+import dev.lamina.engine.generate.Generator;
+import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.sampling.Sampler;
+import dev.lamina.engine.sampling.Samplers;
+import dev.lamina.engine.sampling.SamplingOptions;
+import dev.lamina.engine.template.ChatFormat;
+import dev.lamina.engine.template.ChatMessage;
+import dev.lamina.engine.template.TemplateException;
+import dev.lamina.engine.tokenizer.Tokenizer;
+import dev.lamina.engine.tokenizer.Vocabulary;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Messages between a user and a model. Each turn renders them anew; what the session has evaluated
+ * already is not evaluated again. When they no longer fit the context, the oldest turns are left
+ * out of what the model sees, never the system prompt. Used by one thread at a time.
+ */
+public final class Conversation {
+  private static final long SEED_BOUND = 1L << 32;
+
+  /** Of the context, what is kept free for an answer of unknown length: one part in so many. */
+  private static final int ROOM_PART = 4;
+
+  private static final int USUAL_ROOM = 256;
+
+  private final Session session;
+  private final ChatFormat format;
+  private final SamplingOptions sampling;
+  private final ReasoningOptions reasoning;
+  private final List<ChatMessage> messages = new ArrayList<>();
+  private String system;
+  private int omitted;
+  private long turn;
+
+  /**
+   * @param sampling to whose seed (drawn here if it has none) the number of the turn is added
+   */
+  public Conversation(
+      Session session, ChatFormat format, SamplingOptions sampling, ReasoningOptions reasoning) {
+    this.session = session;
+    this.format = format;
+    this.sampling =
+        sampling.seed() != null
+            ? sampling
+            : sampling.withSeed(ThreadLocalRandom.current().nextLong(SEED_BOUND));
+    this.reasoning = reasoning;
+  }
+
+  /** All messages, the system prompt first. */
+  public List<ChatMessage> messages() {
+    return from(0);
+  }
+
+  private List<ChatMessage> from(int first) {
+    List<ChatMessage> all = new ArrayList<>(messages.subList(first, messages.size()));
+    if (system != null) {
+      all.addFirst(ChatMessage.of("system", system));
+    }
+    return all;
+  }
+
+  /** Messages at the start, after the system prompt, that the model does not see any more. */
+  public int omitted() {
+    return omitted;
+  }
+
+  /**
+   * @param text the system prompt; null or empty for none
+   */
+  public void setSystem(String text) {
+    system = text == null || text.isEmpty() ? null : text;
+  }
+
+  /** Forgets all but the system prompt. */
+  public void clear() {
+    messages.clear();
+    omitted = 0;
+  }
+
+  /** Takes the place of all messages; a system prompt is the first of these or there is none. */
+  public void replace(List<ChatMessage> saved) {
+    clear();
+    messages.addAll(saved);
+    boolean hasSystem = !saved.isEmpty() && saved.getFirst().role().equals("system");
+    system = hasSystem ? messages.removeFirst().text() : null;
+  }
+
+  /** Adds a message of the user's. */
+  public void addUser(String text) {
+    messages.add(ChatMessage.of("user", text));
+  }
+
+  /** Adds an answer; its thought is kept beside it, for templates that want it. */
+  public void addReply(Reply reply) {
+    Map<String, Object> extra =
+        reply.thought().isBlank() ? Map.of() : Map.of("reasoning_content", reply.thought().strip());
+    messages.add(new ChatMessage("assistant", reply.text(), extra));
+  }
+
+  /** Takes back the last answer, if there is one; true if a question now waits for its answer. */
+  public boolean dropAnswer() {
+    if (!messages.isEmpty() && messages.getLast().role().equals("assistant")) {
+      messages.removeLast();
+    }
+    omitted = Math.min(omitted, messages.size());
+    return !messages.isEmpty() && messages.getLast().role().equals("user");
+  }
+
+  /** Takes back a question that could not be answered. */
+  public void dropQuestion() {
+    messages.removeLast();
+    omitted = Math.min(omitted, messages.size());
+  }
+
+  /**
+   * Generates an answer to the last message; the caller adds it.
+   *
+   * @param options of which {@link GenerationOptions#keep} counts within an answer that fills the
+   *     context; otherwise such an answer goes on as long as there are older turns to leave out
+   * @param shown what is part of the text
+   * @throws ContextFullException if the last message alone does not fit
+   * @throws TemplateException if the template cannot render the messages
+   */
+  public Reply answer(GenerationOptions options, ReplyText shown, ReplyListener listener) {
+    int before = omitted;
+    Prompt prompt = fitting(room(options));
+    if (prompt.tokens.length > session.contextLength()) {
+      omitted = before;
+      throw new ContextFullException(0, prompt.tokens.length, session.contextLength());
+    }
+    ThoughtTags opened = ThoughtTags.openedBy(prompt.text);
+    Tokenizer tokenizer = session.model().tokenizer();
+    ReplyStream stream = new ReplyStream(tokenizer, special, reasoning.split(), opened, listener);
+    SamplingOptions seeded = sampling.withSeed(sampling.seed() + turn++);
+    int keep = Math.min(options.keep(), prompt.tokens.length);
+    int generated = 0;
+    while (true) {
+      GenerationOptions left =
+          options.maxTokens() < 0
+              ? options.withKeep(keep)
+              : options.withKeep(keep).withMaxTokens(options.maxTokens() - generated);
+      GenerationResult result =
+          new Generator(session, sampler(seeded, stream))
+              .generate(join(prompt.tokens, stream.tokens()), left, stream);
+      generated += result.generatedTokens();
+      if (result.finish() != Finish.CONTEXT_FULL || !omitMore(stream.count())) {
+        return stream.finish(result.finish(), generated);
+      }
+      prompt = prompt(omitted);
+    }
+  }
+
+  private Sampler sampler(SamplingOptions options, ReplyStream stream) {
+    Sampler sampler = Samplers.create(options, session.model(), session.contextLength());
+    return reasoning.budget() < 0
+        ? sampler
+        : new ThoughtBudget(sampler, stream, reasoning, session.model().tokenizer());
+  }
+
+  private static int[] join(int[] prompt, int[] written) {
+    int[] all = new int[prompt.length + written.length];
+    System.arraycopy(prompt, 0, all, 0, prompt.length);
+    System.arraycopy(written, 0, all, prompt.length, written.length);
+    return all;
+  }
+
+  /** Tokens to keep free for an answer. */
+  private int room(GenerationOptions options) {
+    int wanted = options.maxTokens() < 0 ? USUAL_ROOM : options.maxTokens();
+    return Math.min(wanted, session.contextLength() / ROOM_PART);
+  }
+
+  /** The prompt, with so many of the oldest turns left out that there is room for the answer. */
+  private Prompt fitting(int room) {
+    Prompt prompt = prompt(omitted);
+    if (prompt.tokens.length <= session.contextLength() - room) {
+      return prompt;
+    }
+    // More than needed, so that the turns after this one find their beginning evaluated.
+    return omitTo(session.contextLength() - Math.max(room, session.contextLength() / ROOM_PART));
+  }
+
+  /** Leaves out turns within an answer that has filled the context; false if that gains nothing. */
+  private boolean omitMore(int written) {
+    int before = omitted;
+    int limit = session.contextLength() - session.contextLength() / ROOM_PART - written;
+    Prompt prompt = omitTo(limit);
+    return omitted > before && prompt.tokens.length + written < session.contextLength();
+  }
+
+  /** Leaves out as few turns as fit the limit; all but the last if none do. */
+  private Prompt omitTo(int limit) {
+    List<Integer> starts = new ArrayList<>();
+    for (int i = omitted + 1; i < messages.size(); i++) {
+      if (messages.get(i).role().equals("user")) {
+        starts.add(i);
+      }
+    }
+    // Fewer messages are fewer tokens, so the place can be searched for by halves.
+    int low = 0;
+    int high = starts.size() - 1;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (prompt(starts.get(middle)).tokens.length <= limit) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    if (high >= 0) {
+      omitted = starts.get(low);
+    }
+    return prompt(omitted);
+  }
+
+  /**
+   * @param text as the template writes it
+   */
+  private record Prompt(String text, int[] tokens) {}
+
+  /** The prompt of the messages from one on, up to where the answer begins. */
+  private Prompt prompt(int first) {
+    String text = format.prompt(from(first));
+    Tokenizer tokenizer = session.model().tokenizer();
+    Vocabulary vocabulary = tokenizer.vocabulary();
+    int[] tokens = tokenizer.encode(text, false, true);
+    int bos = vocabulary.bos();
+    // Most templates write BOS themselves.
+    boolean complete = !vocabulary.addBos() || bos < 0 || (tokens.length > 0 && tokens[0] == bos);
+    return new Prompt(text, complete ? tokens : join(new int[] {bos}, tokens));
+  }
+}

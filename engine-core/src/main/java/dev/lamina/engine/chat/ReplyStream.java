@@ -1,0 +1,140 @@
+package dev.lamina.engine.chat;
+
+import dev.lamina.engine.generate.GenerationResult.Finish;
+import dev.lamina.engine.generate.StopFinder;
+import dev.lamina.engine.generate.TokenListener;
+import dev.lamina.engine.tokenizer.StreamDecoder;
+import dev.lamina.engine.tokenizer.Tokenizer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Turns the tokens of a reply into text, tells thoughts from answer, and keeps both. */
+final class ReplyStream implements TokenListener {
+  private static final String LONE_CLOSE = "</think>";
+
+  private final Tokenizer tokenizer;
+  private final boolean special;
+  private final boolean split;
+  private final StreamDecoder decoder;
+  private final StopFinder stops;
+  private final ThoughtSplitter splitter;
+  private final ReplyListener listener;
+  private final StringBuilder answer = new StringBuilder();
+  private final StringBuilder thought = new StringBuilder();
+  private int[] tokens = new int[256];
+  private int count;
+  private int thoughtTokens;
+  private boolean betweenCharacters = true;
+
+  /**
+   * @param shown what is part of the text
+   * @param split whether thoughts are told from the answer
+   * @param opened tags of a thought that the prompt has begun, or null
+   */
+  ReplyStream(
+      Tokenizer tokenizer,
+      ReplyText shown,
+      boolean split,
+      ThoughtTags opened,
+      ReplyListener listener) {
+    this.tokenizer = tokenizer;
+    this.special = shown.special();
+    this.stops = new StopFinder(shown.stops(), false, tokenizer);
+    this.split = split;
+    this.decoder = new StreamDecoder(tokenizer, shown.special());
+    this.listener = listener;
+    this.splitter = new ThoughtSplitter(opened, this::accept);
+  }
+
+  @Override
+  public boolean onToken(int token) {
+    if (count == tokens.length) {
+      tokens = Arrays.copyOf(tokens, 2 * count);
+    }
+    tokens[count++] = token;
+    if (stops.endsAt(token)) {
+      return false;
+    }
+    boolean thinking = splitter.thought() != null;
+    add(token);
+    if (thinking && splitter.thought() != null) {
+      thoughtTokens++;
+    }
+    return !stops.found() && listener.proceed();
+  }
+
+  @Override
+  public Finish reason() {
+    return stops.found() ? Finish.STOP_TEXT : Finish.CANCELLED;
+  }
+
+  @Override
+  public boolean onPrompt(int done, int total) {
+    return listener.proceed();
+  }
+
+  private void add(int token) {
+    byte[] all = tokenizer.bytes(token, true);
+    boolean hidden = !special && all.length > 0 && tokenizer.bytes(token, false).length == 0;
+    if (!hidden) {
+      String text = decoder.add(token);
+      betweenCharacters = !text.isEmpty();
+      splitter.add(stops.add(text));
+      return;
+    }
+    String control = new String(all, StandardCharsets.UTF_8);
+    if (splitter.needs(control)) {
+      splitter.add(control);
+    }
+    betweenCharacters = true;
+  }
+
+  private void accept(String text, ReplyListener.Part kind) {
+    ReplyListener.Part part = split ? kind : ReplyListener.Part.ANSWER;
+    switch (part) {
+      case ANSWER -> answer.append(text);
+      case THOUGHT -> thought.append(text);
+      case TAG -> {}
+    }
+    listener.onText(text, part);
+  }
+
+  /** The tokens so far. */
+  int[] tokens() {
+    return Arrays.copyOf(tokens, count);
+  }
+
+  int count() {
+    return count;
+  }
+
+  /** The tags of the thought that the model is in, or null. */
+  ThoughtTags thought() {
+    return splitter.thought();
+  }
+
+  /** Tokens of thoughts so far. */
+  int thoughtTokens() {
+    return thoughtTokens;
+  }
+
+  /** False within a character or a tag that is several tokens. */
+  boolean isComplete() {
+    return betweenCharacters && !splitter.isHolding();
+  }
+
+  /** Ends the text. */
+  Reply finish(Finish finish, int generated) {
+    splitter.add(stops.add(decoder.flush()) + stops.finish());
+    splitter.finish();
+    // Some models are prompted to think without a tag, and write the closing one only.
+    int close = split && thought.isEmpty() ? answer.lastIndexOf(LONE_CLOSE) : -1;
+    if (close >= 0 && answer.indexOf("<think>") < 0) {
+      thought.append(answer, 0, close);
+      answer.delete(0, close + LONE_CLOSE.length());
+    }
+    String text = answer.toString();
+    return new Reply(
+        thought.isEmpty() ? text : text.stripLeading(), thought.toString(), finish, generated);
+  }
+}
