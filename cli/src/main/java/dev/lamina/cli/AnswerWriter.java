@@ -57,11 +57,16 @@ final class AnswerWriter implements TokenListener {
     return text.length() > 0 && text.charAt(text.length() - 1) == '\n';
   }
 
-  private void write(String piece) {
-    text.append(piece);
+  /** Prints a text that is no part of the answer. */
+  void echo(String piece) {
     if (out != null && !piece.isEmpty()) {
       out.print(terminal ? SafeText.forTerminal(piece) : piece);
       out.flush();
     }
+  }
+
+  private void write(String piece) {
+    text.append(piece);
+    echo(piece);
   }
 }

@@ -149,8 +149,7 @@ final class ChatCommand implements Runnable {
   }
 
   private SamplingOptions sampling(Session session) {
-    SamplingOptions options =
-        ModelSamplers.options(console, session, sampling, texts.escape());
+    SamplingOptions options = ModelSamplers.options(console, session, sampling, texts.escape());
     ModelSamplers.create(options, session); // refuses what does not fit the model
     return options;
   }

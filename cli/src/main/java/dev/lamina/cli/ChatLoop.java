@@ -45,12 +45,7 @@ final class ChatLoop {
   private boolean omissionTold;
   private int failures;
 
-  ChatLoop(
-      Console console,
-      ChatInput input,
-      Conversation conversation,
-      Rules rules,
-      View view) {
+  ChatLoop(Console console, ChatInput input, Conversation conversation, Rules rules, View view) {
     this.console = console;
     this.input = input;
     this.conversation = conversation;
@@ -150,8 +145,7 @@ final class ChatLoop {
           "the conversation is longer than the context: the model no longer sees the oldest turns"
               + " (-c gives it more)");
     }
-    String note =
-        EndNote.of(reply.finish(), rules.generation().maxTokens(), rules.contextLength());
+    String note = EndNote.of(reply.finish(), rules.generation().maxTokens(), rules.contextLength());
     if (note != null) {
       say(note);
     }

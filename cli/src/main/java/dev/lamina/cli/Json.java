@@ -46,7 +46,7 @@ final class Json {
 
   static String text(Object object) {
     try {
-      return MAPPER.writeValueAsString(object);
+      return escapeControls(MAPPER.writeValueAsString(object));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
@@ -54,5 +54,17 @@ final class Json {
 
   static void print(Console console, ObjectNode object) {
     console.line(text(object));
+  }
+
+  /** JSON leaves these as they are; a terminal obeys them. */
+  private static String escapeControls(String json) {
+    if (json.chars().noneMatch(c -> c >= 0x7f && c <= 0x9f)) {
+      return json;
+    }
+    StringBuilder result = new StringBuilder();
+    json.chars()
+        .forEach(
+            c -> result.append(c >= 0x7f && c <= 0x9f ? "\\u%04x".formatted(c) : "" + (char) c));
+    return result.toString();
   }
 }

@@ -107,8 +107,7 @@ final class RunCommand implements Runnable {
     StopFinder stops = generation.stops(prompt.escape(), true, tokenizer);
     AnswerWriter writer = new AnswerWriter(tokenizer, special, stops, json ? null : console.out());
     if (!json && !noDisplayPrompt) {
-      console.out().print(text);
-      console.out().flush();
+      writer.echo(text);
     }
     GenerationResult result =
         new Generator(engine.session(), sampler)

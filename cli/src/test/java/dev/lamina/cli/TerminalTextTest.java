@@ -65,6 +65,12 @@ class TerminalTextTest {
   }
 
   @Test
+  void jsonHasNoControlCharactersEither() {
+    String json = Json.text(java.util.Map.of("k", "\u001b[2J\u009b2J\u007f"));
+    assertTrue(json.contains("\\u001B[2J\\u009b2J\\u007f"), json);
+  }
+
+  @Test
   void thoughtsAreDimmedInColor() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8);

@@ -139,7 +139,7 @@ public final class Conversation {
     }
     ThoughtTags opened = ThoughtTags.openedBy(prompt.text);
     Tokenizer tokenizer = session.model().tokenizer();
-    ReplyStream stream = new ReplyStream(tokenizer, special, reasoning.split(), opened, listener);
+    ReplyStream stream = new ReplyStream(tokenizer, shown, reasoning.split(), opened, listener);
     SamplingOptions seeded = sampling.withSeed(sampling.seed() + turn++);
     int keep = Math.min(options.keep(), prompt.tokens.length);
     int generated = 0;
