@@ -110,8 +110,8 @@ final class ChatCommand implements Runnable {
     ChatLoop.View view = new ChatLoop.View(terminal, colored, multiline);
     int failures;
     boolean person = terminal && Terminals.isTerminal(Terminals.STDIN);
-    try (Engine engine = Engine.start(console, model, engineOptions);
-        ChatInput input = person ? editor(colored) : new PipedInput(console, multiline)) {
+    try (ChatInput input = input(person, colored);
+        Engine engine = Engine.start(console, model, engineOptions)) {
       Conversation conversation =
           new Conversation(
               engine.session(),
@@ -167,6 +167,10 @@ final class ChatCommand implements Runnable {
         new LinkedHashMap<>(TokenVariables.of(loaded.metadata(), loaded.tokenizer().vocabulary()));
     variables.putAll(more);
     return new ChatFormat(templateOptions.template(console, loaded.metadata()), variables);
+  }
+
+  private ChatInput input(boolean person, boolean colored) {
+    return person ? new EarlyInput(() -> editor(colored)) : new PipedInput(console, multiline);
   }
 
   private ChatInput editor(boolean colored) {

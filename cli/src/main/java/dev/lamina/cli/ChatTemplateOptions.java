@@ -5,14 +5,14 @@ import dev.lamina.engine.template.BuiltinTemplates;
 import dev.lamina.engine.template.ChatTemplate;
 import java.nio.file.Path;
 import java.util.Map;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** Which chat template. */
 final class ChatTemplateOptions {
   private static final String KEY = "tokenizer.chat_template";
 
-  private String text;
-  private Path file;
+  @ArgGroup private Source source = new Source();
 
   @Option(
       names = "--chat-template-kwargs",
@@ -20,25 +20,20 @@ final class ChatTemplateOptions {
       description = "variables for the chat template, such as '{\"enable_thinking\": false}'")
   private String variables;
 
-  // Of these two the last one counts.
-  @Option(
-      names = "--chat-template",
-      paramLabel = "NAME|JINJA",
-      description =
-          "name of a built-in chat template (such as chatml, llama3, gemma, mistral-v7), or one in"
-              + " Jinja (default: the model's own)")
-  void setText(String newText) {
-    text = newText;
-    file = null;
-  }
+  private static final class Source {
+    @Option(
+        names = "--chat-template",
+        paramLabel = "NAME|JINJA",
+        description =
+            "name of a built-in chat template (such as chatml, llama3, gemma, mistral-v7), or one in"
+                + " Jinja (default: the model's own)")
+    private String text;
 
-  @Option(
-      names = "--chat-template-file",
-      paramLabel = "FILE",
-      description = "file with a chat template")
-  void setFile(Path newFile) {
-    file = newFile;
-    text = null;
+    @Option(
+        names = "--chat-template-file",
+        paramLabel = "FILE",
+        description = "file with a chat template")
+    private Path file;
   }
 
   /**
@@ -65,11 +60,11 @@ final class ChatTemplateOptions {
    * told.
    */
   ChatTemplate template(Console console, Metadata metadata) {
-    if (file != null) {
-      return ChatTemplate.compile(TextInput.readFile(file));
+    if (source.file != null) {
+      return ChatTemplate.compile(TextInput.readFile(source.file));
     }
-    if (text != null) {
-      return named(text);
+    if (source.text != null) {
+      return named(source.text);
     }
     String own = metadata.contains(KEY) ? metadata.string(KEY) : "";
     if (own.isBlank()) {

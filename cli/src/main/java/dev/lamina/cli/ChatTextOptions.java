@@ -1,50 +1,13 @@
 package dev.lamina.cli;
 
 import java.nio.file.Path;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** What a chat begins with. Of two options that give the same text the last one counts. */
+/** What a chat begins with. */
 final class ChatTextOptions {
-  private String system;
-  private Path systemFile;
-  private String message;
-  private Path messageFile;
-
-  @Option(
-      names = {"-sys", "--system-prompt"},
-      paramLabel = "TEXT",
-      description = "what the model is told before the first message")
-  void setSystem(String text) {
-    system = text;
-    systemFile = null;
-  }
-
-  @Option(
-      names = {"-sysf", "--system-prompt-file"},
-      paramLabel = "FILE",
-      description = "file with that")
-  void setSystemFile(Path file) {
-    systemFile = file;
-    system = null;
-  }
-
-  @Option(
-      names = {"-p", "--prompt"},
-      paramLabel = "TEXT",
-      description = "the first message (default: asked for)")
-  void setMessage(String text) {
-    message = text;
-    messageFile = null;
-  }
-
-  @Option(
-      names = {"-f", "--file"},
-      paramLabel = "FILE",
-      description = "file with the first message")
-  void setMessageFile(Path file) {
-    messageFile = file;
-    message = null;
-  }
+  @ArgGroup private SystemPrompt system = new SystemPrompt();
+  @ArgGroup private FirstMessage first = new FirstMessage();
 
   @Option(
       names = {"-e", "--escape"},
@@ -54,14 +17,42 @@ final class ChatTextOptions {
       description = "read \\n, \\t, \\xHH and so on in the first message (default: yes)")
   private boolean escape;
 
+  private static final class SystemPrompt {
+    @Option(
+        names = {"-sys", "--system-prompt"},
+        paramLabel = "TEXT",
+        description = "what the model is told before the first message")
+    private String text;
+
+    @Option(
+        names = {"-sysf", "--system-prompt-file"},
+        paramLabel = "FILE",
+        description = "file with that")
+    private Path file;
+  }
+
+  private static final class FirstMessage {
+    @Option(
+        names = {"-p", "--prompt"},
+        paramLabel = "TEXT",
+        description = "the first message (default: asked for)")
+    private String text;
+
+    @Option(
+        names = {"-f", "--file"},
+        paramLabel = "FILE",
+        description = "file with the first message")
+    private Path file;
+  }
+
   /** The system prompt, or null. */
   String system() {
-    return systemFile == null ? system : TextInput.readPrompt(systemFile);
+    return system.file == null ? system.text : TextInput.readPrompt(system.file);
   }
 
   /** The first message, or null to ask for it. */
   String firstMessage() {
-    String text = messageFile == null ? message : TextInput.readPrompt(messageFile);
+    String text = first.file == null ? first.text : TextInput.readPrompt(first.file);
     return text == null || !escape ? text : TextInput.unescape(text);
   }
 

@@ -30,7 +30,8 @@ public final class TemplateCapabilities {
   }
 
   // Two messages and a tool take published templates some thousand steps.
-  private static final TemplateLimits LIMITS = new TemplateLimits(2_000_000, 1 << 20, 400);
+  private static final TemplateLimits LIMITS =
+      new TemplateLimits(2_000_000, 1_000_000_000L, 1 << 20, 400);
 
   private static final String SYSTEM = "probe7system";
   private static final String USER = "probe7user";
