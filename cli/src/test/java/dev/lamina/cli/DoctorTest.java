@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.engine.backend.CpuKernels;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.check.Doctor;
+import dev.lamina.kernels.TensorType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,8 +34,19 @@ class DoctorTest {
     }
     assertEquals(kernels.size(), count(cli.out(), "Q4_K +exact .*"), cli.out());
     assertEquals(1, count(cli.out(), "F16 +exact .*"), cli.out());
-    assertEquals(
-        19 + 10, count(cli.out(), "(attention|rms norm|rope|add|gated silu) .*"), cli.out());
+    assertEquals(10, count(cli.out(), "(rms norm|rope|add|gated silu) .*"), cli.out());
+    for (TensorType keys : Doctor.cacheTypes()) {
+      for (TensorType values : Doctor.cacheTypes()) {
+        assertEquals(1, attention(cli, keys + "/" + values, "6/2 heads of 96"), cli.out());
+      }
+    }
+    for (TensorType type : SessionConfig.cacheTypes()) {
+      assertEquals(1, attention(cli, type + "/" + type, "2/2 heads of 64"), cli.out());
+    }
+  }
+
+  private static long attention(Cli.Outcome cli, String cache, String heads) {
+    return count(cli.out(), "attention +" + cache + " cache, " + heads + " .*");
   }
 
   private static long count(String lines, String pattern) {
