@@ -23,11 +23,13 @@ echo Downloading %NAME% ... 1>&2
 mkdir "%STAGING%" || exit /b 1
 curl -fsSL -o "%STAGING%\%FILE%" "%distributionUrl%"
 if errorlevel 1 (
+  rmdir /s /q "%STAGING%"
   echo error: cannot download %distributionUrl%; install Maven 3.8.7 or newer, or try again 1>&2
   exit /b 1
 )
 certutil -hashfile "%STAGING%\%FILE%" SHA256 | find /i "%distributionSha256Sum%" >nul
 if errorlevel 1 (
+  rmdir /s /q "%STAGING%"
   echo error: %distributionUrl% does not have the checksum that .mvn\wrapper\maven-wrapper.properties gives 1>&2
   exit /b 1
 )
