@@ -1,8 +1,8 @@
 package dev.lamina.cli;
 
+import dev.lamina.engine.output.PrivateFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jline.reader.EOFError;
 import org.jline.reader.EndOfFileException;
@@ -55,21 +55,24 @@ final class LineEditor implements ChatInput {
     reader = builder.build();
   }
 
-  /** {@code $XDG_STATE_HOME/lamina/history}, its folder made; null if it cannot be. */
+  /**
+   * {@code $XDG_STATE_HOME/lamina/history}, which nobody else can read; null if it cannot be made.
+   */
   static Path historyFile(Console console, String stateHome, Path home) {
     Path state =
         stateHome == null || stateHome.isEmpty()
             ? home.resolve(".local/state")
             : Path.of(stateHome);
-    Path folder = state.resolve("lamina");
-    if (!folder.isAbsolute()) { // Java knows no home
+    Path history = state.resolve("lamina").resolve("history");
+    if (!history.isAbsolute()) { // Java knows no home
       console.err().println("warning: no history is kept: there is no home folder");
       return null;
     }
     try {
-      return Files.createDirectories(folder).resolve("history");
+      PrivateFiles.create(history);
+      return history;
     } catch (IOException e) {
-      console.err().println("warning: no history is kept: cannot create " + folder);
+      console.err().println("warning: no history is kept: cannot make a private file " + history);
       return null;
     }
   }

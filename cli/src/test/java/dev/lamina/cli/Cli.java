@@ -2,6 +2,8 @@ package dev.lamina.cli;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Runs command lines within the test. */
@@ -14,6 +16,14 @@ final class Cli {
   record Outcome(int code, String out, String err) {}
 
   private Cli() {}
+
+  /** One that nobody reads. */
+  static Console console() {
+    return Console.of(
+        InputStream.nullInputStream(),
+        OutputStream.nullOutputStream(),
+        OutputStream.nullOutputStream());
+  }
 
   static Outcome run(String... args) {
     return runWithInput("", args);

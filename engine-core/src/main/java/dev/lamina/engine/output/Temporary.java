@@ -12,6 +12,7 @@ import java.nio.file.Path;
 public final class Temporary implements AutoCloseable {
   private final Path path;
   private final AtExit atExit;
+  private boolean kept;
 
   private Temporary(Path path) throws IOException {
     this.path = path;
@@ -42,6 +43,12 @@ public final class Temporary implements AutoCloseable {
     return path;
   }
 
+  /** Lets it stay after all, for the user to look at. */
+  public Path keep() {
+    kept = true;
+    return path;
+  }
+
   private void deleteAtExit() {
     try {
       delete();
@@ -69,7 +76,9 @@ public final class Temporary implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
-    delete();
+    if (!kept) {
+      delete();
+    }
     atExit.close();
   }
 }

@@ -241,4 +241,40 @@ class PendingFilesTest {
     assertEquals(List.of(), files());
     assertFalse(Files.exists(inside.getParent()));
   }
+
+  @Test
+  void aKeptTemporaryFileStays() throws IOException {
+    try (Temporary file = Temporary.file(folder, "x", ".log")) {
+      PendingFiles.write(file.path(), "text");
+      file.keep();
+    }
+    assertEquals(1, files().size());
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void privateFilesAreForTheUserAlone() throws IOException {
+    Path file = folder.resolve("a/b/private");
+    PrivateFiles.create(file);
+    assertEquals("rw-------", mode(file));
+    assertEquals("rwx------", mode(file.getParent()));
+    Files.writeString(file, "kept");
+    for (String wide : List.of("rw-r--r--", "rwxrwxrwx", "r--r-----")) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(wide));
+      Files.setPosixFilePermissions(file.getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
+      PrivateFiles.create(file);
+      assertEquals(wide.substring(0, 2) + "-------", mode(file));
+      assertEquals("rwx------", mode(file.getParent()));
+      assertEquals("kept", Files.readString(file));
+    }
+    // People who want no history link it to nothing, which belongs to all.
+    String before = mode(Path.of("/dev/null"));
+    Path nothing = Files.createSymbolicLink(folder.resolve("a/null"), Path.of("/dev/null"));
+    PrivateFiles.create(nothing);
+    assertEquals(before, mode(nothing));
+  }
+
+  private static String mode(Path file) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+  }
 }
