@@ -92,12 +92,12 @@ final class BenchCommand implements Runnable {
   private void readOptions() {
     protocol = output.protocol();
     models.check(spec);
+    output.checkPlot(spec);
     devices.budget();
     BenchParameters parameters = tests.parameters(devices.placements());
     runs = parameters.runs();
     compare.check(models, output);
     output.checkBaseline(models.fileTypes());
-    output.checkPlot(spec);
     report =
         new BenchReport(
             BenchHost.here(BuildVersion.number()),

@@ -191,7 +191,7 @@ final class ChooseCommand implements Runnable {
 
   /** Whether there is a file to read them from, rather than one to write. */
   private boolean hasSensitivities() {
-    return sensitivity != null && Files.exists(sensitivity) && !PendingFiles.isDevice(sensitivity);
+    return sensitivity != null && Files.isRegularFile(sensitivity);
   }
 
   private Map<String, Double> read() throws IOException {

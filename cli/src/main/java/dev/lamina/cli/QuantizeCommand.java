@@ -74,6 +74,10 @@ final class QuantizeCommand implements Runnable {
     } catch (IllegalArgumentException | TypeConversionException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+    if (!dryRun && !options.keepSplit() && options.maxPartBytes() == 0) {
+      // Names of parts are known later, with the plan.
+      OutputFiles.check(spec, output, Path.of(parameters.getFirst()));
+    }
     if (imatrix != null) {
       options = options.withImportance(ImportanceMatrix.read(imatrix), imatrix.toString());
     }

@@ -1,5 +1,6 @@
 package dev.lamina.cli;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
@@ -8,10 +9,24 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructorCall;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.lamina.kernels.TensorType;
+import java.io.File;
+import java.io.FileOutputStream;
+import java.io.FileWriter;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -136,6 +151,60 @@ class LayeringTest {
         .orShould()
         .callMethod(Boolean.class, "getBoolean", String.class)
         .check(classes);
+  }
+
+  @Test
+  void onlyOnePackageWritesFiles() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.lamina.engine.output")
+        .should()
+        .callMethodWhere(describe("it writes a file", LayeringTest::writesFiles))
+        .orShould()
+        .callConstructorWhere(describe("it opens a file to write", LayeringTest::opensFile))
+        .orShould()
+        .accessField(StandardOpenOption.class, "WRITE")
+        .orShould()
+        .accessField(StandardOpenOption.class, "APPEND")
+        .check(classes);
+  }
+
+  private static final Set<String> WRITERS =
+      Set.of(
+          "write",
+          "writeString",
+          "newOutputStream",
+          "newBufferedWriter",
+          "newByteChannel",
+          "copy",
+          "move",
+          "createFile",
+          "createTempFile",
+          "createTempDirectory");
+
+  private static boolean writesFiles(JavaMethodCall call) {
+    String name = call.getTarget().getName();
+    boolean toFile =
+        call.getTarget().getRawParameterTypes().stream()
+            .anyMatch(type -> type.isEquivalentTo(File.class));
+    return call.getTargetOwner().isEquivalentTo(Files.class) && WRITERS.contains(name)
+        || call.getTargetOwner().isEquivalentTo(File.class)
+            && (name.startsWith("create") || name.equals("deleteOnExit"))
+        || toFile && name.startsWith("write");
+  }
+
+  private static boolean opensFile(JavaConstructorCall call) {
+    JavaClass type = call.getTargetOwner();
+    return Stream.of(FileOutputStream.class, FileWriter.class, PrintStream.class, PrintWriter.class)
+                .anyMatch(type::isEquivalentTo)
+            && call.getTarget().getRawParameterTypes().stream()
+                .anyMatch(
+                    first -> first.isEquivalentTo(File.class) || first.isEquivalentTo(String.class))
+            && !call.getTarget()
+                .getRawParameterTypes()
+                .getFirst()
+                .isAssignableTo(OutputStream.class)
+        || type.isEquivalentTo(RandomAccessFile.class);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.lamina.gpu;
 
+import dev.lamina.engine.output.PendingFiles;
 import dev.lamina.engine.output.Temporary;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -54,7 +55,8 @@ public final class NativeLibraries {
 
   /** Whether the system executes what lies in a folder. */
   private static boolean allowsPrograms(Path folder) throws IOException {
-    Path probe = Files.createFile(folder.resolve("probe"));
+    Path probe = folder.resolve("probe");
+    PendingFiles.write(probe, "");
     return !probe.toFile().setExecutable(true) || Files.isExecutable(probe);
   }
 

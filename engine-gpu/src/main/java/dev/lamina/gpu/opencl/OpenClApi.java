@@ -2,6 +2,7 @@ package dev.lamina.gpu.opencl;
 
 import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.output.PendingFiles;
+import dev.lamina.engine.output.Temporary;
 import dev.lamina.gpu.GpuApi;
 import dev.lamina.gpu.GpuBuffer;
 import dev.lamina.gpu.GpuMark;
@@ -14,8 +15,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.jocl.CL;
 import org.jocl.Pointer;
 import org.jocl.cl_command_queue;
@@ -196,15 +195,9 @@ final class OpenClApi implements GpuApi {
   }
 
   private static String write(DeviceProgram program, String log) {
-    try {
-      Path file = Files.createTempFile("lamina-" + program.name() + "-", ".log");
-      try {
-        PendingFiles.write(file, log + "\n" + program.source());
-      } catch (IOException e) {
-        Files.delete(file);
-        throw e;
-      }
-      return file.toString();
+    try (Temporary file = Temporary.file("lamina-" + program.name() + "-", ".log")) {
+      PendingFiles.write(file.path(), log + "\n" + program.source());
+      return file.keep().toString();
     } catch (IOException e) {
       return "no file, for none can be written (" + e.getMessage() + ")";
     }
