@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
@@ -240,6 +241,18 @@ class PendingFilesTest {
     }
     assertEquals(List.of(), files());
     assertFalse(Files.exists(inside.getParent()));
+  }
+
+  @Test
+  void logsGrowUnderTheirNames() throws IOException {
+    Path log = Files.writeString(folder.resolve("log"), "old");
+    assertThrows(OutputException.class, () -> LogFile.open(log, List.of(log)));
+    assertEquals("old", Files.readString(log));
+    try (OutputStream out = LogFile.open(log, List.of(folder.resolve("model")))) {
+      out.write('x');
+      assertEquals("x", Files.readString(log));
+    }
+    assertThrows(OutputException.class, () -> LogFile.open(folder, List.of()));
   }
 
   @Test
