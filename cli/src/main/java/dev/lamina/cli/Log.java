@@ -1,6 +1,9 @@
 package dev.lamina.cli;
 
 import dev.lamina.cli.arguments.Arguments;
+import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.output.LogFile;
+import dev.lamina.engine.output.OutputException;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -36,11 +39,11 @@ record Log(Console console, PrintStream errors) implements AutoCloseable {
     }
     try {
       Path file = Path.of(name);
-      refuseInput(file, arguments.words());
-      Console both = console.withErr(new Both(console.err(), Files.newOutputStream(file)));
+      OutputStream log = LogFile.open(file, existing(arguments.words()));
+      Console both = console.withErr(new Both(console.err(), log));
       return new Log(both, both.err());
-    } catch (IOException | InvalidPathException e) {
-      throw new CliException("cannot write the log file " + name + ": " + e.getMessage(), e);
+    } catch (OutputException | InvalidPathException e) {
+      throw new CliException("--log-file: " + e.getMessage(), e);
     }
   }
 
@@ -53,15 +56,20 @@ record Log(Console console, PrintStream errors) implements AutoCloseable {
     return Double.parseDouble(arguments.own().getOrDefault("-lv", "3"));
   }
 
-  private static void refuseInput(Path file, List<String> words) throws IOException {
-    if (!Files.exists(file)) {
-      return;
-    }
-    for (String word : words) {
-      String value = word.startsWith("-") ? word.substring(word.indexOf('=') + 1) : word;
-      if (Files.exists(Path.of(value)) && Files.isSameFile(file, Path.of(value))) {
-        throw new CliException("the log file " + file + " is a file that the command uses");
-      }
+  /** The files that words of the command line name, with all parts of split models. */
+  private static List<Path> existing(List<String> words) {
+    return words.stream()
+        .map(word -> word.startsWith("-") ? word.substring(word.indexOf('=') + 1) : word)
+        .filter(Log::isFile)
+        .flatMap(word -> GgufFile.filesNamed(Path.of(word)).stream())
+        .toList();
+  }
+
+  private static boolean isFile(String word) {
+    try {
+      return Files.exists(Path.of(word));
+    } catch (InvalidPathException e) {
+      return false; // a text, say
     }
   }
 

@@ -294,6 +294,25 @@ class OutputsTest {
     }
   }
 
+  @Test
+  void logsReplaceNoInput() throws IOException {
+    String line = "run -m @part-00001-of-00002.gguf -f @text.txt -n 1 --log-file @";
+    List<Path> inputs = copyInputs(line);
+    Files.createSymbolicLink(folder.resolve("soft"), Path.of("text.txt"));
+    Files.createLink(folder.resolve("hard"), folder.resolve("part-00002-of-00002.gguf"));
+    for (String name : List.of("text.txt", "part-00001-of-00002.gguf", "soft", "hard")) {
+      assertRefused(run(folder, line + name), "is the file that is read");
+    }
+    assertRefused(run(folder, line + "part-00002-of-00002.gguf"), "is the file that is read");
+    assertRefused(run(folder, line + "no/log"), "there is no folder");
+    assertRefused(run(folder, line + "x".repeat(300)), "xxx");
+    assertRefused(run(folder, line), "is a folder");
+    assertUnchanged(inputs);
+    Cli.Outcome outcome = run(folder, line + "log");
+    assertEquals(0, outcome.code(), outcome.err());
+    assertEquals(outcome.err(), Files.readString(folder.resolve("log")));
+  }
+
   /** All lines in one program that may write half a kilobyte to a file. */
   @Test
   void fullDiskLeavesAllAsItWas() throws Exception {
