@@ -31,7 +31,7 @@ final class QuantizeCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Parameters(
-      arity = "2..4",
+      arity = "0..*",
       paramLabel = "IN [OUT] TYPE [THREADS]",
       hideParamSyntax = true,
       description =
@@ -39,8 +39,8 @@ final class QuantizeCommand implements Runnable {
               + " ggml-model-TYPE.gguf beside IN); what to make of it: F32, F16, BF16, Q8_0, Q6_K,"
               + " Q5_K_M, Q5_K_S, Q5_1, Q5_0, Q4_K_M, Q4_K_S, Q4_1, Q4_0, IQ4_NL, IQ4_XS, Q3_K_L,"
               + " Q3_K_M, Q3_K_S, IQ3_M, IQ3_S, IQ3_XS, IQ3_XXS, Q2_K, Q2_K_S, IQ2_M, IQ2_S,"
-              + " IQ2_XS, IQ2_XXS, IQ1_M, IQ1_S, TQ2_0, TQ1_0, COPY, or with embedding and output"
-              + " in Q8_0: Q6_K_L, Q5_K_L, Q4_K_L, Q3_K_XL, Q2_K_L; threads (default: one for each"
+              + " IQ2_XS, IQ2_XXS, IQ1_M, IQ1_S, TQ2_0, TQ1_0, MXFP4_MOE, COPY, or with embedding and output"
+              + " in Q8_0: Q6_K_L, Q5_K_L, Q4_K_L, Q3_K_XL, Q2_K_L; threads; 0: one for each processor (default: one for each"
               + " physical core)")
   private List<String> parameters = List.of();
 
@@ -50,6 +50,20 @@ final class QuantizeCommand implements Runnable {
       description =
           "importance matrix, in GGUF or the older layout; IQ1, IQ2, IQ3_XXS and Q2_K_S need one")
   private Path imatrix;
+
+  @Option(
+      names = "--include-weights",
+      paramLabel = "NAME",
+      description =
+          "use the importance matrix only for tensors whose names contain this; may be given several times")
+  private List<String> included = List.of();
+
+  @Option(
+      names = "--exclude-weights",
+      paramLabel = "NAME",
+      description =
+          "do not use the importance matrix for tensors whose names contain this; may be given several times")
+  private List<String> excluded = List.of();
 
   @Option(names = "--dry-run", description = "show the types and sizes, and write nothing")
   private boolean dryRun;
@@ -70,6 +84,7 @@ final class QuantizeCommand implements Runnable {
   public void run() {
     try {
       readParameters();
+      checkImportance();
       options = flags.options(type);
     } catch (IllegalArgumentException | TypeConversionException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
@@ -79,7 +94,7 @@ final class QuantizeCommand implements Runnable {
       OutputFiles.check(spec, output, Path.of(parameters.getFirst()));
     }
     if (imatrix != null) {
-      options = options.withImportance(ImportanceMatrix.read(imatrix), imatrix.toString());
+      useImportance();
     }
     try (GgufFile file = ModelFiles.open(FileNames.path(parameters.getFirst()))) {
       FileKind kind = FileKind.of(file);
@@ -96,10 +111,38 @@ final class QuantizeCommand implements Runnable {
     }
   }
 
+  private void checkImportance() {
+    if (!included.isEmpty() && !excluded.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--include-weights and --exclude-weights exclude each other");
+    }
+    if (imatrix == null && !(included.isEmpty() && excluded.isEmpty())) {
+      throw new IllegalArgumentException(
+          (included.isEmpty() ? "--exclude-weights" : "--include-weights")
+              + " needs an importance matrix: --imatrix FILE");
+    }
+  }
+
+  private void useImportance() {
+    ImportanceMatrix whole = ImportanceMatrix.read(imatrix);
+    for (String name : included.isEmpty() ? excluded : included) {
+      if (whole.entries().keySet().stream().noneMatch(entry -> entry.contains(name))) {
+        note(imatrix + " has no tensor whose name contains " + name);
+      }
+    }
+    ImportanceMatrix used = included.isEmpty() ? whole.without(excluded) : whole.only(included);
+    if (!used.entries().isEmpty()) {
+      options = options.withImportance(used, imatrix.toString());
+    }
+  }
+
   /**
    * {@code IN TYPE}, {@code IN OUT TYPE}, and either with threads, told apart as llama.cpp does.
    */
   private void readParameters() {
+    if (parameters.size() < 2) {
+      throw new IllegalArgumentException("expected IN [OUT] TYPE [THREADS]");
+    }
     int at = 1;
     boolean named = QuantizeType.find(parameters.get(at)).isEmpty();
     Path input = FileNames.path(parameters.getFirst());
@@ -121,11 +164,12 @@ final class QuantizeCommand implements Runnable {
   }
 
   private static int threads(String text) {
-    if (!text.matches("[1-9][0-9]{0,3}")) {
+    if (!text.matches("-?[0-9]{1,4}")) {
       throw new IllegalArgumentException(
-          "the number of threads is '" + text + "', expected 1 to 9999");
+          "the number of threads is '" + text + "', expected 1 to 9999, or 0 for all processors");
     }
-    return Integer.parseInt(text);
+    int number = Integer.parseInt(text);
+    return number > 0 ? number : Runtime.getRuntime().availableProcessors();
   }
 
   /** What would stop the quantisation does not stop the rehearsal. */

@@ -7,11 +7,20 @@ import dev.lamina.engine.quantize.QuantizeType;
 import dev.lamina.engine.quantize.TypeOptions;
 import dev.lamina.engine.quantize.TypeOverride;
 import dev.lamina.kernels.TensorType;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import picocli.CommandLine.Option;
 
 /** llama-quantize's options. */
 final class QuantizeFlags {
+  private static final String TOKEN_ID = "_token_id";
+
+  /** What readers of a token's number take for -1: there is none. */
+  private static final long NO_TOKEN = 0xFFFF_FFFFL;
+
   @Option(names = "--pure", description = "give all matrices the same type instead of a mix")
   private boolean pure;
 
@@ -41,6 +50,21 @@ final class QuantizeFlags {
       description =
           "type of the matrices in whose names this regular expression is found, such as attn_v=q6_k; may be given several times, the first that fits counts")
   private List<String> tensorTypes = List.of();
+
+  @Option(
+      names = "--tensor-type-file",
+      paramLabel = "FILE",
+      description =
+          "file of such rules, separated by spaces or newlines; they count after those of --tensor-type")
+  private List<Path> tensorTypeFiles = List.of();
+
+  @Option(
+      names = "--prune-layers",
+      paramLabel = "N,N",
+      hideParamSyntax = true,
+      split = ",",
+      description = "leave these layers out, counting from 0; the others move up")
+  private List<String> prunedLayers = List.of();
 
   @Option(
       names = "--keep-split",
@@ -73,7 +97,7 @@ final class QuantizeFlags {
             leaveOutput,
             type("--output-tensor-type", outputType),
             type("--token-embedding-type", embeddingType),
-            tensorTypes.stream().map(TypeOverride::parse).toList());
+            tensorRules());
     return new QuantizeOptions(
         types,
         null,
@@ -81,19 +105,60 @@ final class QuantizeFlags {
         allowRequantize,
         keepSplit,
         splitMaxSize == null ? 0 : OutputFiles.size("--split-max-size", splitMaxSize),
-        keys());
+        keys(),
+        prunedLayers());
   }
 
   private List<KeyOverride> keys() {
-    List<KeyOverride> keys =
-        overrideKv.stream().flatMap(text -> KeyOverride.parseAll(text).stream()).toList();
-    for (KeyOverride key : keys) {
-      if (key.type() == ValueType.I64) { // readers expect the u32 that converters write
-        throw new IllegalArgumentException(
-            "key '" + key.key() + "': " + key.value() + ", expected a number from 0 to 4294967295");
+    return overrideKv.stream()
+        .flatMap(text -> KeyOverride.parseAll(text).stream())
+        .map(QuantizeFlags::written)
+        .toList();
+  }
+
+  /** The value as converters write it, and readers expect it: numbers as u32. */
+  private static KeyOverride written(KeyOverride key) {
+    if (key.type() != ValueType.I64) {
+      return key;
+    }
+    if (key.key().endsWith(TOKEN_ID) && key.value().equals(-1L)) {
+      return new KeyOverride(key.key(), ValueType.U32, NO_TOKEN);
+    }
+    throw new IllegalArgumentException(
+        "key '" + key.key() + "': " + key.value() + ", expected a number from 0 to 4294967295");
+  }
+
+  private List<TypeOverride> tensorRules() {
+    List<TypeOverride> rules = new ArrayList<>();
+    tensorTypes.forEach(text -> rules.add(TypeOverride.parse(text)));
+    for (Path file : tensorTypeFiles) {
+      for (String rule : TextInput.readFile(file).strip().split("\\s+")) {
+        if (!rule.isEmpty()) {
+          rules.add(rule(file, rule));
+        }
       }
     }
-    return keys;
+    return rules;
+  }
+
+  private static TypeOverride rule(Path file, String text) {
+    try {
+      return TypeOverride.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private SortedSet<Integer> prunedLayers() {
+    SortedSet<Integer> layers = new TreeSet<>();
+    for (String text : prunedLayers) {
+      if (!text.strip().matches("[0-9]{1,9}")) {
+        throw new IllegalArgumentException(
+            "--prune-layers has '" + text + "', expected numbers of layers, such as 10,11");
+      }
+      layers.add(Integer.parseInt(text.strip()));
+    }
+    return layers;
   }
 
   private static TensorType type(String option, String name) {

@@ -5,14 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.gguf.GgufWriter;
+import dev.lamina.engine.quantize.ImportanceMatrix;
 import dev.lamina.engine.quantize.QuantizeType;
 import dev.lamina.kernels.TensorType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +54,9 @@ class QuantizeTest {
   private static void matrix(GgufWriter writer, String name, long rows) {
     byte[] data = new byte[(int) rows * 512];
     new Random(rows).nextBytes(data);
+    for (int i = 1; i < data.length; i += 2) {
+      data[i] &= (byte) 0xbf; // of F16: below 2
+    }
     writer.tensor(name, TensorType.F16, List.of(256L, rows), MemorySegment.ofArray(data));
   }
 
@@ -98,6 +106,101 @@ class QuantizeTest {
     assertEquals(0, needing.code(), needing.err());
     assertTrue(needing.err().contains("note: tensor"), needing.err());
     assertTrue(needing.err().contains("--imatrix FILE"), needing.err());
+  }
+
+  private void assertTypes(String line, String... expected) {
+    Cli.Outcome outcome = run(line);
+    assertEquals(0, outcome.code(), outcome.err());
+    for (String pattern : expected) {
+      assertTrue(
+          outcome.out().lines().anyMatch(l -> l.matches(pattern)), line + "\n" + outcome.out());
+    }
+  }
+
+  @Test
+  void rulesForTensors() throws IOException {
+    Path rules = folder.resolve("rules.txt");
+    Files.writeString(rules, "attn_v=q8_0\n  ffn_down=q5_k\ttoken_embd=q4_0\n");
+    String values = "blk.0.attn_v.weight .* Q8_0 .*";
+    String down = "blk.0.ffn_down.weight .* Q5_K .*";
+    String file = " --tensor-type-file " + rules;
+    assertTypes("quantize --dry-run" + file + " model.gguf Q4_K_M", values, down);
+    // The first rule that fits counts, and the command line's come first.
+    assertTypes(
+        "quantize --dry-run" + file + " --tensor-type ffn=q6_k model.gguf Q4_K_M",
+        values,
+        "blk.0.ffn_down.weight .* Q6_K .*");
+    assertTypes(
+        "quantize --dry-run --tensor-type ffn=q3_k --tensor-type ffn_down=q8_0 model.gguf 15",
+        "blk.0.ffn_down.weight .* Q3_K .*");
+    Files.writeString(rules, "attn_v=q9");
+    Cli.Outcome wrong = run("quantize --dry-run" + file + " model.gguf Q4_K_M");
+    assertEquals(ExitCodes.USAGE, wrong.code());
+    assertTrue(wrong.err().contains("rules.txt: no tensor type 'q9'"), wrong.err());
+  }
+
+  @Test
+  void threadsMayBeAllProcessors() {
+    for (String threads : List.of("1", "0", "-1", "3")) {
+      Cli.Outcome outcome = run("quantize --dry-run model.gguf Q8_0 " + threads);
+      assertEquals(0, outcome.code(), outcome.err());
+    }
+    for (String threads : List.of("x", "100000", "1.5")) {
+      Cli.Outcome outcome = run("quantize --dry-run model.gguf Q8_0 " + threads);
+      assertEquals(ExitCodes.USAGE, outcome.code(), outcome.err());
+    }
+    assertEquals(ExitCodes.USAGE, run("quantize model.gguf").code());
+    assertEquals(ExitCodes.USAGE, run("quantize --dry-run").code());
+  }
+
+  @Test
+  void partsOfAnImportanceMatrix() {
+    Map<String, ImportanceMatrix.Entry> entries = new LinkedHashMap<>();
+    for (String name : List.of("blk.0.attn_v.weight", "blk.0.ffn_down.weight")) {
+      entries.put(name, new ImportanceMatrix.Entry(new float[256], new float[] {1}));
+    }
+    Path matrix = folder.resolve("im.gguf");
+    try {
+      new ImportanceMatrix(entries, List.of(), 1, 1).write(matrix);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    String start = "quantize --imatrix im.gguf";
+    String end = " model.gguf out.gguf IQ2_XS";
+    assertEquals(0, run(start + end).code());
+    Map<String, String> notes =
+        Map.of(
+            "--exclude-weights attn", "lacks blk.0.attn_v.weight",
+            "--include-weights attn_v", "blk.0.ffn_down.weight becomes IQ2_XS, which needs its",
+            "--exclude-weights blk", "needs an importance matrix; give one with --imatrix");
+    for (Map.Entry<String, String> expected : notes.entrySet()) {
+      Cli.Outcome outcome = run(start + " " + expected.getKey() + " --dry-run" + end);
+      assertEquals(0, outcome.code(), outcome.err());
+      assertTrue(outcome.err().contains(expected.getValue()), expected + outcome.err());
+    }
+    Cli.Outcome typo = run(start + " --exclude-weights foo --exclude-weights bar" + end);
+    assertEquals(0, typo.code(), typo.err());
+    assertTrue(typo.err().contains("no tensor whose name contains foo"), typo.err());
+    assertEquals(
+        ExitCodes.USAGE, run(start + " --include-weights a --exclude-weights b" + end).code());
+    assertEquals(ExitCodes.USAGE, run("quantize --include-weights a" + end).code());
+  }
+
+  /** Readers take the number for -1: there is no such token. */
+  @Test
+  void minusOneIsNoToken() throws IOException {
+    String key = "tokenizer.ggml.eot_token_id";
+    Cli.Outcome outcome = run("quantize model.gguf out.gguf COPY --override-kv " + key + "=int:-1");
+    assertEquals(0, outcome.code(), outcome.err());
+    byte[] bytes = Files.readAllBytes(folder.resolve("out.gguf"));
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    int at = text.indexOf(key) + key.length();
+    assertEquals("\4\0\0\0\377\377\377\377", text.substring(at, at + 8)); // u32
+    for (String wrong : List.of(key + "=int:-2", "llama.block_count=int:-1")) {
+      Cli.Outcome refused = run("quantize model.gguf x.gguf COPY --override-kv " + wrong);
+      assertEquals(ExitCodes.USAGE, refused.code());
+      assertTrue(refused.err().contains(wrong.replaceFirst("=.*", "")), refused.err());
+    }
   }
 
   @Test

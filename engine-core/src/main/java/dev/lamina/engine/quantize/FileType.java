@@ -18,12 +18,14 @@ public final class FileType {
   private final Map<Role, LayerRule> rules;
   private final Map<Role, LayerRule> eightExperts;
   private final Map<Role, LayerRule> falcon;
+  private final TensorType experts;
 
   /**
    * @param base type of the matrices without a rule
    * @param twoBits is a mix of one to two bits, which treats large models and experts differently
    * @param eightExperts rules that replace others in models of eight experts
    * @param falcon rules that replace others in models of that architecture
+   * @param experts type of the matrices of experts; null: by the rules
    */
   FileType(
       String name,
@@ -32,7 +34,8 @@ public final class FileType {
       boolean twoBits,
       Map<Role, LayerRule> rules,
       Map<Role, LayerRule> eightExperts,
-      Map<Role, LayerRule> falcon) {
+      Map<Role, LayerRule> falcon,
+      TensorType experts) {
     this.name = name;
     this.id = id;
     this.base = base;
@@ -40,10 +43,11 @@ public final class FileType {
     this.rules = rules;
     this.eightExperts = eightExperts;
     this.falcon = falcon;
+    this.experts = experts;
   }
 
   static FileType pure(TensorType type, int id) {
-    return new FileType(PURE + type, id, type, true, Map.of(), Map.of(), Map.of());
+    return new FileType(PURE + type, id, type, true, Map.of(), Map.of(), Map.of(), null);
   }
 
   /**
@@ -74,6 +78,11 @@ public final class FileType {
   /** Type of the matrices without a rule. */
   TensorType base() {
     return base;
+  }
+
+  /** Type of matrices of experts, of three dimensions; null: as the rules say. */
+  TensorType experts() {
+    return experts;
   }
 
   /** Whether the layer of an expert's matrix is told by its name, not by counting matrices. */

@@ -176,7 +176,8 @@ final class FileTypes {
     return List.of(
         mix("TQ1_0", 36, TensorType.TQ1_0, Q6_K).with(TOKEN_EMBEDDING, always(Q4_K)).build(),
         mix("TQ2_0", 37, TensorType.TQ2_0, Q6_K).with(TOKEN_EMBEDDING, always(Q4_K)).build(),
-        // The quantiser gives it to experts only. Here the feed-forward layer stands for them.
+        Mix.ofExperts("MXFP4_MOE", 38, MXFP4, Q8_0).build(),
+        // For synthetic models without experts: the feed-forward layer stands for them.
         mix("MXFP4", 38, Q8_0, Q8_0)
             .with(FFN_GATE, always(MXFP4))
             .with(FFN_UP, always(MXFP4))

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * How much the columns of a model's matrices matter: the sums of the squared activations that they
@@ -22,6 +23,31 @@ public record ImportanceMatrix(
   public ImportanceMatrix {
     entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
     datasets = List.copyOf(datasets);
+  }
+
+  /** The same with other entries. */
+  public ImportanceMatrix withEntries(Map<String, Entry> others) {
+    return new ImportanceMatrix(others, datasets, chunkCount, chunkSize);
+  }
+
+  /** The same with only the entries whose names contain none of the texts. */
+  public ImportanceMatrix without(List<String> texts) {
+    return filtered(name -> texts.stream().noneMatch(name::contains));
+  }
+
+  /** The same with only the entries whose names contain one of the texts. */
+  public ImportanceMatrix only(List<String> texts) {
+    return filtered(name -> texts.stream().anyMatch(name::contains));
+  }
+
+  private ImportanceMatrix filtered(Predicate<String> wanted) {
+    Map<String, Entry> some = new LinkedHashMap<>();
+    entries.forEach((name, entry) -> {
+      if (wanted.test(name)) {
+        some.put(name, entry);
+      }
+    });
+    return withEntries(some);
   }
 
   /** What is known of one matrix, or of the matrices of all experts. */

@@ -19,6 +19,8 @@ final class Mix {
   private final Map<Role, LayerRule> eightExperts = new EnumMap<>(Role.class);
   private final Map<Role, LayerRule> falcon = new EnumMap<>(Role.class);
 
+  private TensorType experts;
+
   private Mix(String name, int id, TensorType base, TensorType output, boolean twoBits) {
     this.name = name;
     this.id = id;
@@ -63,8 +65,25 @@ final class Mix {
     return this;
   }
 
+  /** All matrices but those of experts get the same type. */
+  static Mix ofExperts(String name, int id, TensorType experts, TensorType others) {
+    Mix mix = new Mix(name, id, experts, others, false);
+    mix.experts = experts;
+    for (Role role : Role.values()) {
+      mix.with(role, always(others));
+    }
+    return mix;
+  }
+
   FileType build() {
     return new FileType(
-        name, id, base, twoBits, Map.copyOf(rules), Map.copyOf(eightExperts), Map.copyOf(falcon));
+        name,
+        id,
+        base,
+        twoBits,
+        Map.copyOf(rules),
+        Map.copyOf(eightExperts),
+        Map.copyOf(falcon),
+        experts);
   }
 }

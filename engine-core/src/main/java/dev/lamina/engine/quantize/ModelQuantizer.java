@@ -114,20 +114,23 @@ public final class ModelQuantizer {
 
   private TensorSpec spec(PlannedTensor tensor, Workers workers, LongConsumer progress) {
     TensorData data =
-        tensor.converts()
-            ? out ->
-                new TensorConverter(
-                        tensor,
-                        quantizers.get(tensor.type()),
-                        plan.importance().of(tensor.source()),
-                        workers,
-                        progress)
-                    .writeTo(out)
+        tensor.converts() || TensorConverter.canCheck(tensor.source())
+            ? out -> converter(tensor, workers, progress).writeTo(out)
             : out -> {
               TensorData.of(tensor.source()).writeTo(out);
               progress.accept(tensor.source().byteSize());
             };
     return new TensorSpec(tensor.name(), tensor.type(), tensor.source().shape(), data);
+  }
+
+  private TensorConverter converter(PlannedTensor tensor, Workers workers, LongConsumer progress) {
+    boolean converts = tensor.converts();
+    return new TensorConverter(
+        tensor,
+        converts ? quantizers.get(tensor.type()) : null,
+        converts ? plan.importance().of(tensor.source()) : null,
+        workers,
+        progress);
   }
 
   private void checkSpace(Path file) throws IOException {

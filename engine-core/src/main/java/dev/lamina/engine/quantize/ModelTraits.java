@@ -24,16 +24,19 @@ public record ModelTraits(
     boolean importance) {
 
   /**
+   * Without keys that describe a model, as in projectors and adapters, it has no layers and no
+   * heads; llama.cpp quantizes projectors so.
+   *
    * @param tensors names of the model's tensors
-   * @throws GgufFormatException if the metadata does not describe a model
+   * @throws GgufFormatException if a key that is there has no such value
    */
   static ModelTraits of(Metadata metadata, Set<String> tensors, boolean importance) {
-    String architecture = metadata.string("general.architecture");
+    String architecture = metadata.string("general.architecture", "");
     int heads = first(metadata, architecture + ".attention.head_count", 0);
     int keyHeads = first(metadata, architecture + ".attention.head_count_kv", heads);
     return new ModelTraits(
         architecture,
-        metadata.integer(architecture + ".block_count"),
+        metadata.integer(architecture + ".block_count", 0),
         keyHeads == 0 ? 0 : heads / keyHeads,
         metadata.integer(architecture + ".expert_count", 0),
         !tensors.contains("output.weight"),

@@ -27,6 +27,7 @@ public final class QuantizePlan {
 
   private final GgufFile source;
   private final QuantizeOptions options;
+  private final LayerPruning pruning;
   private final TensorImportance importance;
 
   /** Of each part that is kept; one list if none are. */
@@ -35,7 +36,9 @@ public final class QuantizePlan {
   private QuantizePlan(GgufFile source, QuantizeOptions options) {
     this.source = source;
     this.options = options;
-    this.importance = new TensorImportance(options.importance(), options.importanceFile());
+    this.pruning = new LayerPruning(options.prunedLayers(), source.tensors().keySet());
+    this.importance =
+        new TensorImportance(pruning.rename(options.importance()), options.importanceFile());
   }
 
   /**
@@ -59,6 +62,10 @@ public final class QuantizePlan {
       }
     } else {
       groups.add(sorted(source.tensors().values(), ORDER));
+    }
+    groups.replaceAll(pruning::rename);
+    if (groups.size() > 1) {
+      groups.removeIf(List::isEmpty);
     }
     List<GgufTensor> all = groups.stream().flatMap(List::stream).toList();
     Metadata metadata = TargetMetadata.overridden(source.metadata(), options.keys());
@@ -159,6 +166,6 @@ public final class QuantizePlan {
   }
 
   void putMetadata(GgufWriter writer) {
-    TargetMetadata.put(writer, source.metadata(), options);
+    TargetMetadata.put(writer, source.metadata(), options, pruning.metadata(source.metadata()));
   }
 }

@@ -33,10 +33,13 @@ final class TargetMetadata {
   }
 
   /**
+   * @param changed values of the model's keys that are not the source's
    * @throws QuantizeException if a key cannot have the user's value
    */
-  static void put(GgufWriter writer, Metadata source, QuantizeOptions options) {
+  static void put(
+      GgufWriter writer, Metadata source, QuantizeOptions options, Map<String, Object> changed) {
     writer.putUnsplit(source);
+    changed.forEach((key, value) -> writer.put(key, value));
     replace(writer, "general.quantization_version", ValueType.U32, QUANTIZATION_VERSION);
     FileType mix = options.types().type().mix();
     if (mix != null) {

@@ -5,6 +5,7 @@ import dev.lamina.engine.gguf.Printable;
 import dev.lamina.engine.gguf.TensorData;
 import dev.lamina.kernels.TensorType;
 import dev.lamina.kernels.quantize.RowQuantizer;
+import dev.lamina.kernels.quantize.ScaleRangeException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.foreign.Arena;
@@ -20,7 +21,8 @@ import java.util.function.LongConsumer;
 
 /**
  * Converts the rows of a tensor, pieces of them at once on all threads, and writes them in order.
- * Only the pieces under way are held in memory.
+ * Only the pieces under way are held in memory. A tensor that keeps its type is copied; its weights
+ * are checked all the same.
  */
 final class TensorConverter implements TensorData {
   /** Weights of a piece: enough work to hand over, and small beside the memory of a machine. */
@@ -28,6 +30,9 @@ final class TensorConverter implements TensorData {
 
   /** From here on a weight rounds to infinity in 16 bits. */
   private static final float F16_LIMIT = 65520;
+
+  /** Of rows whose weights fit an array and their blocks a buffer. */
+  private static final long MOST_COLUMNS = Integer.MAX_VALUE / 8;
 
   private static final long WAIT_NANOS = 100_000;
 
@@ -53,6 +58,7 @@ final class TensorConverter implements TensorData {
   private record Buffers(float[] weights, MemorySegment blocks) {}
 
   /**
+   * @param quantizer null: the rows are copied
    * @param importance of the columns for each expert, [experts, columns]; null: none
    * @param progress told how many bytes of the source are done
    */
@@ -68,12 +74,17 @@ final class TensorConverter implements TensorData {
     this.workers = workers;
     this.progress = progress;
     GgufTensor source = tensor.source();
-    if (source.columns() > Integer.MAX_VALUE / 8) {
+    if (source.columns() > MOST_COLUMNS) {
       throw new QuantizeException(
           "tensor " + Printable.quote(source.name()) + " has rows too long to be converted");
     }
     this.columns = (int) source.columns();
     this.rowsOfPiece = (int) Math.min(source.rows(), Math.max(1, PIECE / columns));
+  }
+
+  /** Whether the weights of a tensor can be looked at, as is done when they are copied. */
+  static boolean canCheck(GgufTensor source) {
+    return source.type().holdsWeights() && source.columns() <= MOST_COLUMNS;
   }
 
   @Override
@@ -137,10 +148,24 @@ final class TensorConverter implements TensorData {
   private MemorySegment convert(long firstRow, int nRows, Buffers buffers) {
     GgufTensor source = tensor.source();
     long sourceRow = source.type().bytes(columns);
-    long targetRow = tensor.type().bytes(columns);
     float[] weights = buffers.weights;
     source.dequantize(firstRow * sourceRow, nRows * columns, weights, 0);
     check(firstRow, nRows, weights);
+    if (quantizer == null) {
+      return source.data().asSlice(firstRow * sourceRow, nRows * sourceRow);
+    }
+    try {
+      quantize(firstRow, nRows, buffers);
+    } catch (ScaleRangeException e) {
+      throw tooLarge(firstRow, nRows, weights, e);
+    }
+    return buffers.blocks.asSlice(0, nRows * tensor.type().bytes(columns));
+  }
+
+  private void quantize(long firstRow, int nRows, Buffers buffers) {
+    GgufTensor source = tensor.source();
+    long targetRow = tensor.type().bytes(columns);
+    float[] weights = buffers.weights;
     for (int i = 0; i < nRows; ) {
       int expert = expert(firstRow + i, source);
       int end = i + 1;
@@ -158,7 +183,6 @@ final class TensorConverter implements TensorData {
           targetRow);
       i = end;
     }
-    return buffers.blocks.asSlice(0, nRows * targetRow);
   }
 
   private int expert(long row, GgufTensor source) {
@@ -169,16 +193,33 @@ final class TensorConverter implements TensorData {
     float limit = tensor.type() == TensorType.F16 ? F16_LIMIT : Float.POSITIVE_INFINITY;
     for (int i = 0; i < nRows * columns; i++) {
       if (!(Math.abs(weights[i]) < limit)) {
-        throw new QuantizeException(
-            "tensor %s: the weight in row %d, column %d is %s, which %s cannot hold; %s"
-                .formatted(
-                    Printable.quote(tensor.name()),
-                    firstRow + i / columns,
-                    i % columns,
-                    weights[i],
-                    tensor.type(),
-                    Float.isFinite(weights[i]) ? "take BF16 or F32" : "the model is damaged"));
+        throw unfit(firstRow, i, weights[i], null);
       }
     }
+  }
+
+  /** The error for the largest of some weights, one of which exceeds what the scales can be. */
+  private QuantizeException tooLarge(
+      long firstRow, int nRows, float[] weights, ScaleRangeException cause) {
+    int largest = 0;
+    for (int i = 1; i < nRows * columns; i++) {
+      if (Math.abs(weights[i]) > Math.abs(weights[largest])) {
+        largest = i;
+      }
+    }
+    return unfit(firstRow, largest, weights[largest], cause);
+  }
+
+  private QuantizeException unfit(long firstRow, int index, float weight, Throwable cause) {
+    return new QuantizeException(
+        "tensor %s: the weight in row %d, column %d is %s, which %s cannot hold; %s"
+            .formatted(
+                Printable.quote(tensor.name()),
+                firstRow + index / columns,
+                index % columns,
+                weight,
+                tensor.type(),
+                Float.isFinite(weight) ? "take BF16 or F32" : "the model is damaged"),
+        cause);
   }
 }

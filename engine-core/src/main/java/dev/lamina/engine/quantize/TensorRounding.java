@@ -1,9 +1,11 @@
 package dev.lamina.engine.quantize;
 
 import dev.lamina.engine.gguf.GgufTensor;
+import dev.lamina.engine.gguf.Printable;
 import dev.lamina.kernels.TensorType;
 import dev.lamina.kernels.quantize.Quantizers;
 import dev.lamina.kernels.quantize.RowQuantizer;
+import dev.lamina.kernels.quantize.ScaleRangeException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.stream.LongStream;
@@ -29,20 +31,34 @@ public final class TensorRounding {
     return importance != null;
   }
 
-  /** The whole tensor in another type. */
+  /**
+   * The whole tensor in another type.
+   *
+   * @throws QuantizeException if its weights are too large for that
+   */
   public GgufTensor as(TensorType type, Arena arena) {
     RowQuantizer quantizer = Quantizers.of(type);
     long rowBytes = type.bytes(columns);
     MemorySegment blocks = arena.allocate(Math.multiplyExact(rowBytes, source.rows()), 64);
-    LongStream.range(0, source.rows())
-        .parallel()
-        .forEach(row ->
-            quantizer.quantize(row(row), 0, columns, importance(row), blocks, row * rowBytes));
+    try {
+      LongStream.range(0, source.rows())
+          .parallel()
+          .forEach(row ->
+              quantizer.quantize(row(row), 0, columns, importance(row), blocks, row * rowBytes));
+    } catch (ScaleRangeException e) {
+      throw new QuantizeException(
+          "tensor "
+              + Printable.quote(source.name())
+              + " has weights that are too large for "
+              + type,
+          e);
+    }
     return new GgufTensor(source.name(), type, source.shape(), blocks);
   }
 
   /**
-   * Sum over all weights of the squared error, times the importance of the column.
+   * Sum over all weights of the squared error, times the importance of the column; infinite if the
+   * weights are too large for the type.
    *
    * @param mostRows rows that are tried; of more, as many with the same distance between them
    */
@@ -62,7 +78,11 @@ public final class TensorRounding {
     float[] weight = importance(row);
     float[] rounded = new float[columns];
     MemorySegment blocks = MemorySegment.ofArray(new byte[(int) type.bytes(columns)]);
-    quantizer.quantize(weights, 0, columns, weight, blocks, 0);
+    try {
+      quantizer.quantize(weights, 0, columns, weight, blocks, 0);
+    } catch (ScaleRangeException e) {
+      return Double.POSITIVE_INFINITY;
+    }
     type.format().dequantize(blocks, 0, columns, rounded, 0);
     double sum = 0;
     for (int i = 0; i < columns; i++) {

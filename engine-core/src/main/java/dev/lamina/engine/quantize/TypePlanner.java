@@ -101,6 +101,9 @@ final class TypePlanner {
     if (isOutput && options.output() != null) {
       return FileType.fitting(options.output(), tensor.columns());
     }
+    if (mix.experts() != null && !isOutput && isOfExperts(tensor)) {
+      return FileType.fitting(mix.experts(), tensor.columns());
+    }
     int index = seen.merge(role, 1, Integer::sum) - 1;
     boolean isFfn = role == Role.FFN_DOWN || role == Role.FFN_GATE || role == Role.FFN_UP;
     if (isFfn && model.nExperts() > 1 && mix.countsLayersByName()) {
@@ -108,6 +111,10 @@ final class TypePlanner {
     }
     int nLayers = role == Role.ATTN_V ? nValueMatrices : model.nLayers();
     return mix.typeOf(role, index, nLayers, model, tensor.columns());
+  }
+
+  private static boolean isOfExperts(GgufTensor tensor) {
+    return tensor.shape().size() > 2 && tensor.shape().get(2) > 1;
   }
 
   private int layer(GgufTensor tensor) {

@@ -16,9 +16,11 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,6 +142,62 @@ class ModelQuantizerTest {
     assertFails(writer, "F16", "is 1000000.0, which F16 cannot hold; take BF16 or F32");
   }
 
+  /** Copied tensors are looked at as those that are converted. */
+  @Test
+  void weightsThatAreNoNumbersAreNotCopied() throws IOException {
+    for (TensorType type : TensorType.values()) {
+      if (!type.holdsWeights() || type == TensorType.MXFP4 || type == TensorType.NVFP4) {
+        continue; // these two hold nothing but numbers
+      }
+      byte[] data = new byte[2 * (int) type.bytes(256)];
+      Arrays.fill(data, (byte) 0xff);
+      Arrays.fill(data, 0, data.length / 2, (byte) 0);
+      GgufWriter writer =
+          model().tensor(VALUES, type, List.of(256L, 2L), MemorySegment.ofArray(data));
+      assertFails(writer, "COPY", "tensor blk.0.attn_v.weight: the weight in row 1, column ");
+    }
+  }
+
+  @Test
+  void weightsBeyondAllScalesAreRefused() throws IOException {
+    float[] weights = new float[64];
+    weights[33] = 2e7f;
+    GgufWriter writer = model().tensor(VALUES, TensorType.F32, List.of(32L, 2L), segment(weights));
+    assertFails(
+        writer,
+        "Q8_0",
+        "tensor blk.0.attn_v.weight: the weight in row 1, column 1 is 2.0E7, which Q8_0 cannot hold; take BF16 or F32");
+    weights[33] = 7.9e6f;
+    writer = model().tensor(VALUES, TensorType.F32, List.of(32L, 2L), segment(weights));
+    try (GgufFile file = GgufFile.open(write(writer))) {
+      new ModelQuantizer(QuantizePlan.of(file, options("Q8_0")))
+          .write(folder.resolve("good.gguf"), 1, _ -> {});
+    }
+  }
+
+  /** Projectors and adapters have no keys that describe a language model. */
+  @Test
+  void filesWithoutAnArchitecturesKeys() throws IOException {
+    GgufWriter projector = new GgufWriter().put("general.architecture", "clip");
+    matrix(projector, "v.blk.0.ffn_down.weight", 256L, 2L);
+    matrix(projector, "mm.0.weight", 256L, 2L);
+    GgufWriter nothing = new GgufWriter();
+    matrix(nothing, "blk.0.attn_q.weight.lora_a", 256L, 2L);
+    for (String type : QuantizeType.names()) {
+      if (!QuantizeType.of(type).name().matches("COPY|F32|I?Q[123].*|TQ.*")) {
+        try (GgufFile file = GgufFile.open(write(projector))) {
+          QuantizePlan plan = QuantizePlan.of(file, options(type));
+          assertEquals(2, plan.tensors().stream().filter(PlannedTensor::converts).count(), type);
+        }
+      }
+    }
+    try (GgufFile file = GgufFile.open(write(nothing))) {
+      QuantizePlan plan = QuantizePlan.of(file, options("Q4_K_M"));
+      assertEquals(TensorType.F32, plan.tensors().getFirst().type());
+      new ModelQuantizer(plan).write(folder.resolve("out.gguf"), 1, _ -> {});
+    }
+  }
+
   private void assertFails(GgufWriter writer, String type, String expected) throws IOException {
     Path out = folder.resolve("out.gguf");
     Files.writeString(out, "what was there");
@@ -194,7 +252,14 @@ class ModelQuantizerTest {
       assertEquals(68, QuantizePlan.of(file, options("Q8_0")).bytes());
       QuantizeOptions allowed =
           new QuantizeOptions(
-              TypeOptions.of(QuantizeType.of("Q4_0")), null, null, true, false, 0, List.of());
+              TypeOptions.of(QuantizeType.of("Q4_0")),
+              null,
+              null,
+              true,
+              false,
+              0,
+              List.of(),
+              new TreeSet<>());
       assertEquals(36, QuantizePlan.of(file, allowed).bytes());
     }
   }
@@ -205,6 +270,8 @@ class ModelQuantizerTest {
     assertEquals("Q4_K_M", QuantizeType.of("15").name());
     assertEquals("F32", QuantizeType.of("0").name());
     assertEquals("Q3_K_M", QuantizeType.of("Q3_K").name());
+    assertEquals("MXFP4_MOE", QuantizeType.of("mxfp4_moe").name());
+    assertEquals("MXFP4_MOE", QuantizeType.of("38").name());
     assertEquals(TensorType.Q8_0, QuantizeType.of("Q3_K_XL").ends());
     assertEquals(13, QuantizeType.of("Q3_K_XL").mix().id());
     assertTrue(QuantizeType.find("pure-Q4_K").isEmpty());

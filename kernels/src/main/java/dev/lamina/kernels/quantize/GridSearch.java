@@ -209,6 +209,8 @@ abstract class GridSearch {
   }
 
   private short half(float d) {
-    return Float.floatToFloat16(Math.min(d * storedPerD * block.unit, 65504f));
+    float scale = d * storedPerD * block.unit;
+    Halves.checkRange(scale, block.unit);
+    return Halves.bits(scale);
   }
 }

@@ -13,6 +13,8 @@ public interface RowQuantizer {
    *     derive it from the weights as the type does
    * @param dst takes the blocks
    * @param offset bytes
+   * @throws ScaleRangeException if the weights are too large for the type's scales; {@code dst} is
+   *     undefined then
    */
   void quantize(float[] x, int at, int columns, float[] importance, MemorySegment dst, long offset);
 
