@@ -78,6 +78,14 @@ final class ImatrixCommand implements Runnable {
   private int frequency;
 
   @Option(
+      names = "--save-frequency",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "keep a copy, OUT.at_NUMBER, every N windows; 0: never (default: ${DEFAULT-VALUE})")
+  private int saveFrequency;
+
+  @Option(
       names = "--resume",
       description = "go on with OUT, if it is there, after the windows that it has")
   private boolean resume;
@@ -94,9 +102,17 @@ final class ImatrixCommand implements Runnable {
   private boolean processOutput;
 
   @Option(
-      names = {"--no-ppl"},
-      description = "compute no perplexity, which takes less time")
-  private boolean noPerplexity;
+      names = "--ppl",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "compute the perplexity, which takes more time (default: yes)")
+  private boolean withPerplexity;
+
+  @Option(
+      names = "--parse-special",
+      description = "take special tokens written out in the text, such as <|im_end|>, as those")
+  private boolean parseSpecial;
 
   @Option(
       names = "--show-statistics",
@@ -155,6 +171,9 @@ final class ImatrixCommand implements Runnable {
     if (frequency < 1) {
       throw usage("-ofreq is " + frequency + ", expected 1 or more");
     }
+    if (saveFrequency < 0) {
+      throw usage("--save-frequency is " + saveFrequency + ", expected 0 or more");
+    }
     if (statistics && inputs.isEmpty()) {
       throw usage("--show-statistics needs --in-file FILE");
     }
@@ -198,14 +217,15 @@ final class ImatrixCommand implements Runnable {
             _ -> {
               SessionConfig fitting = engineOptions.session(size);
               // Logits of all tokens of a batch, where any but the last are of use.
-              return noPerplexity && !processOutput
+              return !withPerplexity && !processOutput
                   ? fitting
                   : fitting.withMaxLogits(fitting.batchSize());
             },
             collector)) {
-      Windows windows = windows(engine.model().tokenizer().encode(words, false, false), size, from);
+      Windows windows =
+          windows(engine.model().tokenizer().encode(words, true, parseSpecial), size, from);
       ImatrixRun run =
-          new ImatrixRun(console, engine.session(), windows, !noPerplexity, processOutput);
+          new ImatrixRun(console, engine.session(), windows, withPerplexity, processOutput);
       run.evaluate(
           (int) from,
           n -> {
@@ -213,6 +233,9 @@ final class ImatrixCommand implements Runnable {
             // What goes through a pipe cannot be replaced later.
             if (n % frequency == 0 && !PendingFiles.isDevice(output)) {
               save(collector);
+            }
+            if (saveFrequency > 0 && n % saveFrequency == 0) {
+              save(collector, output.resolveSibling(output.getFileName() + ".at_" + chunkCount));
             }
           });
     }
@@ -242,15 +265,19 @@ final class ImatrixCommand implements Runnable {
   }
 
   private void save(ImportanceCollector collector) {
+    save(collector, output);
+  }
+
+  private void save(ImportanceCollector collector, Path to) {
     ImportanceMatrix matrix = collector.matrix(List.copyOf(datasets), chunkCount, chunkSize);
     try {
       if (format.equals(LEGACY)) {
-        matrix.writeLegacy(output);
+        matrix.writeLegacy(to);
       } else {
-        matrix.write(output);
+        matrix.write(to);
       }
     } catch (IOException e) {
-      throw OutputFiles.failed(output, e);
+      throw OutputFiles.failed(to, e);
     }
   }
 }

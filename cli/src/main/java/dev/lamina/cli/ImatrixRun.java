@@ -1,6 +1,7 @@
 package dev.lamina.cli;
 
 import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.quality.NotFiniteException;
 import dev.lamina.engine.quality.Perplexity;
 import dev.lamina.engine.quality.Windows;
 import java.util.Arrays;
@@ -41,6 +42,7 @@ final class ImatrixRun {
     for (int w = from; w < windows.count(); w++) {
       evaluate(w);
       if (perplexity != null) {
+        NotFiniteException.check("perplexity", perplexity.estimate().value(), w);
         report.window(w, perplexity.estimate());
       } else {
         progress.add(1);
@@ -58,7 +60,8 @@ final class ImatrixRun {
     int[] tokens = windows.tokens(window, session.model().tokenizer().vocabulary());
     session.truncate(0);
     if (perplexity == null && !processOutput) {
-      session.eval(tokens);
+      float[] logits = session.eval(tokens);
+      NotFiniteException.checkLogits(logits, session.model().config().nVocab(), window);
       return;
     }
     int from = processOutput ? 0 : windows.first();

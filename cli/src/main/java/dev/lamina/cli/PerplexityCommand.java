@@ -30,7 +30,7 @@ final class PerplexityCommand implements Runnable {
   private final Console console;
   @Spec private CommandSpec spec;
   @Mixin private ModelOptions model;
-  @Mixin private PromptOptions text;
+  @Mixin private TextOptions text;
 
   @Option(
       names = "--chunks",
@@ -40,7 +40,7 @@ final class PerplexityCommand implements Runnable {
   private int chunks;
 
   @Option(
-      names = "--kl-divergence-base",
+      names = {"--kl-divergence-base", "--save-all-logits"},
       paramLabel = "FILE",
       description =
           "with --kl-divergence: what another model makes of the text, to compare with; else the file to write that to")
@@ -51,6 +51,25 @@ final class PerplexityCommand implements Runnable {
       description = "compare with the model that wrote the file; the text is in it")
   private boolean divergence;
 
+  @Option(
+      names = "--ppl-stride",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "let windows overlap: each begins N tokens after the one before, and its last N are scored; 0: windows follow each other (default: ${DEFAULT-VALUE})")
+  private int stride;
+
+  @Option(
+      names = "--ppl-output-type",
+      paramLabel = "0|1",
+      defaultValue = "0",
+      description =
+          "print the perplexity after each window in one line, or in columns: position, perplexity, its logarithm and that one's error (default: ${DEFAULT-VALUE})")
+  private int outputType;
+
+  @ArgGroup(validate = false, heading = "%nTasks%n")
+  private PerplexityTasks tasks = new PerplexityTasks();
+
   @ArgGroup(validate = false, heading = "%nContext and computation%n")
   private EngineOptions engineOptions = new EngineOptions();
 
@@ -60,15 +79,15 @@ final class PerplexityCommand implements Runnable {
 
   @Override
   public void run() {
-    if (divergence && base == null) {
-      throw usage("--kl-divergence needs --kl-divergence-base FILE");
-    }
-    if (chunks == 0 || chunks < -1) {
-      throw usage("--chunks is " + chunks + ", expected 1 or more, or -1");
-    }
     try {
-      engineOptions.check();
-      if (divergence) {
+      check();
+      PerplexityTasks.Work work = tasks.read(console, text);
+      if (work != null) {
+        int size = engineOptions.contextOr(DEFAULT_WINDOW);
+        try (Engine engine = start(size)) {
+          work.run(console, engine.session(), size);
+        }
+      } else if (divergence) {
         compare();
       } else {
         if (base != null) {
@@ -83,6 +102,26 @@ final class PerplexityCommand implements Runnable {
     } catch (IOException e) {
       throw new CliException("cannot use " + base + ": " + reason(e), e);
     }
+  }
+
+  private void check() {
+    if (divergence && base == null) {
+      throw usage("--kl-divergence needs --kl-divergence-base FILE");
+    }
+    if (chunks == 0 || chunks < -1) {
+      throw usage("--chunks is " + chunks + ", expected 1 or more, or -1");
+    }
+    if (stride < 0) {
+      throw usage("--ppl-stride is " + stride + ", expected 0 or more");
+    }
+    if (stride > 0 && base != null) {
+      throw usage("--ppl-stride and --kl-divergence-base exclude each other");
+    }
+    if (outputType != 0 && outputType != 1) {
+      throw usage("--ppl-output-type is " + outputType + ", expected 0 or 1");
+    }
+    tasks.check(divergence, stride > 0);
+    engineOptions.check();
   }
 
   private static String reason(IOException e) {
@@ -110,9 +149,12 @@ final class PerplexityCommand implements Runnable {
       throw usage("no text; give one with -f FILE, or pipe it in");
     }
     int size = engineOptions.contextOr(DEFAULT_WINDOW);
-    try (Engine engine = start(size)) {
-      int[] tokens = engine.model().tokenizer().encode(words, false, false);
-      Windows windows = Windows.of(tokens, size, chunks);
+    try (Engine engine = start(size + stride / 2)) {
+      int[] tokens = engine.model().tokenizer().encode(words, true, false);
+      Windows windows =
+          stride > 0
+              ? Windows.sliding(tokens, size, stride, chunks)
+              : Windows.of(tokens, size, chunks);
       if (base == null) {
         measure(engine.session(), windows, null);
       } else {
@@ -129,7 +171,16 @@ final class PerplexityCommand implements Runnable {
     PerplexityReport report = new PerplexityReport(console, windows);
     report.end(
         Evaluation.perplexity(
-                session, windows, file, (soFar, w) -> report.window(w, soFar.estimate()))
+                session,
+                windows,
+                file,
+                (soFar, w) -> {
+                  if (outputType == 0) {
+                    report.window(w, soFar.estimate());
+                  } else {
+                    report.windowInColumns(w, soFar);
+                  }
+                })
             .estimate());
   }
 

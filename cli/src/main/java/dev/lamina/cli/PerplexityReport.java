@@ -2,6 +2,7 @@ package dev.lamina.cli;
 
 import dev.lamina.engine.quality.Divergence;
 import dev.lamina.engine.quality.Estimate;
+import dev.lamina.engine.quality.Perplexity;
 import dev.lamina.engine.quality.Quantiles;
 import dev.lamina.engine.quality.Windows;
 import java.util.Locale;
@@ -23,6 +24,18 @@ final class PerplexityReport {
 
   void window(int window, Estimate perplexity) {
     console.out().print(String.format(Locale.ROOT, "[%d]%.4f,", window + 1, perplexity.value()));
+    console.out().flush();
+  }
+
+  /** Position, perplexity, and unless windows overlap its logarithm and that one's error. */
+  void windowInColumns(int window, Perplexity soFar) {
+    Estimate log = soFar.logEstimate();
+    int position = window * windows.step();
+    if (windows.step() == windows.size()) {
+      line("%8d  %.4f  %4f  %4f", position, soFar.estimate().value(), log.value(), log.error());
+    } else {
+      line("%8d  %.4f", position, soFar.estimate().value());
+    }
     console.out().flush();
   }
 

@@ -65,7 +65,7 @@ final class TextSessions {
         false,
         size,
         session -> {
-          int[] tokens = session.model().tokenizer().encode(text, false, false);
+          int[] tokens = session.model().tokenizer().encode(text, true, false);
           Windows windows = windows(tokens, size, chunks);
           Progress progress = new Progress(console, "Reading the text", windows.count());
           try (BaseFile written =

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.quantize.ImportanceMatrix;
+import dev.lamina.engine.tokenizer.Tokenizer;
+import dev.lamina.engine.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +73,31 @@ class ImatrixTest {
     assertEquals(text.toString(), matrix.datasets().getFirst());
     assertSame(matrix, made("out.dat", "-f", text.toString()));
     assertSame(matrix, made("out2", "-f", text.toString(), "--output-format", "dat"));
+  }
+
+  @Test
+  void keepsCopies() throws IOException {
+    String path = text.toString();
+    ImportanceMatrix whole = made("im.gguf", "-f", path, "--chunks", "5", "--save-frequency", "2");
+    assertEquals(2, ImportanceMatrix.read(folder.resolve("im.gguf.at_2")).chunkCount());
+    assertEquals(4, ImportanceMatrix.read(folder.resolve("im.gguf.at_4")).chunkCount());
+    assertEquals(5, whole.chunkCount());
+    assertFalse(Files.exists(folder.resolve("im.gguf.at_5")));
+  }
+
+  /** A special token that is written out is many tokens, or one. */
+  @Test
+  void specialTokens() throws IOException {
+    String end;
+    try (GgufFile file = ModelFiles.demo()) {
+      Tokenizer tokenizer = Tokenizers.from(file.metadata());
+      end = tokenizer.decode(new int[] {tokenizer.vocabulary().bos()}, true);
+    }
+    String path = Files.writeString(folder.resolve("special"), end.repeat(200)).toString();
+    ImportanceMatrix read = made("read.gguf", "-f", path, "--parse-special");
+    ImportanceMatrix letters = made("letters.gguf", "-f", path);
+    assertEquals(3, read.chunkCount());
+    assertTrue(letters.chunkCount() > 6, letters.chunkCount() + " windows");
   }
 
   /** What was interrupted and resumed, or made in two parts, is what is made at once. */

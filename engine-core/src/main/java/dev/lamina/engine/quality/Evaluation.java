@@ -15,6 +15,7 @@ public final class Evaluation {
    * @param base takes what the model predicts, for comparisons; null: nobody
    * @param afterWindow is told what there is so far and the window
    * @throws IOException if the base cannot be written
+   * @throws NotFiniteException if it is infinite or no number
    */
   public static Perplexity perplexity(
       Session session, Windows windows, BaseFile base, ObjIntConsumer<Perplexity> afterWindow)
@@ -33,6 +34,7 @@ public final class Evaluation {
                 unchecked(() -> base.add(logits, offset));
               }
             });
+        NotFiniteException.check("perplexity", perplexity.estimate().value(), w);
         afterWindow.accept(perplexity, w);
       }
     } catch (UncheckedIOException e) {
@@ -47,6 +49,7 @@ public final class Evaluation {
    * @param base just opened; its text is read, and of the same vocabulary
    * @param count of windows; -1 or more than there are: all
    * @throws IOException if the base cannot be read
+   * @throws NotFiniteException if it is infinite or no number
    */
   public static Divergence divergence(
       Session session, BaseFile base, int count, ObjIntConsumer<Divergence> afterWindow)
@@ -65,6 +68,8 @@ public final class Evaluation {
               unchecked(() -> base.next(expected));
               divergence.add(logits, offset, expected, windows.next(window, position));
             });
+        NotFiniteException.check("perplexity", divergence.perplexity().value(), w);
+        NotFiniteException.check("divergence", divergence.mean().value(), w);
         afterWindow.accept(divergence, w);
       }
     } catch (UncheckedIOException e) {

@@ -29,7 +29,8 @@ public final class Perplexity {
     return logEstimate().exp();
   }
 
-  Estimate logEstimate() {
+  /** Of the mean negative log-probability. */
+  public Estimate logEstimate() {
     return Estimate.mean(sum, sumOfSquares, n);
   }
 

@@ -4,7 +4,7 @@ package dev.lamina.engine.sampling;
  * The 32-bit Mersenne Twister of Matsumoto and Nishimura (1998), seeded as their 2002 version and
  * as the C++ standard's {@code std::mt19937}.
  */
-final class Mt19937 {
+public final class Mt19937 {
   private static final int N = 624;
   private static final int M = 397;
   private static final int TWIST = 0x9908b0df;
@@ -13,7 +13,7 @@ final class Mt19937 {
   private final int[] state = new int[N];
   private int next = N;
 
-  Mt19937(int seed) {
+  public Mt19937(int seed) {
     state[0] = seed;
     for (int i = 1; i < N; i++) {
       int previous = state[i - 1];
@@ -22,7 +22,7 @@ final class Mt19937 {
   }
 
   /** 32 random bits. */
-  int nextInt() {
+  public int nextInt() {
     if (next == N) {
       twist();
       next = 0;
