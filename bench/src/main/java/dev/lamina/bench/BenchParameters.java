@@ -5,6 +5,7 @@ import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.kernels.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 
 /**
@@ -12,6 +13,7 @@ import java.util.function.BiFunction;
  *
  * @param tests at depth 0: prompts, then generations, then both
  * @param depths tokens in the context before a test
+ * @param reported values of parameters that change nothing, where they are given
  */
 public record BenchParameters(
     List<BenchTest> tests,
@@ -24,7 +26,8 @@ public record BenchParameters(
     List<FlashAttention> flashAttention,
     List<Boolean> repack,
     List<CpuKernels> kernels,
-    List<PlacementOptions> placements) {
+    List<PlacementOptions> placements,
+    Map<ReportedParameter, List<String>> reported) {
   /**
    * @throws IllegalArgumentException if one has no value
    */
@@ -40,6 +43,7 @@ public record BenchParameters(
     repack = some("values of repack", repack);
     kernels = some("kernels", kernels);
     placements = some("placements", placements);
+    reported = Map.copyOf(reported);
   }
 
   /** Tests with all other parameters as llama-bench has them by default. */
@@ -56,7 +60,8 @@ public record BenchParameters(
         List.of(settings.flashAttention()),
         List.of(settings.repack()),
         List.of(settings.kernels()),
-        List.of(PlacementOptions.layers(PlacementOptions.AUTO)));
+        List.of(PlacementOptions.layers(PlacementOptions.AUTO)),
+        Map.of());
   }
 
   /** The same with layers in another place. */
@@ -72,7 +77,8 @@ public record BenchParameters(
         flashAttention,
         repack,
         kernels,
-        List.of(placement));
+        List.of(placement),
+        reported);
   }
 
   /** Tests in llama-bench's order; those with a 0 are left out. */
@@ -92,6 +98,9 @@ public record BenchParameters(
    */
   public List<BenchRun> runs() {
     List<BenchSettings> settings = List.of(BenchSettings.of(threads.getFirst()));
+    for (ReportedParameter parameter : ReportedParameter.values()) {
+      settings = vary(settings, parameter);
+    }
     settings = vary(settings, repack, BenchSettings::withRepack);
     settings = vary(settings, kernels, BenchSettings::withKernels);
     settings = vary(settings, batches, BenchSettings::withBatch);
@@ -110,6 +119,13 @@ public record BenchParameters(
       }
     }
     return runs;
+  }
+
+  private List<BenchSettings> vary(List<BenchSettings> settings, ReportedParameter parameter) {
+    List<String> values = reported.get(parameter);
+    return values == null
+        ? settings
+        : vary(settings, values, (setting, value) -> setting.withReported(parameter, value));
   }
 
   private static <T> List<BenchSettings> vary(

@@ -1,19 +1,23 @@
 package dev.lamina.bench;
 
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /** Tells what is going on, in llama-bench's words. */
 public final class BenchProgress {
   private final Consumer<String> lines;
+  private final Consumer<String> warnings;
   private final int total;
   private int current;
 
   /**
    * @param lines takes each line
+   * @param warnings takes lines that the user is to see in any case
    * @param total tests of all models
    */
-  public BenchProgress(Consumer<String> lines, int total) {
+  public BenchProgress(Consumer<String> lines, Consumer<String> warnings, int total) {
     this.lines = lines;
+    this.warnings = warnings;
     this.total = total;
   }
 
@@ -26,6 +30,16 @@ public final class BenchProgress {
   /** A part of the current test begins. */
   public void step(String what) {
     lines.accept("lamina bench: benchmark " + current + "/" + total + ": " + what);
+  }
+
+  /** The warm-up of a test ended, and its runs still differed by a part of their time. */
+  void unsettled(BenchTest test, double difference) {
+    warnings.accept(
+        String.format(
+            Locale.ROOT,
+            "warning: %s never settled: its last two warm-up runs differ by %.0f %%, so its speed may be off",
+            test.name(),
+            100 * difference));
   }
 
   /**

@@ -80,7 +80,7 @@ public final class BenchSessions implements AutoCloseable {
 
   private static boolean sharesSession(BenchRun a, BenchRun b) {
     return a.placement().equals(b.placement())
-        && a.settings().equals(b.settings())
+        && a.settings().computesAs(b.settings())
         && a.test().nDepth() == b.test().nDepth();
   }
 

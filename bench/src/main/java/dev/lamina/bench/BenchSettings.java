@@ -3,6 +3,8 @@ package dev.lamina.bench;
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.kernels.TensorType;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * How a test is computed.
@@ -14,6 +16,7 @@ import dev.lamina.kernels.TensorType;
  * @param flashAttention reported, and of no effect
  * @param repack weights may be kept in a faster layout than the file's
  * @param kernels for those
+ * @param reported values of parameters that change nothing, where they are given
  */
 public record BenchSettings(
     int threads,
@@ -23,7 +26,8 @@ public record BenchSettings(
     TensorType valueType,
     FlashAttention flashAttention,
     boolean repack,
-    CpuKernels kernels) {
+    CpuKernels kernels,
+    Map<ReportedParameter, String> reported) {
   static final int DEFAULT_BATCH = 2048;
   static final int DEFAULT_UBATCH = 512;
 
@@ -34,6 +38,7 @@ public record BenchSettings(
     requirePositive("threads", threads);
     requirePositive("batch size", nBatch);
     requirePositive("ubatch size", nUbatch);
+    reported = Map.copyOf(reported);
   }
 
   /** llama-bench's defaults. */
@@ -46,46 +51,71 @@ public record BenchSettings(
         TensorType.F16,
         FlashAttention.AUTO,
         true,
-        CpuKernels.AUTO);
+        CpuKernels.AUTO,
+        Map.of());
   }
 
   BenchSettings withThreads(int value) {
     return new BenchSettings(
-        value, nBatch, nUbatch, keyType, valueType, flashAttention, repack, kernels);
+        value, nBatch, nUbatch, keyType, valueType, flashAttention, repack, kernels, reported);
   }
 
   BenchSettings withBatch(int value) {
     return new BenchSettings(
-        threads, value, nUbatch, keyType, valueType, flashAttention, repack, kernels);
+        threads, value, nUbatch, keyType, valueType, flashAttention, repack, kernels, reported);
   }
 
   BenchSettings withUbatch(int value) {
     return new BenchSettings(
-        threads, nBatch, value, keyType, valueType, flashAttention, repack, kernels);
+        threads, nBatch, value, keyType, valueType, flashAttention, repack, kernels, reported);
   }
 
   BenchSettings withKeyType(TensorType value) {
     return new BenchSettings(
-        threads, nBatch, nUbatch, value, valueType, flashAttention, repack, kernels);
+        threads, nBatch, nUbatch, value, valueType, flashAttention, repack, kernels, reported);
   }
 
   BenchSettings withValueType(TensorType value) {
     return new BenchSettings(
-        threads, nBatch, nUbatch, keyType, value, flashAttention, repack, kernels);
+        threads, nBatch, nUbatch, keyType, value, flashAttention, repack, kernels, reported);
   }
 
   BenchSettings withFlashAttention(FlashAttention value) {
-    return new BenchSettings(threads, nBatch, nUbatch, keyType, valueType, value, repack, kernels);
+    return new BenchSettings(
+        threads, nBatch, nUbatch, keyType, valueType, value, repack, kernels, reported);
   }
 
   BenchSettings withRepack(boolean value) {
     return new BenchSettings(
-        threads, nBatch, nUbatch, keyType, valueType, flashAttention, value, kernels);
+        threads, nBatch, nUbatch, keyType, valueType, flashAttention, value, kernels, reported);
   }
 
   public BenchSettings withKernels(CpuKernels value) {
     return new BenchSettings(
-        threads, nBatch, nUbatch, keyType, valueType, flashAttention, repack, value);
+        threads, nBatch, nUbatch, keyType, valueType, flashAttention, repack, value, reported);
+  }
+
+  BenchSettings withReported(ReportedParameter parameter, String value) {
+    Map<ReportedParameter, String> values = new EnumMap<>(ReportedParameter.class);
+    values.putAll(reported);
+    values.put(parameter, value);
+    return new BenchSettings(
+        threads, nBatch, nUbatch, keyType, valueType, flashAttention, repack, kernels, values);
+  }
+
+  /** The value that a report has for a parameter. */
+  public String reported(ReportedParameter parameter) {
+    return reported.getOrDefault(parameter, parameter.usual());
+  }
+
+  /** Whether tests are computed in the same way. */
+  boolean computesAs(BenchSettings other) {
+    return withoutReported().equals(other.withoutReported());
+  }
+
+  private BenchSettings withoutReported() {
+    return new BenchSettings(
+        threads, nBatch, nUbatch, keyType, valueType, flashAttention, repack, kernels, Map.of());
   }
 
   /** A session for a context of so many positions. */

@@ -3,7 +3,10 @@ package dev.lamina.bench;
 import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.placement.Placer;
 import dev.lamina.engine.tokenizer.Vocabulary;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Random;
+import java.util.function.LongSupplier;
 
 /**
  * A session that tests are timed in, at one depth: the tokens before a test are evaluated once and
@@ -12,7 +15,6 @@ import java.util.Random;
 public final class TimedSession implements AutoCloseable {
   private static final long TOKEN_SEED = 1;
   private static final int WARM_UP_TOKENS = 16;
-  private static final long WARM_UP_NANOS = 1_000_000_000;
 
   private final Session session;
   private final BenchSettings settings;
@@ -45,8 +47,8 @@ public final class TimedSession implements AutoCloseable {
   }
 
   /**
-   * A whole prompt, or some tokens; of small models as many times as a second holds, since the
-   * single run that llama-bench takes would leave Java uncompiled.
+   * A whole prompt, or some tokens, until they take the same time again and again: the single run
+   * that llama-bench takes would leave Java uncompiled.
    */
   public void warmUp(BenchTest test, BenchProgress progress) {
     if (test.nPrompt() > 0) {
@@ -57,10 +59,12 @@ public final class TimedSession implements AutoCloseable {
     }
     BenchTest some =
         new BenchTest(test.nPrompt(), Math.min(WARM_UP_TOKENS, test.nGen()), test.nDepth());
-    long start = System.nanoTime();
-    do {
-      time(some);
-    } while (System.nanoTime() - start < WARM_UP_NANOS);
+    CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+    LongSupplier compiled = () -> 1_000_000 * compiler.getTotalCompilationTime();
+    double difference = new WarmUp(() -> time(some), compiled).settle();
+    if (difference > WarmUp.AGREEMENT) {
+      progress.unsettled(test, difference);
+    }
   }
 
   /** Reads the weights once, after another program had the caches and the cores. */

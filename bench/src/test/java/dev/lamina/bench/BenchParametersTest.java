@@ -8,6 +8,7 @@ import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.kernels.TensorType;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +51,8 @@ class BenchParametersTest {
             List.of(FlashAttention.ON, FlashAttention.OFF),
             List.of(false, true),
             List.of(CpuKernels.AVX2, CpuKernels.VECTOR),
-            List.of(PlacementOptions.layers(0), PlacementOptions.layers(3)));
+            List.of(PlacementOptions.layers(0), PlacementOptions.layers(3)),
+            Map.of());
     List<BenchRun> runs = parameters.runs();
     assertEquals(1024, runs.size());
     assertEquals(512, period(runs, run -> run.placement().gpuLayers()));
@@ -102,6 +104,7 @@ class BenchParametersTest {
         usual.flashAttention(),
         usual.repack(),
         usual.kernels(),
-        usual.placements());
+        usual.placements(),
+        Map.of());
   }
 }

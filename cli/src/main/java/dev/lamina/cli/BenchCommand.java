@@ -55,8 +55,13 @@ final class BenchCommand implements Runnable {
   @ArgGroup(validate = false, heading = "%nComparison%n")
   private BenchCompareOptions compare = new BenchCompareOptions();
 
-  @ArgGroup(validate = false, heading = "%nDevices (-ngl takes lists and ranges)%n")
-  private DeviceOptions devices = new DeviceOptions();
+  @ArgGroup(validate = false, heading = "%nDevices (-ngl and -nkvo take lists)%n")
+  private BenchDeviceOptions devices = new BenchDeviceOptions();
+
+  @ArgGroup(
+      validate = false,
+      heading = "%nOf llama-bench, reported and without effect (each option takes lists)%n")
+  private BenchReportedOptions reported = new BenchReportedOptions();
 
   private BenchProtocol protocol;
   private List<BenchRun> runs;
@@ -81,7 +86,9 @@ final class BenchCommand implements Runnable {
     }
     BenchProgress progress =
         new BenchProgress(
-            output.progress() ? console.err()::println : _ -> {}, runs.size() * models.count());
+            output.progress() ? console.err()::println : _ -> {},
+            console.err()::println,
+            runs.size() * models.count());
     if (compare.wanted()) {
       compare(progress);
     } else {
@@ -94,7 +101,7 @@ final class BenchCommand implements Runnable {
     models.check(spec);
     output.checkPlot(spec);
     devices.budget();
-    BenchParameters parameters = tests.parameters(devices.placements());
+    BenchParameters parameters = tests.parameters(devices.placements(), reported.values());
     runs = parameters.runs();
     compare.check(models, output);
     output.checkBaseline(models.fileTypes());

@@ -4,12 +4,14 @@ import dev.lamina.bench.BenchParameters;
 import dev.lamina.bench.BenchTest;
 import dev.lamina.bench.FlashAttention;
 import dev.lamina.bench.NumberList;
+import dev.lamina.bench.ReportedParameter;
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.kernels.TensorType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
 
@@ -104,7 +106,8 @@ final class BenchTestOptions {
   /**
    * @throws IllegalArgumentException if an option is malformed or nothing is left to measure
    */
-  BenchParameters parameters(List<PlacementOptions> placements) {
+  BenchParameters parameters(
+      List<PlacementOptions> placements, Map<ReportedParameter, List<String>> reported) {
     return new BenchParameters(
         BenchParameters.tests(
             NumberList.parse("-p", prompts),
@@ -119,7 +122,8 @@ final class BenchTestOptions {
         list(flashAttention, FlashAttention::parse),
         list(repack, BenchTestOptions::repack),
         list(kernels, CpuKernels::parse),
-        placements);
+        placements,
+        reported);
   }
 
   private static <T> List<T> list(List<String> texts, Function<String, T> parser) {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 /**
  * Which devices compute what. Defaults are initial values: in groups within groups others are lost.
  */
-final class DeviceOptions {
+abstract class DeviceOptions {
   /** Ways to use several GPUs, named as in llama.cpp. */
   enum SplitMode {
     NONE,
@@ -63,11 +63,6 @@ final class DeviceOptions {
   private int mainGpu = -1;
 
   @Option(
-      names = {"-nkvo", "--no-kv-offload"},
-      description = "keep attention and the KV cache on the CPU")
-  private boolean noKvOffload;
-
-  @Option(
       names = {"-ot", "--override-tensor"},
       paramLabel = "REGEX=ID",
       description = "compute the tensors with matching names on a device, such as ffn_up=cpu")
@@ -97,6 +92,13 @@ final class DeviceOptions {
     return placements(gpuLayers.stream().flatMap(text -> layers(text).stream()).toList());
   }
 
+  /**
+   * Whether attention and the KV cache stay on the CPU, in each of the cases to look at.
+   *
+   * @throws IllegalArgumentException if an option is malformed; the message names it
+   */
+  abstract List<Boolean> kvOnCpu();
+
   private List<PlacementOptions> placements(List<Integer> numbers) {
     if (mainGpu < -1) {
       throw new IllegalArgumentException("-mg is " + mainGpu + ", expected 0 or more");
@@ -104,14 +106,16 @@ final class DeviceOptions {
     List<Double> parts = tensorSplit == null ? List.of() : parts(tensorSplit);
     List<TensorOverride> parsed = overrides();
     return numbers.stream()
-        .map(layers ->
-            new PlacementOptions(
-                layers,
-                vramBudget != null,
-                parts,
-                usesOneGpu() ? -1 : mainGpu,
-                noKvOffload,
-                parsed))
+        .flatMap(layers ->
+            kvOnCpu().stream()
+                .map(kv ->
+                    new PlacementOptions(
+                        layers,
+                        vramBudget != null,
+                        parts,
+                        usesOneGpu() ? -1 : mainGpu,
+                        kv,
+                        parsed)))
         .toList();
   }
 

@@ -97,7 +97,7 @@ final class EngineOptions {
   private CacheType cacheTypeV;
 
   @ArgGroup(validate = false, heading = "%nDevices%n")
-  private DeviceOptions devices = new DeviceOptions();
+  private ComputeDeviceOptions devices = new ComputeDeviceOptions();
 
   @ArgGroup(validate = false, heading = "%nPositions (default: as the model file says)%n")
   private Rope rope = new Rope();

@@ -274,7 +274,8 @@ final class QualityRun implements AutoCloseable {
             parameters.runs(),
             devices,
             line -> OpenDevices.warn(console, line))) {
-      new BenchRunner(speed.protocol(), new BenchProgress(_ -> {}, tests.size()))
+      new BenchRunner(
+              speed.protocol(), new BenchProgress(_ -> {}, console.err()::println, tests.size()))
           .run(
               sessions,
               result -> to.put(speedName(place, result.run().test()), result.meanSpeed()));

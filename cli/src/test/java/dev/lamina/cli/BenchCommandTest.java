@@ -2,15 +2,19 @@ package dev.lamina.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.gguf.GgufWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,6 +77,64 @@ class BenchCommandTest {
     assertEquals("lamina bench: benchmark 12/12: generation run 2/2", progress.getLast());
     assertTrue(progress.contains("lamina bench: benchmark 4/12: depth run"), outcome.err());
     assertTrue(progress.contains("lamina bench: benchmark 5/12: depth run (cached)"));
+  }
+
+  private static JsonNode json(String line) throws IOException {
+    Cli.Outcome outcome = Cli.run((line + " -n 0 -r 1 --no-warmup -o json").split(" "));
+    assertEquals(0, outcome.code(), outcome.err());
+    return new ObjectMapper().readTree(outcome.out());
+  }
+
+  /** Options of llama-bench that change nothing have rows and fields all the same. */
+  @Test
+  void optionsWithoutEffectAreReported() throws IOException {
+    Map<String, String> fields =
+        Map.ofEntries(
+            Map.entry("-fitt 0,512", "fit_target"),
+            Map.entry("-fitc 0,4096", "fit_min_ctx"),
+            Map.entry("-ncmoe 0-1", "n_cpu_moe"),
+            Map.entry("-lm mmap,mmap+mlock", "load_mode"),
+            Map.entry("-mmp 1,0", "load_mode"),
+            Map.entry("-dio 0,1", "load_mode"),
+            Map.entry("-lzm auto,off", "lazy_mode"),
+            Map.entry("--no-host 0,1", "no_host"),
+            Map.entry("-nopo 0,1", "no_op_offload"),
+            Map.entry("-C 0x3,0xff", "cpu_mask"),
+            Map.entry("--cpu-strict 0,1", "cpu_strict"),
+            Map.entry("--poll 0,50", "poll"),
+            Map.entry("-nkvo 0,1", "no_kv_offload"));
+    for (Map.Entry<String, String> entry : fields.entrySet()) {
+      String[] option = entry.getKey().split(" ");
+      JsonNode rows = json("bench -p 4 " + entry.getKey());
+      assertEquals(2, rows.size(), entry.getKey());
+      String first = rows.get(0).get(entry.getValue()).asText();
+      String second = rows.get(1).get(entry.getValue()).asText();
+      assertNotEquals(first, second, entry.getKey());
+      Cli.Outcome table =
+          Cli.run(("bench -p 4 -n 0 -r 1 --no-warmup " + entry.getKey()).split(" "));
+      assertEquals(4, table.out().lines().filter(l -> l.startsWith("|")).count(), table.out());
+      assertEquals(ExitCodes.USAGE, Cli.run("bench", option[0], "x,1").code(), option[0]);
+    }
+    JsonNode row = json("bench -p 4 -embd 0 --poll 7 -lm dio").get(0);
+    assertFalse(row.get("embeddings").asBoolean());
+    assertEquals(7, row.get("poll").asInt());
+    assertEquals("dio", row.get("load_mode").asText());
+    assertEquals(ExitCodes.USAGE, Cli.run("bench", "-embd", "1").code());
+  }
+
+  @Test
+  void severalModelsMayBeInOneWord() throws IOException {
+    Path first = folder.resolve("a.gguf");
+    try (GgufFile file = ModelFiles.demo()) {
+      GgufWriter writer = new GgufWriter().putAll(file.metadata());
+      file.tensors().values().forEach(writer::tensor);
+      writer.write(first);
+    }
+    assertEquals(2, json("bench -p 4 -m " + first + "," + first).size());
+    assertEquals(3, json("bench -p 4 -m " + first + " -m " + first + "," + first).size());
+    Cli.Outcome missing = Cli.run("bench", "-m", first + "," + folder.resolve("none.gguf"));
+    assertEquals(ExitCodes.ERROR, missing.code());
+    assertTrue(missing.err().contains("none.gguf does not exist"), missing.err());
   }
 
   @Test

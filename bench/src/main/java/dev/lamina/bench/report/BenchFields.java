@@ -7,6 +7,7 @@ import dev.lamina.bench.BenchPlace;
 import dev.lamina.bench.BenchResult;
 import dev.lamina.bench.BenchSettings;
 import dev.lamina.bench.BenchTest;
+import dev.lamina.bench.ReportedParameter;
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.placement.PlacementOptions;
 import java.time.temporal.ChronoUnit;
@@ -16,8 +17,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * llama-bench's fields in its order. Those that mean nothing here have the value that it prints for
- * its defaults. One more tells kernels that were asked for.
+ * llama-bench's fields in its order. Those that mean nothing here have the value that was given, or
+ * that it prints for its defaults. One more tells kernels that were asked for.
  */
 final class BenchFields {
   private BenchFields() {}
@@ -65,21 +66,22 @@ final class BenchFields {
     fields.add(Field.integer("n_batch", settings.nBatch()));
     fields.add(Field.integer("n_ubatch", settings.nUbatch()));
     fields.add(Field.integer("n_threads", settings.threads()));
-    fields.add(Field.text("cpu_mask", "0x0"));
-    fields.add(Field.flag("cpu_strict", false));
-    fields.add(Field.integer("poll", 50));
+    fields.add(text(settings, ReportedParameter.CPU_MASK));
+    fields.add(flag(settings, ReportedParameter.CPU_STRICT));
+    fields.add(integer(settings, ReportedParameter.POLL));
     fields.add(Field.text("type_k", settings.keyType().name().toLowerCase(Locale.ROOT)));
     fields.add(Field.text("type_v", settings.valueType().name().toLowerCase(Locale.ROOT)));
   }
 
   private static void addPlacement(List<Field> fields, BenchResult result, String devices) {
     PlacementOptions placement = result.run().placement();
+    BenchSettings settings = result.run().settings();
     fields.add(Field.integer("n_gpu_layers", result.where().gpuLayers()));
-    fields.add(Field.integer("n_cpu_moe", 0));
+    fields.add(integer(settings, ReportedParameter.CPU_EXPERT_LAYERS));
     fields.add(Field.text("split_mode", "layer"));
     fields.add(Field.integer("main_gpu", Math.max(0, placement.mainGpu())));
     fields.add(Field.flag("no_kv_offload", placement.kvOnCpu()));
-    fields.add(Field.integer("flash_attn", result.run().settings().flashAttention().number()));
+    fields.add(Field.integer("flash_attn", settings.flashAttention().number()));
     fields.add(Field.text("devices", devices));
     fields.add(Field.text("tensor_split", tensorSplit(placement)));
     fields.add(Field.text("tensor_buft_overrides", overrides(placement)));
@@ -87,18 +89,30 @@ final class BenchFields {
 
   private static void addRest(
       List<Field> fields, BenchSettings settings, BenchParameters parameters) {
-    fields.add(Field.text("load_mode", "auto"));
-    fields.add(Field.text("lazy_mode", "auto"));
-    fields.add(Field.flag("embeddings", false));
-    fields.add(Field.integer("no_op_offload", 0));
-    fields.add(Field.flag("no_host", false));
+    fields.add(text(settings, ReportedParameter.LOAD_MODE));
+    fields.add(text(settings, ReportedParameter.LAZY_MODE));
+    fields.add(flag(settings, ReportedParameter.EMBEDDINGS));
+    fields.add(integer(settings, ReportedParameter.NO_OP_OFFLOAD));
+    fields.add(flag(settings, ReportedParameter.NO_HOST));
     fields.add(Field.flag("repack", settings.repack()));
     // llama-bench does not have this one.
     if (!parameters.kernels().equals(List.of(CpuKernels.AUTO))) {
       fields.add(Field.text("cpu_kernels", settings.kernels().label()));
     }
-    fields.add(Field.integer("fit_target", 0));
-    fields.add(Field.integer("fit_min_ctx", 0));
+    fields.add(integer(settings, ReportedParameter.FIT_TARGET));
+    fields.add(integer(settings, ReportedParameter.FIT_CONTEXT));
+  }
+
+  private static Field text(BenchSettings settings, ReportedParameter parameter) {
+    return Field.text(parameter.field(), settings.reported(parameter));
+  }
+
+  private static Field integer(BenchSettings settings, ReportedParameter parameter) {
+    return Field.integer(parameter.field(), Long.parseLong(settings.reported(parameter)));
+  }
+
+  private static Field flag(BenchSettings settings, ReportedParameter parameter) {
+    return Field.flag(parameter.field(), settings.reported(parameter).equals("1"));
   }
 
   private static void addTest(List<Field> fields, BenchTest test) {

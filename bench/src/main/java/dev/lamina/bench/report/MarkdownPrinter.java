@@ -2,6 +2,7 @@ package dev.lamina.bench.report;
 
 import dev.lamina.bench.BenchHost;
 import dev.lamina.bench.BenchResult;
+import dev.lamina.engine.placement.PlacementOptions;
 import java.util.Locale;
 
 /** llama-bench's table. */
@@ -32,7 +33,11 @@ record MarkdownPrinter(BenchReport report) implements ResultPrinter {
     }
     table
         .number("threads", 7, row -> row.result().run().settings().threads())
-        .parameters(report.parameters(), row -> row.result().run().settings())
+        .parameters(report.parameters(), row -> row.result().run().settings());
+    if (report.parameters().placements().stream().anyMatch(PlacementOptions::kvOnCpu)) {
+      table.number("nkvo", 4, row -> row.result().run().placement().kvOnCpu() ? 1 : 0);
+    }
+    table
         .number("test", 15, row -> row.result().run().test().name())
         .number("t/s", 20, row -> speed(row.result()));
     if (report.baseline().isPresent()) {

@@ -2,6 +2,7 @@ package dev.lamina.bench.report;
 
 import dev.lamina.bench.BenchParameters;
 import dev.lamina.bench.BenchSettings;
+import dev.lamina.bench.ReportedParameter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -66,6 +67,16 @@ public final class MarkdownTable<T> {
         s -> s.flashAttention().number());
     addIf(parameters.repack(), usual.repack(), "rpk", 3, settings, s -> s.repack() ? 1 : 0);
     addIf(parameters.kernels(), usual.kernels(), "kernels", 7, settings, s -> s.kernels().label());
+    for (ReportedParameter parameter : ReportedParameter.values()) {
+      String usualValue = parameter.usual();
+      addIf(
+          parameters.reported().getOrDefault(parameter, List.of(usualValue)),
+          usualValue,
+          parameter.header(),
+          parameter.header().length(),
+          settings,
+          s -> s.reported(parameter));
+    }
     return this;
   }
 

@@ -16,6 +16,7 @@ import dev.lamina.kernels.TensorType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -36,7 +37,15 @@ class LlamaBenchTest {
         String.join(" ", plain.commandLine(Path.of("/m/x.gguf"), RUN, List.of(RUN.test()), CPU)));
     BenchSettings settings =
         new BenchSettings(
-            1, 64, 32, TensorType.Q8_0, TensorType.F16, FlashAttention.ON, false, CpuKernels.AUTO);
+            1,
+            64,
+            32,
+            TensorType.Q8_0,
+            TensorType.F16,
+            FlashAttention.ON,
+            false,
+            CpuKernels.AUTO,
+            Map.of());
     assertEquals(
         "llama-bench -m /m/x.gguf -p 512,8 -n 0 -pg 8,3 -t 1 -b 64 -ub 32 -ctk q8_0 -ctv f16 -fa 1 --repack 0 -ngl 9 -r 1 -o json",
         String.join(

@@ -118,7 +118,8 @@ class LlamaBenchTwinTest {
             List.of(FlashAttention.ON),
             List.of(false),
             List.of(CpuKernels.AUTO),
-            BenchParameters.of(TESTS, 1).placements());
+            BenchParameters.of(TESTS, 1).placements(),
+            Map.of());
     List<BenchResult> results =
         parameters.runs().stream()
             .map(run -> result(model("Q4_K_M", "Q4_K - Medium"), run, 1_000_000L))
@@ -144,7 +145,8 @@ class LlamaBenchTwinTest {
             usual.flashAttention(),
             usual.repack(),
             List.of(CpuKernels.AVX2, CpuKernels.VECTOR),
-            usual.placements());
+            usual.placements(),
+            Map.of());
     List<BenchResult> results =
         parameters.runs().stream()
             .map(run -> result(model("Q4_K_M", "Q4_K - Medium"), run, 1_000_000L))

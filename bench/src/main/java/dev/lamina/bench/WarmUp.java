@@ -1,0 +1,75 @@
+package dev.lamina.bench;
+
+import java.util.function.LongSupplier;
+
+/**
+ * Runs a test until it is as fast as it will be: Java compiles what it runs, while it runs it.
+ *
+ * <p>Short runs are taken together to rounds. The test has settled when two rounds in a row take
+ * the same time within 5 %, and nothing was compiled in the second one, which tells a test that is
+ * fast from one that is slow for as long as its compiler is at work.
+ */
+final class WarmUp {
+  /** How far two rounds that agree are apart at most. */
+  static final double AGREEMENT = 0.05;
+
+  private static final long ROUND_NANOS = 100_000_000;
+
+  /** A test gets at least this time, so that the compiler has seen what matters. */
+  private static final long LEAST_NANOS = 1_000_000_000;
+
+  /** After this time and this many rounds a test will hardly settle. */
+  private static final long MOST_NANOS = 10_000_000_000L;
+
+  private static final int MOST_ROUNDS = 100;
+
+  /** A round that takes so long leaves the compiler nothing to do. */
+  private static final long LONG_ROUND_NANOS = 5_000_000_000L;
+
+  private final LongSupplier run;
+  private final LongSupplier compileNanos;
+
+  /**
+   * @param run runs the test once; gives its nanoseconds
+   * @param compileNanos time that the compiler has taken so far
+   */
+  WarmUp(LongSupplier run, LongSupplier compileNanos) {
+    this.run = run;
+    this.compileNanos = compileNanos;
+  }
+
+  /**
+   * Warms up.
+   *
+   * @return how far the last two rounds were apart, as a part of the faster one: 0.05 or less if
+   *     the test has settled
+   */
+  double settle() {
+    double previous = Double.NaN;
+    double difference = Double.POSITIVE_INFINITY;
+    long total = 0;
+    for (int round = 0; round < MOST_ROUNDS && total < MOST_NANOS; round++) {
+      long compiled = compileNanos.getAsLong();
+      long nanos = 0;
+      int runs = 0;
+      while (nanos < ROUND_NANOS) {
+        nanos += Math.max(1, run.getAsLong());
+        runs++;
+      }
+      if (nanos >= LONG_ROUND_NANOS) {
+        return 0;
+      }
+      total += nanos;
+      double mean = (double) nanos / runs;
+      boolean quiet = compileNanos.getAsLong() - compiled <= AGREEMENT * nanos;
+      difference = Math.abs(mean - previous) / Math.min(mean, previous);
+      if (difference <= AGREEMENT && quiet && total >= LEAST_NANOS) {
+        return difference;
+      }
+      previous = mean;
+          "round %d: %.3f ms, compile %.1f ms of %.1f, diff %.3f%n",
+          round, mean / 1e6, (compileNanos.getAsLong() - compiled) / 1e6, nanos / 1e6, difference);
+    }
+    return difference;
+  }
+}
