@@ -234,8 +234,10 @@ final class ImatrixCommand implements Runnable {
             if (n % frequency == 0 && !PendingFiles.isDevice(output)) {
               save(collector);
             }
-            if (saveFrequency > 0 && n % saveFrequency == 0) {
-              save(collector, output.resolveSibling(output.getFileName() + ".at_" + chunkCount));
+            if (saveFrequency > 0 && n % saveFrequency == 0 && !PendingFiles.isDevice(output)) {
+              Path copy = output.resolveSibling(output.getFileName() + ".at_" + chunkCount);
+              OutputFiles.check(spec, copy);
+              save(collector, copy);
             }
           });
     }

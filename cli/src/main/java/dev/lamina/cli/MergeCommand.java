@@ -8,8 +8,10 @@ import dev.lamina.engine.output.PendingFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -32,31 +34,66 @@ final class MergeCommand implements Runnable {
   @Parameters(index = "1", paramLabel = "OUT", description = "the file to write; must not exist")
   private Path output;
 
+  @Option(
+      names = "--delete-splits",
+      description = "delete the parts when the whole is written")
+  private boolean deleteParts;
+
+  @Option(names = "--dry-run", description = "show the whole and write nothing")
+  private boolean dryRun;
+
   MergeCommand(Console console) {
     this.console = console;
   }
 
   @Override
   public void run() {
+    List<Path> parts = merge();
+    if (deleteParts && !dryRun) {
+      deleteParts(parts);
+    }
+  }
+
+  /** Returns the files of the parts. */
+  private List<Path> merge() {
     try (GgufFile file = ModelFiles.open(input)) {
       if (file.parts().size() == 1) {
         throw new CliException(input + " is not split");
       }
       OutputFiles.check(spec, output);
-      if (Files.exists(output) && !PendingFiles.isDevice(output)) {
+      boolean isDevice = PendingFiles.isDevice(output);
+      if (Files.exists(output) && !isDevice) {
         throw new CliException(output + " exists already; name another file, or delete it");
       }
-      Progress progress = new Progress(console, "Merging", ModelFiles.bytes(file));
-      writer(file, progress).write(output);
-      progress.finish();
+      if (isDevice && deleteParts) {
+        throw new CliException(output + " keeps nothing; name a file, or leave out --delete-splits");
+      }
+      if (!dryRun) {
+        Progress progress = new Progress(console, "Merging", ModelFiles.bytes(file));
+        writer(file, progress).write(output);
+        progress.finish();
+      }
       console.line(
           "%s  %d tensors  %s"
               .formatted(
                   SafeText.oneLine(output.toString()),
                   file.tensors().size(),
                   Sizes.of(ModelFiles.bytes(file))));
+      return List.copyOf(file.paths());
     } catch (IOException e) {
       throw OutputFiles.failed(output, e);
+    }
+  }
+
+  /** The whole is there; a part that cannot be deleted takes space and does no harm. */
+  private void deleteParts(List<Path> parts) {
+    for (Path part : parts) {
+      try {
+        Files.delete(part);
+      } catch (IOException e) {
+        throw new CliException(
+            output + " is written, but " + part + " cannot be deleted: " + e.getMessage(), e);
+      }
     }
   }
 

@@ -241,6 +241,23 @@ class QuantizeTest {
     assertFails("merge model.gguf merged.gguf", "is not split");
   }
 
+  /** Parts are deleted when the whole is there, and not before. */
+  @Test
+  void mergingCanDeleteTheParts() throws IOException {
+    assertEquals(0, run("split --split-max-tensors 2 model.gguf part.gguf").code());
+    List<Path> before = files();
+    String merge = "merge part-00001-of-00003.gguf merged.gguf --delete-splits";
+    Cli.Outcome rehearsal = run(merge + " --dry-run");
+    assertEquals(0, rehearsal.code(), rehearsal.err());
+    assertTrue(rehearsal.out().contains("merged.gguf  5 tensors"), rehearsal.out());
+    assertEquals(before, files());
+    assertFails("merge part-00001-of-00003.gguf model.gguf --delete-splits", "exists already");
+    assertFails("merge part-00001-of-00003.gguf none/x.gguf --delete-splits", "no folder");
+    assertEquals(0, run(merge).code());
+    assertEquals(List.of(folder.resolve("merged.gguf"), model), files());
+    assertEquals(-1, Files.mismatch(model, folder.resolve("merged.gguf")));
+  }
+
   @Test
   void quantisedFilesCanBeSplit() throws IOException {
     run("quantize model.gguf big.gguf COPY --split-max-size 1M");
