@@ -67,8 +67,6 @@ final class WarmUp {
         return difference;
       }
       previous = mean;
-          "round %d: %.3f ms, compile %.1f ms of %.1f, diff %.3f%n",
-          round, mean / 1e6, (compileNanos.getAsLong() - compiled) / 1e6, nanos / 1e6, difference);
     }
     return difference;
   }

@@ -57,7 +57,7 @@ final class BenchModels {
       throw new IllegalArgumentException("--save keeps the model of --synthetic, which is missing");
     }
     if (save != null) {
-      OutputFiles.check(spec, save, models().toArray(Path[]::new));
+      OutputFiles.check(spec, save);
     }
   }
 

@@ -34,9 +34,7 @@ final class MergeCommand implements Runnable {
   @Parameters(index = "1", paramLabel = "OUT", description = "the file to write; must not exist")
   private Path output;
 
-  @Option(
-      names = "--delete-splits",
-      description = "delete the parts when the whole is written")
+  @Option(names = "--delete-splits", description = "delete the parts when the whole is written")
   private boolean deleteParts;
 
   @Option(names = "--dry-run", description = "show the whole and write nothing")
@@ -66,7 +64,8 @@ final class MergeCommand implements Runnable {
         throw new CliException(output + " exists already; name another file, or delete it");
       }
       if (isDevice && deleteParts) {
-        throw new CliException(output + " keeps nothing; name a file, or leave out --delete-splits");
+        throw new CliException(
+            output + " keeps nothing; name a file, or leave out --delete-splits");
       }
       if (!dryRun) {
         Progress progress = new Progress(console, "Merging", ModelFiles.bytes(file));

@@ -173,6 +173,7 @@ final class QualityCommand implements Runnable {
         return QuantizeType.names().stream()
             .filter(name -> !NO_QUANTISATION.contains(name))
             .map(QuantizeType::of)
+            .filter(QuantizeType::isGeneral)
             .filter(type -> hasImportance || !type.mix().needsImportance())
             .toList();
       }

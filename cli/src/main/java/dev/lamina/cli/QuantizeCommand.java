@@ -39,9 +39,9 @@ final class QuantizeCommand implements Runnable {
               + " ggml-model-TYPE.gguf beside IN); what to make of it: F32, F16, BF16, Q8_0, Q6_K,"
               + " Q5_K_M, Q5_K_S, Q5_1, Q5_0, Q4_K_M, Q4_K_S, Q4_1, Q4_0, IQ4_NL, IQ4_XS, Q3_K_L,"
               + " Q3_K_M, Q3_K_S, IQ3_M, IQ3_S, IQ3_XS, IQ3_XXS, Q2_K, Q2_K_S, IQ2_M, IQ2_S,"
-              + " IQ2_XS, IQ2_XXS, IQ1_M, IQ1_S, TQ2_0, TQ1_0, MXFP4_MOE, COPY, or with embedding and output"
-              + " in Q8_0: Q6_K_L, Q5_K_L, Q4_K_L, Q3_K_XL, Q2_K_L; threads; 0: one for each processor (default: one for each"
-              + " physical core)")
+              + " IQ2_XS, IQ2_XXS, IQ1_M, IQ1_S, TQ2_0, TQ1_0, Q2_0, Q1_0, MXFP4_MOE,"
+              + " COPY, or with embedding and output in Q8_0: Q6_K_L, Q5_K_L, Q4_K_L, Q3_K_XL,"
+              + " Q2_K_L; threads; 0: one for each processor (default: one for each physical core)")
   private List<String> parameters = List.of();
 
   @Option(

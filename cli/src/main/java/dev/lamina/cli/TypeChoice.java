@@ -165,7 +165,7 @@ final class TypeChoice {
   private QuantizeType nearest(long bytes) {
     return QuantizeType.names().stream()
         .map(QuantizeType::of)
-        .filter(type -> type.mix() != null && type.ends() == null)
+        .filter(type -> type.mix() != null && type.ends() == null && type.isGeneral())
         .filter(type -> !type.name().startsWith("F") && !type.name().equals("BF16"))
         .min(
             Comparator.comparingLong(type -> {

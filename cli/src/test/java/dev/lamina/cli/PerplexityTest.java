@@ -4,9 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lamina.engine.backend.BackendOptions;
+import dev.lamina.engine.backend.CpuKernels;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.gguf.GgufTensor;
 import dev.lamina.engine.gguf.GgufWriter;
+import dev.lamina.engine.model.Model;
+import dev.lamina.engine.model.RopeOverrides;
+import dev.lamina.engine.quality.ChoiceTask;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -17,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -84,6 +92,50 @@ class PerplexityTest {
     assertNotEquals(estimate(perplexity("-c", "32", "-f", plain)), escaped);
   }
 
+  /** What a task's scores are, found out with the whole texts, one after the other. */
+  @Test
+  void scoresAreMeanLogProbabilities() {
+    List<String> answers = List.of("to be", "to see the king", "xq");
+    BackendOptions compute = new BackendOptions(1, false, CpuKernels.VECTOR);
+    try (GgufFile file = ModelFiles.demo();
+        OpenDevices cpu = OpenDevices.cpu(compute)) {
+      Model model = Model.load(file, RopeOverrides.none());
+      SessionConfig config = SessionConfig.of(64, 64).withMaxLogits(64);
+      try (Session session = new Session(model, cpu.targets().getFirst().backend(), config)) {
+        double[] scores = new ChoiceTask("To be, or not", answers, Set.of(0)).scores(session);
+        int[][] texts =
+            answers.stream()
+                .map(answer -> model.tokenizer().encode("To be, or not " + answer, true, false))
+                .toArray(int[][]::new);
+        int common =
+            Math.min(Arrays.mismatch(texts[0], texts[1]), Arrays.mismatch(texts[0], texts[2]));
+        for (int i = 0; i < texts.length; i++) {
+          int from = Math.min(common, texts[0].length - 1);
+          assertEquals(meanLog(session, texts[i], from), scores[i], 1e-3, answers.get(i));
+        }
+        assertEquals(0, ChoiceTask.best(scores));
+      }
+    }
+  }
+
+  private static double meanLog(Session session, int[] tokens, int from) {
+    double[] sum = {0};
+    int nVocab = session.model().config().nVocab();
+    session.truncate(0);
+    session.evalAll(
+        tokens,
+        (index, logits, offset) -> {
+          if (index + 1 >= from && index + 1 < tokens.length) {
+            double total = 0;
+            for (int i = 0; i < nVocab; i++) {
+              total += Math.exp(logits[offset + i]);
+            }
+            sum[0] += logits[offset + tokens[index + 1]] - Math.log(total);
+          }
+        });
+    return sum[0] / (tokens.length - from);
+  }
+
   @Test
   void hellaSwag(@TempDir Path folder) throws IOException {
     String first = "To be, or not to be: that is the\n0\nquestion:\nzxqj kkw\n%%%% ##\n123 9 88\n";
@@ -103,7 +155,9 @@ class PerplexityTest {
   void winogrande(@TempDir Path folder) throws IOException {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < 100; i++) {
-      lines.append(i).append(",O Romeo Romeo wherefore art thou _ and so to bed my lord.,Romeo,xqz9,1\n");
+      lines
+          .append(i)
+          .append(",O Romeo Romeo wherefore art thou _ and so to bed my lord.,Romeo,xqz9,1\n");
     }
     String text = Files.writeString(folder.resolve("text"), lines + "bad\n").toString();
     Cli.Outcome outcome = perplexity("--winogrande", "-f", text);
@@ -133,8 +187,13 @@ class PerplexityTest {
     for (String option : List.of("-bf", "-f")) {
       Cli.Outcome outcome = perplexity("--multiple-choice", option, file.toString());
       assertEquals(
-          "task\tacc_norm\n1\t100.00000000\n\nFinal result: 100.0000 +/- 0.0000\n"
-              + "Random chance: 50.0000 +/- 0.0000\n",
+          """
+          task\tacc_norm
+          1\t100.00000000
+
+          Final result: 100.0000 +/- 0.0000
+          Random chance: 50.0000 +/- 0.0000
+          """,
           outcome.out());
     }
     Path text = Files.writeString(folder.resolve("text"), TEXT);

@@ -20,6 +20,8 @@ import dev.lamina.kernels.format.IQ4_NL;
 import dev.lamina.kernels.format.IQ4_XS;
 import dev.lamina.kernels.format.MXFP4;
 import dev.lamina.kernels.format.NVFP4;
+import dev.lamina.kernels.format.Q1_0;
+import dev.lamina.kernels.format.Q2_0;
 import dev.lamina.kernels.format.Q2_K;
 import dev.lamina.kernels.format.Q3_K;
 import dev.lamina.kernels.format.Q4_0;
@@ -73,9 +75,11 @@ public enum TensorType {
   TQ1_0(34, new TQ1_0()),
   TQ2_0(35, new TQ2_0()),
   MXFP4(39, new MXFP4()),
-  NVFP4(40, new NVFP4());
+  NVFP4(40, new NVFP4()),
+  Q1_0(41, new Q1_0()),
+  Q2_0(42, new Q2_0());
 
-  private static final TensorType[] BY_GGUF_ID = new TensorType[NVFP4.ggufId + 1];
+  private static final TensorType[] BY_GGUF_ID = new TensorType[Q2_0.ggufId + 1];
 
   static {
     for (TensorType type : values()) {
@@ -125,12 +129,13 @@ public enum TensorType {
   }
 
   /**
-   * Whether weight matrices of models have this type. The others are integers, doubles and the
-   * intermediates of matrix products.
+   * Whether weight matrices of models are computed with in this type. The others are integers,
+   * doubles, the intermediates of matrix products, and types that are only written: what files have
+   * in Q1_0 and Q2_0 is read as Q4_0, which holds it exactly.
    */
   public boolean holdsWeights() {
     return switch (this) {
-      case I8, I16, I32, I64, F64, Q8_1, Q8_K -> false;
+      case I8, I16, I32, I64, F64, Q8_1, Q8_K, Q1_0, Q2_0 -> false;
       default -> true;
     };
   }

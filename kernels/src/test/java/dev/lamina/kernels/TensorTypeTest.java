@@ -51,6 +51,8 @@ class TensorTypeTest {
       TQ2_0 35 256 66
       MXFP4 39 32 17
       NVFP4 40 64 36
+      Q1_0 41 128 18
+      Q2_0 42 64 18
       """;
 
   @Test
@@ -72,7 +74,7 @@ class TensorTypeTest {
 
   @ParameterizedTest
   @ValueSource(
-      ints = {-1, 4, 5, 31, 32, 33, 36, 37, 38, 41, 1000, Integer.MAX_VALUE, Integer.MIN_VALUE})
+      ints = {-1, 4, 5, 31, 32, 33, 36, 37, 38, 43, 1000, Integer.MAX_VALUE, Integer.MIN_VALUE})
   void unknownIds(int id) {
     assertTrue(TensorType.byGgufId(id).isEmpty());
   }
@@ -92,7 +94,9 @@ class TensorTypeTest {
             TensorType.I64,
             TensorType.F64,
             TensorType.Q8_1,
-            TensorType.Q8_K);
+            TensorType.Q8_K,
+            TensorType.Q1_0,
+            TensorType.Q2_0);
     for (TensorType type : TensorType.values()) {
       assertEquals(!others.contains(type), type.holdsWeights(), type.toString());
     }

@@ -120,7 +120,7 @@ public final class RandomBlocks {
           buffer[block + i] = scales.byteCode(bits(block + 4 + 8 * i));
         }
       }
-      case Q8_1, Q8_K, I8, I16, I32, I64, F64 ->
+      case Q8_1, Q8_K, Q1_0, Q2_0, I8, I16, I32, I64, F64 ->
           throw new IllegalArgumentException("tensor type " + type + " holds no weights");
     }
   }

@@ -141,6 +141,11 @@ public final class GgufTensor {
     return part(newName, List.of(n), type.bytes(first));
   }
 
+  /** The same tensor under another name. */
+  public GgufTensor named(String newName) {
+    return part(newName, shape, 0);
+  }
+
   private GgufTensor part(String newName, List<Long> newShape, long from) {
     long bytes = type.bytes(newShape.stream().reduce(1L, (a, b) -> a * b));
     return new GgufTensor(

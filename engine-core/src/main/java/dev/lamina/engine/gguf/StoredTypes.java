@@ -20,6 +20,9 @@ final class StoredTypes {
 
   static {
     for (TensorType type : TensorType.values()) {
+      if (type == TensorType.Q1_0 || type == TensorType.Q2_0) {
+        continue; // read as Q4_0
+      }
       add(type.ggufId(), new StoredType(type.name(), type, null, null));
     }
     addRemoved();

@@ -148,7 +148,7 @@ public final class FileType {
     }
     TensorType smaller =
         switch (type) {
-          case TQ1_0, TQ2_0, Q2_K, Q3_K -> TensorType.Q4_0;
+          case TQ1_0, TQ2_0, Q1_0, Q2_0, Q2_K, Q3_K -> TensorType.Q4_0;
           case Q4_K -> TensorType.Q5_0;
           case Q5_K -> TensorType.Q5_1;
           case Q6_K -> TensorType.Q8_0;

@@ -174,6 +174,8 @@ final class FileTypes {
 
   private static List<FileType> fewBits() {
     return List.of(
+        even("Q1_0", 40, TensorType.Q1_0, Q6_K),
+        mix("Q2_0", 41, TensorType.Q2_0, Q6_K).with(TOKEN_EMBEDDING, always(Q4_K)).build(),
         mix("TQ1_0", 36, TensorType.TQ1_0, Q6_K).with(TOKEN_EMBEDDING, always(Q4_K)).build(),
         mix("TQ2_0", 37, TensorType.TQ2_0, Q6_K).with(TOKEN_EMBEDDING, always(Q4_K)).build(),
         Mix.ofExperts("MXFP4_MOE", 38, MXFP4, Q8_0).build(),

@@ -80,7 +80,7 @@ final class LayerPruning {
     for (GgufTensor tensor : tensors) {
       String name = rename(tensor.name());
       if (name != null) {
-        result.add(new GgufTensor(name, tensor.type(), tensor.shape(), tensor.data()));
+        result.add(name.equals(tensor.name()) ? tensor : tensor.named(name));
       }
     }
     return result;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a user can ask a model to be quantised to.
@@ -50,6 +51,8 @@ public record QuantizeType(String name, FileType mix, TensorType ends) {
           "IQ1_S",
           "TQ2_0",
           "TQ1_0",
+          "Q2_0",
+          "Q1_0",
           "MXFP4_MOE");
 
   /** Names of mixes with embedding and output in 8 bits, which publishers of files use. */
@@ -60,6 +63,9 @@ public record QuantizeType(String name, FileType mix, TensorType ends) {
           "Q4_K_L", "Q4_K_M",
           "Q3_K_XL", "Q3_K_L",
           "Q2_K_L", "Q2_K");
+
+  /** For models of experts, and for those trained to have weights of one or two bits. */
+  private static final Set<String> SPECIAL = Set.of("MXFP4_MOE", "Q1_0", "Q2_0");
 
   private static final Map<String, String> ALIASES =
       Map.of("Q5_K", "Q5_K_M", "Q4_K", "Q4_K_M", "Q3_K", "Q3_K_M");
@@ -77,6 +83,11 @@ public record QuantizeType(String name, FileType mix, TensorType ends) {
     }
     all.put("COPY", new QuantizeType("COPY", null, null));
     return all;
+  }
+
+  /** Whether it is not of use for some kinds of models only. */
+  public boolean isGeneral() {
+    return !SPECIAL.contains(name);
   }
 
   /** All names, without aliases. */

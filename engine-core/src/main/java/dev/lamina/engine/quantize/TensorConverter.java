@@ -152,7 +152,8 @@ final class TensorConverter implements TensorData {
     source.dequantize(firstRow * sourceRow, nRows * columns, weights, 0);
     check(firstRow, nRows, weights);
     if (quantizer == null) {
-      return source.data().asSlice(firstRow * sourceRow, nRows * sourceRow);
+      source.copy(firstRow * sourceRow, buffers.blocks, 0, nRows * sourceRow);
+      return buffers.blocks.asSlice(0, nRows * sourceRow);
     }
     try {
       quantize(firstRow, nRows, buffers);

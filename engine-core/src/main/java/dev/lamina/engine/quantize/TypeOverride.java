@@ -38,7 +38,7 @@ public record TypeOverride(Pattern name, TensorType type) {
    */
   public static TensorType type(String name) {
     return Arrays.stream(TensorType.values())
-        .filter(type -> type.holdsWeights() && type.name().equalsIgnoreCase(name))
+        .filter(type -> isTarget(type) && type.name().equalsIgnoreCase(name))
         .findFirst()
         .orElseThrow(() ->
             new IllegalArgumentException(
@@ -46,9 +46,13 @@ public record TypeOverride(Pattern name, TensorType type) {
                     + name
                     + "'; there are "
                     + Arrays.stream(TensorType.values())
-                        .filter(TensorType::holdsWeights)
+                        .filter(TypeOverride::isTarget)
                         .map(TensorType::name)
                         .collect(Collectors.joining(", "))));
+  }
+
+  private static boolean isTarget(TensorType type) {
+    return type.holdsWeights() || type == TensorType.Q1_0 || type == TensorType.Q2_0;
   }
 
   boolean matches(String tensor) {

@@ -159,9 +159,10 @@ class GgufWriterTest {
         byte[] data = new byte[3 * type.blockBytes()];
         random.nextBytes(data);
         GgufTensor tensor = file.tensors().get(type.name());
-        assertEquals(type, tensor.type());
+        boolean isReadAsAnother = type == TensorType.Q1_0 || type == TensorType.Q2_0;
+        assertEquals(isReadAsAnother ? TensorType.Q4_0 : type, tensor.type());
         assertEquals(3, tensor.rows());
-        assertArrayEquals(data, tensor.data().toArray(ValueLayout.JAVA_BYTE), type.name());
+        assertArrayEquals(data, tensor.stored().toArray(ValueLayout.JAVA_BYTE), type.name());
       }
     }
   }

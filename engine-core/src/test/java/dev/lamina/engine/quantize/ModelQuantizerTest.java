@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -172,6 +173,34 @@ class ModelQuantizerTest {
     try (GgufFile file = GgufFile.open(write(writer))) {
       new ModelQuantizer(QuantizePlan.of(file, options("Q8_0")))
           .write(folder.resolve("good.gguf"), 1, _ -> {});
+    }
+  }
+
+  /** Both are read as Q4_0, which holds the same values. */
+  @Test
+  void typesOfOneAndTwoBitsComeBack() throws IOException {
+    Random random = new Random(5);
+    float[] weights = new float[4 * 256];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (float) random.nextGaussian();
+    }
+    GgufWriter writer = model().tensor(VALUES, TensorType.F32, List.of(256L, 4L), segment(weights));
+    for (TensorType type : List.of(TensorType.Q1_0, TensorType.Q2_0)) {
+      Path out = folder.resolve(type + ".gguf");
+      try (GgufFile file = GgufFile.open(write(writer))) {
+        QuantizePlan plan = QuantizePlan.of(file, options(type.name()));
+        assertEquals(type, plan.tensors().getFirst().type());
+        new ModelQuantizer(plan).write(out, 1, _ -> {});
+      }
+      try (GgufFile result = GgufFile.open(out)) {
+        GgufTensor tensor = result.tensors().get(VALUES);
+        assertEquals(type.bytes(256) * 4, tensor.stored().byteSize());
+        float[] stored = new float[weights.length];
+        type.format().dequantize(tensor.stored(), 0, stored.length, stored, 0);
+        float[] read = new float[weights.length];
+        tensor.type().format().dequantize(tensor.data(), 0, read.length, read, 0);
+        assertArrayEquals(stored, read, type.name());
+      }
     }
   }
 

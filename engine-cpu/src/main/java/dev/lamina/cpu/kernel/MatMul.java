@@ -63,7 +63,7 @@ public final class MatMul {
       case TQ2_0 -> new TernaryQuants.Tq2();
       case MXFP4 -> new TableQuants.MxFp4();
       case NVFP4 -> new TableQuants.NvFp4();
-      case F32, F16, BF16, F64, I8, I16, I32, I64, Q8_1, Q8_K ->
+      case F32, F16, BF16, F64, I8, I16, I32, I64, Q8_1, Q8_K, Q1_0, Q2_0 ->
           throw new IllegalArgumentException("no matrix of weights has type " + type);
     };
   }

@@ -24,6 +24,8 @@ public final class Quantizers {
       case IQ4_NL -> SmallBlocks.iq4nl();
       case IQ4_XS -> KQuants.iq4xs();
       case MXFP4 -> SmallBlocks.mxfp4();
+      case Q1_0 -> SmallBlocks.q1();
+      case Q2_0 -> SmallBlocks.q2();
       case Q2_K -> KQuants.q2k();
       case Q3_K -> KQuants.q3k();
       case Q4_0 -> SmallBlocks.q4WithScale();

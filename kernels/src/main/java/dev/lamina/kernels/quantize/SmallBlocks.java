@@ -13,6 +13,17 @@ final class SmallBlocks {
 
   private SmallBlocks() {}
 
+  /** The codes are the signs, whatever the scale. */
+  static RowQuantizer q1() {
+    Codes signs = new TableCodes(new byte[] {-1, 1});
+    return symmetric(TensorType.Q1_0, signs, trials(1, 1, 1), FewBitsPacking::q1);
+  }
+
+  static RowQuantizer q2() {
+    return symmetric(
+        TensorType.Q2_0, new UniformCodes(-1, 2), trials(0.6f, 2, 16), FewBitsPacking::q2);
+  }
+
   static RowQuantizer q4WithScale() {
     Codes codes = new UniformCodes(-8, 7);
     return symmetric(TensorType.Q4_0, codes, trials(0.85f, 1.15f, 10), LegacyPacking::q4WithScale);

@@ -24,8 +24,12 @@ class QuantizersTest {
 
   static Stream<TensorType> types() {
     return Stream.of(TensorType.values())
-        .filter(TensorType::holdsWeights)
+        .filter(QuantizersTest::isTarget)
         .filter(type -> !type.name().matches("IQ[123].*|NVFP4"));
+  }
+
+  private static boolean isTarget(TensorType type) {
+    return type.holdsWeights() || type == TensorType.Q1_0 || type == TensorType.Q2_0;
   }
 
   /** Error of Gaussian weights, in parts of their root mean square. */
@@ -48,7 +52,9 @@ class QuantizersTest {
     "Q3_K, 0.148",
     "Q2_K, 0.267",
     "TQ1_0, 0.45",
-    "TQ2_0, 0.45"
+    "TQ2_0, 0.45",
+    "Q1_0, 0.62",
+    "Q2_0, 0.45"
   })
   void gaussianWeights(TensorType type, double bound) {
     float[] row = Rows.GAUSSIAN.make(1 << 14, Rows.SEED);
@@ -82,7 +88,7 @@ class QuantizersTest {
 
   static Stream<TensorType> typesWithScalesInF16() {
     return Stream.of(TensorType.values())
-        .filter(type -> type.holdsWeights() && type.blockSize() > 1)
+        .filter(type -> isTarget(type) && type.blockSize() > 1)
         .filter(type -> type != TensorType.MXFP4 && type != TensorType.NVFP4);
   }
 
@@ -208,7 +214,8 @@ class QuantizersTest {
     "Q5_1, 0, 31, -9",
     "Q8_0, -127, 127, 0",
     "TQ1_0, -1, 1, 0",
-    "TQ2_0, -1, 1, 0"
+    "TQ2_0, -1, 1, 0",
+    "Q2_0, -1, 2, 0"
   })
   void wholeRanges(TensorType type, int lowest, int highest, int min) {
     Random random = new Random(Rows.SEED);
