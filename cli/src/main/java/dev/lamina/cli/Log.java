@@ -19,8 +19,9 @@ import java.util.stream.Stream;
  *
  * @param console for the command
  * @param errors for what ends it
+ * @param file what is also written to; of nothing if there is none
  */
-record Log(Console console, PrintStream errors) implements AutoCloseable {
+record Log(Console console, PrintStream errors, OutputStream file) implements AutoCloseable {
   /** Levels of {@code -lv}: up to the first errors alone are told, from the second on all. */
   private static final double ERRORS = 1;
 
@@ -31,17 +32,18 @@ record Log(Console console, PrintStream errors) implements AutoCloseable {
    */
   static Log open(Console console, Arguments arguments) {
     if (arguments.own().containsKey("--log-disable") || level(arguments) <= ERRORS) {
-      return new Log(console.withErr(OutputStream.nullOutputStream()), console.err());
+      OutputStream nothing = OutputStream.nullOutputStream();
+      return new Log(console.withErr(nothing), console.err(), nothing);
     }
     String name = arguments.own().get("--log-file");
     if (name == null) {
-      return new Log(console, console.err());
+      return new Log(console, console.err(), OutputStream.nullOutputStream());
     }
     try {
       Path file = Path.of(name);
       OutputStream log = LogFile.open(file, existing(arguments.words()));
       Console both = console.withErr(new Both(console.err(), log));
-      return new Log(both, both.err());
+      return new Log(both, both.err(), log);
     } catch (OutputException | InvalidPathException e) {
       throw new CliException("--log-file: " + e.getMessage(), e);
     }
@@ -85,6 +87,11 @@ record Log(Console console, PrintStream errors) implements AutoCloseable {
   @Override
   public void close() {
     console.err().flush();
+    try {
+      file.close();
+    } catch (IOException e) {
+      throw new CliException("cannot write the log file: " + e.getMessage(), e);
+    }
   }
 
   private static final class Both extends FilterOutputStream {

@@ -93,6 +93,9 @@ class AllOptionsTest {
     if (type.isEnum()) {
       return List.of(name, type.getEnumConstants()[0].toString());
     }
+    if (option.paramLabel().startsWith("KEY=")) {
+      return List.of(name, "a.b=int:" + which);
+    }
     boolean isText = type == String.class || type == java.nio.file.Path.class;
     return List.of(name, isText ? "-v" + which : Integer.toString(which));
   }

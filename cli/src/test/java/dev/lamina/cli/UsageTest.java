@@ -59,7 +59,7 @@ class UsageTest {
         "run -p x --min-p NaN          | min-p is NaN",
         "run -p x -l abc               | logit bias \"abc\"",
         "run -p x -l 99999999999+1     | logit bias",
-        "run -p x -ctk q4_0            | f32, f16, q8_0",
+        "run -p x -ctk q9_0            | f32, f16",
         "run -p x --cpu-kernels foo    | --cpu-kernels is 'foo', expected one of auto, amx, avx512, avxvnni, avx2, vector",
         "run -p                        | -p is the last word",
         "quantize x y Q8_0 --imatrix   | --imatrix is the last word",
