@@ -4,6 +4,7 @@ import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.generate.ContextFullException;
 import dev.lamina.engine.gguf.GgufFormatException;
 import dev.lamina.engine.gguf.UnsupportedModelException;
+import dev.lamina.engine.placement.PlacementException;
 import dev.lamina.engine.quality.NotFiniteException;
 import dev.lamina.engine.quantize.QuantizeException;
 import dev.lamina.engine.sampling.NoCandidateException;
@@ -38,6 +39,7 @@ final class Errors {
       case BackendException known -> known.getMessage();
       case QuantizeException known -> known.getMessage();
       case NotFiniteException known -> known.getMessage();
+      case PlacementException known -> known.getMessage();
       case OutputClosedException closed ->
           "cannot write standard output: " + closed.getCause().getMessage();
       case OutOfMemoryError memory -> outOfMemory(String.valueOf(memory.getMessage()));

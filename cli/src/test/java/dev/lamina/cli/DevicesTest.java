@@ -7,10 +7,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -157,6 +161,18 @@ class DevicesTest {
     assertTrue(
         Arrays.stream(message.split("\\|")).anyMatch(part -> run.err().contains("error: " + part)),
         run.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run -p x", "plan", "perplexity -f TEXT", "bench -p 4 -n 0 -r 1"})
+  void everyCommandTellsOfOverridesThatMatchNothing(String command, @TempDir Path folder)
+      throws IOException {
+    Path text = Files.writeString(folder.resolve("text"), "To be, or not to be. ".repeat(200));
+    String line = command.replace("TEXT", text.toString()) + " -ot fnn_up=cpu -c 64";
+    Cli.Outcome outcome =
+        Cli.run(line.replace("-c 64", command.startsWith("bench") ? "" : "-c 64").split(" "));
+    assertEquals(ExitCodes.ERROR, outcome.code(), outcome.err());
+    assertTrue(outcome.err().contains("error: --override-tensor 'fnn_up'"), outcome.err());
   }
 
   @Test

@@ -104,14 +104,14 @@ public final class Placer {
    * Loads the placement that the options ask for, or what the devices take of it.
    *
    * @throws BackendException if not even the CPU can hold the model
-   * @throws IllegalArgumentException if the options do not fit the model or the devices
+   * @throws PlacementException if the options do not fit the model or the devices
    */
   public Pipeline load() {
     Planner planner = planner(options, targets);
     Placement placement = planner.place();
     String misfit = planner.misfit(placement);
     if (!misfit.isEmpty()) {
-      throw new IllegalArgumentException(misfit);
+      throw new PlacementException(misfit);
     }
     return load(planner, placement);
   }

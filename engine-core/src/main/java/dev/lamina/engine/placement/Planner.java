@@ -24,7 +24,7 @@ public final class Planner {
 
   /**
    * @param targets the CPU, then the GPUs that may be used
-   * @throws IllegalArgumentException if the options name a device that is not among the targets, or
+   * @throws PlacementException if the options name a device that is not among the targets, or
    *     tensors that the model does not have
    */
   public Planner(
@@ -165,7 +165,7 @@ public final class Planner {
         return i;
       }
     }
-    throw new IllegalArgumentException(
+    throw new PlacementException(
         "--override-tensor names "
             + id
             + ", which is not in use; there are "
@@ -182,7 +182,7 @@ public final class Planner {
             .flatMap(op -> op.weights().stream())
             .anyMatch(weight -> override.tensors().matcher(weight.name()).find());
     if (!isFound) {
-      throw new IllegalArgumentException(
+      throw new PlacementException(
           "--override-tensor '%s': the model has no tensor with such a name; `lamina inspect` lists them"
               .formatted(override.tensors()));
     }
@@ -216,7 +216,7 @@ public final class Planner {
 
   private static void requireAtMost(String option, int n, int nGpus) {
     if (n > nGpus) {
-      throw new IllegalArgumentException(
+      throw new PlacementException(
           option
               + " speaks of "
               + n
