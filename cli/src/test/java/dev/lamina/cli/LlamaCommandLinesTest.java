@@ -101,6 +101,7 @@ class LlamaCommandLinesTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "run --lora x.gguf          | --lora is not supported yet: adapters",
         "run -hf a/b                | -hf is not supported yet: download the file",

@@ -3,7 +3,6 @@ package dev.lamina.cli.arguments;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -99,16 +98,9 @@ public final class ArgumentReader {
     int count = option.minArity();
     if (count < option.maxArity()
         && following.size() > count
-        && isOptionalValue(option, following.get(count))) {
+        && !following.get(count).startsWith("-")) {
       count++;
     }
     return List.copyOf(following.subList(0, Math.min(count, following.size())));
-  }
-
-  private static boolean isOptionalValue(KnownOptions.Match option, String word) {
-    List<String> choices = option.choices();
-    return choices.isEmpty()
-        ? !word.startsWith("-")
-        : choices.contains(word.toLowerCase(Locale.ROOT)) || Switches.of(word) != null;
   }
 }

@@ -1,6 +1,5 @@
 package dev.lamina.cli.arguments;
 
-import java.util.List;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -31,11 +30,6 @@ final class KnownOptions {
     /** Values that it takes at most. */
     int maxArity() {
       return own != null ? own.arity().max() : llama.arity();
-    }
-
-    /** Words of which an optional value is one; empty if it may be any. */
-    List<String> choices() {
-      return llama == null ? List.of() : llama.choices();
     }
 
     /** Whether its value is a text, in which anything may occur. */
