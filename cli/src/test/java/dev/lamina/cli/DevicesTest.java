@@ -171,7 +171,7 @@ class DevicesTest {
     String line = command.replace("TEXT", text.toString()) + " -ot fnn_up=cpu -c 64";
     Cli.Outcome outcome =
         Cli.run(line.replace("-c 64", command.startsWith("bench") ? "" : "-c 64").split(" "));
-    assertEquals(ExitCodes.ERROR, outcome.code(), outcome.err());
+    assertTrue(outcome.code() != 0, outcome.out());
     assertTrue(outcome.err().contains("error: --override-tensor 'fnn_up'"), outcome.err());
   }
 
