@@ -295,6 +295,27 @@ class OutputsTest {
   }
 
   @Test
+  void savedChatsReplaceNoInput() throws IOException {
+    List<Path> inputs = copyInputs("@model.gguf @text.txt");
+    Files.createSymbolicLink(folder.resolve("soft"), Path.of("text.txt"));
+    Files.createLink(folder.resolve("hard"), folder.resolve("model.gguf"));
+    for (String name : List.of("model.gguf", "text.txt", "soft", "hard")) {
+      String typed = "/save " + folder.resolve(name) + "\n/bye\n";
+      Cli.Outcome outcome =
+          Cli.runWithInput(
+              typed,
+              "chat",
+              "-m",
+              folder.resolve("model.gguf").toString(),
+              "-sysf",
+              folder.resolve("text.txt").toString());
+      assertNotEquals(0, outcome.code());
+      assertTrue(outcome.err().contains("is the file that is read"), outcome.err());
+    }
+    assertUnchanged(inputs);
+  }
+
+  @Test
   void logsReplaceNoInput() throws IOException {
     String line = "run -m @part-00001-of-00002.gguf -f @text.txt -n 1 --log-file @";
     List<Path> inputs = copyInputs(line);
@@ -308,7 +329,7 @@ class OutputsTest {
     assertRefused(run(folder, line + "x".repeat(300)), "xxx");
     assertRefused(run(folder, line), "is a folder");
     assertUnchanged(inputs);
-    Cli.Outcome outcome = run(folder, line + "log");
+    Cli.Outcome outcome = run(folder, line.replace("-f @text.txt", "-p To") + "log");
     assertEquals(0, outcome.code(), outcome.err());
     assertEquals(outcome.err(), Files.readString(folder.resolve("log")));
   }
