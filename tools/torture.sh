@@ -1,0 +1,6 @@
+#!/bin/sh
+# Tries absurd numbers and damaged files on all commands for about an hour; the tests do so in short.
+set -eu
+cd "$(dirname "$0")/.."
+exec ./mvnw -B -pl cli -am test -Dtest='HostileInputTest' -Dsurefire.failIfNoSpecifiedTests=false \
+  -DargLine='-Dlamina.torture=true' "$@"
