@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * the types that it does not decode.
  */
 class GoldenBlocksTest {
-  private static final String NOT_GOLDEN = "F32|F64|I8|I16|I32|I64|Q8_1|Q8_K";
+  private static final String NOT_GOLDEN = "F32|F64|I8|I16|I32|I64|Q8_1|Q8_K|Q1_0|Q2_0";
 
   /** A few blocks of weights and of random bits, part of the project. */
   @ParameterizedTest

@@ -1,9 +1,11 @@
 package dev.lamina.kernels.format;
 
 import dev.lamina.kernels.TensorType;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Random;
+import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -99,6 +101,37 @@ class HandMadeBlocksTest {
     ByteBuffer i64 = buffer(24).putLong(Long.MIN_VALUE).putLong(Long.MAX_VALUE).putLong(-7);
     Blocks.assertSameBits(
         new float[] {-0x1p63f, 0x1p63f, -7}, Blocks.decode(TensorType.I64, i64), "I64");
+  }
+
+  /** A set bit is the scale, another is its negative, the first in the lowest place. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void q10(long seed) {
+    fewBits(TensorType.Q1_0, 128, 1, code -> 2 * code - 1, seed);
+  }
+
+  /** Codes of two bits less one, times the scale. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void q20(long seed) {
+    fewBits(TensorType.Q2_0, 64, 2, code -> code - 1, seed);
+  }
+
+  private static void fewBits(
+      TensorType type, int columns, int bits, IntUnaryOperator value, long seed) {
+    Random random = new Random(seed);
+    ByteBuffer block = buffer(18);
+    block.putShort((short) 0x3555); // 0.33325...
+    BigInteger codes = new BigInteger(128, random);
+    for (int i = 0; i < 16; i++) {
+      block.put(codes.shiftRight(8 * i).byteValue());
+    }
+    float[] expected = new float[columns];
+    for (int i = 0; i < columns; i++) {
+      int code = codes.shiftRight(bits * i).intValue() & (1 << bits) - 1;
+      expected[i] = Float.float16ToFloat((short) 0x3555) * value.applyAsInt(code);
+    }
+    Blocks.assertSameBits(expected, Blocks.decode(type, block), type.toString());
   }
 
   @ParameterizedTest
