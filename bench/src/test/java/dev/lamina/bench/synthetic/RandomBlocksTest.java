@@ -22,7 +22,7 @@ class RandomBlocksTest {
   @ParameterizedTest
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"Q8_1", "Q8_K", "I8", "I16", "I32", "I64", "F64"})
+      names = {"Q8_1", "Q8_K", "Q1_0", "Q2_0", "I8", "I16", "I32", "I64", "F64"})
   void elementsAreFiniteAndOfTheWantedSize(TensorType type) {
     for (float rms : new float[] {0.009f, 0.022f, 0.1f}) {
       float[] values = values(type, rms, 5);
@@ -42,14 +42,14 @@ class RandomBlocksTest {
   @ParameterizedTest
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"Q8_1", "Q8_K", "I8", "I16", "I32", "I64", "F64"})
+      names = {"Q8_1", "Q8_K", "Q1_0", "Q2_0", "I8", "I16", "I32", "I64", "F64"})
   void dependOnTheSeedAlone(TensorType type) {
     assertArrayEquals(values(type, 0.02f, 1), values(type, 0.02f, 1));
     assertFalse(Arrays.equals(values(type, 0.02f, 1), values(type, 0.02f, 2)));
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"Q8_1", "Q8_K", "I8", "I16", "I32", "I64", "F64"})
+  @EnumSource(names = {"Q8_1", "Q8_K", "Q1_0", "Q2_0", "I8", "I16", "I32", "I64", "F64"})
   void othersHoldNoWeights(TensorType type) {
     assertThrows(IllegalArgumentException.class, () -> new RandomBlocks(type, 1, 1));
   }
