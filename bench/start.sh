@@ -10,6 +10,7 @@
 #   START_OPTIONS     more options for both, such as "-t 8"
 #   TURNS             of both programs (default: 5), after one that does not count
 set -euo pipefail
+unset CDPATH # with it, cd prints where it went
 model=$(realpath "${1:?the model is missing}")
 root=$(cd "$(dirname "$0")/.." && pwd)
 turns=${TURNS:-5}

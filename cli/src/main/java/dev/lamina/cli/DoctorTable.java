@@ -55,7 +55,7 @@ final class DoctorTable {
   /** Lines of one result each. */
   void list(String subject, Supplier<List<CheckResult>> check) {
     for (CheckResult result : results(subject, check)) {
-      console.line("%-12s%-36s%s".formatted(result.operation(), result.subject(), cell(result)));
+      console.line("%-12s%-40s%s".formatted(result.operation(), result.subject(), cell(result)));
     }
     console.out().flush();
   }
