@@ -10,6 +10,7 @@
 #   LLAMA       how to run a tool of llama.cpp, with {tool} in the place of its name (default: {tool}, on the PATH)
 #   LLAMA_ROOT  what FOLDER is called where that runs (default: as here)
 set -uo pipefail
+unset CDPATH # with it, cd prints where it went
 model=$(realpath "$1")
 types=${2:-Q2_K Q3_K_M Q4_K_M Q5_K_M Q6_K IQ2_XXS IQ2_XS IQ3_XXS IQ3_S IQ4_XS}
 imatrix=${3:-}
