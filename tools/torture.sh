@@ -1,5 +1,5 @@
 #!/bin/sh
-# Tries absurd numbers and damaged files on all commands for about an hour; the tests do so in short.
+# Tries many absurd numbers and damaged files on all commands; the tests do so in short.
 set -eu
 unset CDPATH # with it, cd prints where it went
 cd "$(dirname "$0")/.."
