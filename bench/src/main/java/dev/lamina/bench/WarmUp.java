@@ -6,17 +6,15 @@ import java.util.function.LongSupplier;
  * Runs a test until it is as fast as it will be: Java compiles what it runs, while it runs it.
  *
  * <p>Short runs are taken together to rounds. The test has settled when two rounds in a row take
- * the same time within 5 %, and nothing was compiled in the second one, which tells a test that is
- * fast from one that is slow for as long as its compiler is at work.
+ * the same time within 5 %, and nothing was compiled meanwhile, which tells a test that is fast
+ * from one that is slow for as long as its compiler is at work. A compilation is only seen when it
+ * ends, so that a round is longer than most of them take.
  */
 final class WarmUp {
   /** How far two rounds that agree are apart at most. */
   static final double AGREEMENT = 0.05;
 
-  private static final long ROUND_NANOS = 100_000_000;
-
-  /** A test gets at least this time, so that the compiler has seen what matters. */
-  private static final long LEAST_NANOS = 1_000_000_000;
+  private static final long ROUND_NANOS = 500_000_000;
 
   /** After this time and this many rounds a test will hardly settle. */
   private static final long MOST_NANOS = 10_000_000_000L;
@@ -46,6 +44,7 @@ final class WarmUp {
    */
   double settle() {
     double previous = Double.NaN;
+    boolean wasQuiet = false;
     double difference = Double.POSITIVE_INFINITY;
     long total = 0;
     for (int round = 0; round < MOST_ROUNDS && total < MOST_NANOS; round++) {
@@ -63,10 +62,11 @@ final class WarmUp {
       double mean = (double) nanos / runs;
       boolean quiet = compileNanos.getAsLong() - compiled <= AGREEMENT * nanos;
       difference = Math.abs(mean - previous) / Math.min(mean, previous);
-      if (difference <= AGREEMENT && quiet && total >= LEAST_NANOS) {
+      if (difference <= AGREEMENT && quiet && wasQuiet) {
         return difference;
       }
       previous = mean;
+      wasQuiet = quiet;
     }
     return difference;
   }

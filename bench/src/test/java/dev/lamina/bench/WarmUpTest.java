@@ -48,7 +48,7 @@ class WarmUpTest {
   void slowRunsWhileTheCompilerWorksDoNotCount() {
     assertTrue(settle(i -> i < 12 ? 400 : 25, 12) <= 0.05);
     // A round of the fast runs to compare with, and one that agrees.
-    assertEquals(12 + 8, runs);
+    assertEquals(12 + 40, runs);
   }
 
   @Test
@@ -66,7 +66,7 @@ class WarmUpTest {
 
   @Test
   void whatNeverSettlesEnds() {
-    assertTrue(settle(i -> i % 2 == 0 ? 300 : 450, 0) > 0.4);
+    assertTrue(settle(i -> i % 2 == 0 ? 600 : 900, 0) > 0.4);
     assertTrue(total >= 10_000 * MILLI && total < 11_000 * MILLI, total / MILLI + " ms");
     runs = 0;
     total = 0;
