@@ -11,10 +11,10 @@ import java.util.List;
  * @param closer closes them
  */
 public record BenchDevices(List<Target> targets, Runnable closer) implements AutoCloseable {
-  /** Opens the devices: anew for each number of threads, which a backend keeps. */
+  /** Opens devices for a model: anew for each number of threads, which a backend keeps. */
   @FunctionalInterface
   public interface Source {
-    BenchDevices open(BackendOptions options);
+    BenchDevices open(LoadedModel model, BackendOptions options);
   }
 
   @Override

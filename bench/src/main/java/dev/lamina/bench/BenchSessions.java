@@ -1,10 +1,11 @@
 package dev.lamina.bench;
 
 import dev.lamina.engine.backend.BackendOptions;
-import dev.lamina.engine.model.Model;
+import dev.lamina.engine.gguf.LoadMode;
 import dev.lamina.engine.placement.Placer;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Devices and sessions for the tests of one model, one of each at a time. Tests that follow each
@@ -12,36 +13,36 @@ import java.util.function.Consumer;
  * most tests.
  */
 public final class BenchSessions implements AutoCloseable {
-  private final BenchModel description;
-  private final Model model;
+  private final Function<LoadMode, LoadedModel> models;
   private final List<BenchRun> runs;
   private final BenchDevices.Source source;
   private final Consumer<String> warnings;
+  private LoadMode mode;
+  private LoadedModel model;
   private BackendOptions opened;
   private BenchDevices devices;
   private BenchRun loaded;
   private TimedSession session;
 
   /**
-   * @param model stays open, the caller's
+   * @param models loads the model
    * @param runs all that sessions will be asked for
    * @param warnings takes lines for the user
    */
   public BenchSessions(
-      BenchModel description,
-      Model model,
+      Function<LoadMode, LoadedModel> models,
       List<BenchRun> runs,
       BenchDevices.Source source,
       Consumer<String> warnings) {
-    this.description = description;
-    this.model = model;
+    this.models = models;
     this.runs = List.copyOf(runs);
     this.source = source;
     this.warnings = warnings;
   }
 
+  /** Of the model of the current session. */
   public BenchModel description() {
-    return description;
+    return model.description();
   }
 
   public List<BenchRun> runs() {
@@ -53,6 +54,7 @@ public final class BenchSessions implements AutoCloseable {
     if (loaded == null || !sharesSession(loaded, run)) {
       closeSession();
       BenchSettings settings = run.settings();
+      loadModel(settings.loadMode());
       openDevices(new BackendOptions(settings.threads(), settings.repack(), settings.kernels()));
       int positions =
           runs.stream()
@@ -62,7 +64,7 @@ public final class BenchSessions implements AutoCloseable {
               .orElseThrow();
       Placer placer =
           new Placer(
-              model,
+              model.model(),
               run.settings().session(positions),
               run.placement(),
               devices.targets(),
@@ -84,10 +86,20 @@ public final class BenchSessions implements AutoCloseable {
         && a.test().nDepth() == b.test().nDepth();
   }
 
+  /** Devices hold what they made of a model's weights. */
+  private void loadModel(LoadMode wanted) {
+    if (wanted != mode) {
+      closeDevices();
+      closeModel();
+      model = models.apply(wanted);
+      mode = wanted;
+    }
+  }
+
   private void openDevices(BackendOptions options) {
     if (!options.equals(opened)) {
       closeDevices();
-      devices = source.open(options);
+      devices = source.open(model, options);
       opened = options;
     }
   }
@@ -108,9 +120,18 @@ public final class BenchSessions implements AutoCloseable {
     }
   }
 
+  private void closeModel() {
+    mode = null;
+    if (model != null) {
+      model.close();
+      model = null;
+    }
+  }
+
   @Override
   public void close() {
     closeSession();
     closeDevices();
+    closeModel();
   }
 }

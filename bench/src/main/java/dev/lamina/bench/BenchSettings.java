@@ -2,6 +2,7 @@ package dev.lamina.bench;
 
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.gguf.LoadMode;
 import dev.lamina.kernels.TensorType;
 import java.util.EnumMap;
 import java.util.Map;
@@ -108,9 +109,14 @@ public record BenchSettings(
     return reported.getOrDefault(parameter, parameter.usual());
   }
 
+  /** How the model's file is loaded. */
+  LoadMode loadMode() {
+    return LoadMode.parse(reported(ReportedParameter.LOAD_MODE));
+  }
+
   /** Whether tests are computed in the same way. */
   boolean computesAs(BenchSettings other) {
-    return withoutReported().equals(other.withoutReported());
+    return loadMode() == other.loadMode() && withoutReported().equals(other.withoutReported());
   }
 
   private BenchSettings withoutReported() {

@@ -10,6 +10,7 @@ import dev.lamina.bench.BenchResult;
 import dev.lamina.bench.BenchRun;
 import dev.lamina.bench.BenchRunner;
 import dev.lamina.bench.BenchSessions;
+import dev.lamina.bench.LoadedModel;
 import dev.lamina.bench.compare.ComparisonRunner;
 import dev.lamina.bench.compare.ComparisonWriter;
 import dev.lamina.bench.compare.LlamaBench;
@@ -17,8 +18,8 @@ import dev.lamina.bench.compare.LlamaBenchException;
 import dev.lamina.bench.report.BenchReport;
 import dev.lamina.bench.report.CeilingsReport;
 import dev.lamina.bench.report.ReportWriters;
+import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -155,14 +156,12 @@ final class BenchCommand implements Runnable {
     models.forEach(
         console,
         fileOptions,
-        (file, path) -> {
-          Model model = ModelFiles.load(console, file, RopeOverrides.none());
+        (opener, path) -> {
           try (BenchSessions sessions =
               new BenchSessions(
-                  BenchModel.of(file),
-                  model,
+                  mode -> load(opener.apply(mode)),
                   runs,
-                  devicesFor(file),
+                  this::openDevices,
                   line -> OpenDevices.warn(console, line))) {
             use.accept(sessions, path);
           } catch (IllegalArgumentException e) {
@@ -171,11 +170,22 @@ final class BenchCommand implements Runnable {
         });
   }
 
-  private BenchDevices.Source devicesFor(GgufFile file) {
-    return options -> {
-      OpenDevices open = OpenDevices.open(console, devices, options, ModelFiles.bytes(file));
-      return new BenchDevices(open.targets(), open::close);
-    };
+  private LoadedModel load(GgufFile file) {
+    try {
+      return new LoadedModel(
+          BenchModel.of(file),
+          ModelFiles.load(console, file, RopeOverrides.none()),
+          ModelFiles.bytes(file),
+          file::close);
+    } catch (RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private BenchDevices openDevices(LoadedModel model, BackendOptions options) {
+    OpenDevices open = OpenDevices.open(console, devices, options, model.bytes());
+    return new BenchDevices(open.targets(), open::close);
   }
 
   private void print(String text) {

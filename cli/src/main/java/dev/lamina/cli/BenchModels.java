@@ -3,12 +3,14 @@ package dev.lamina.cli;
 import dev.lamina.bench.BenchModel;
 import dev.lamina.bench.synthetic.SyntheticModel;
 import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.gguf.LoadMode;
 import dev.lamina.engine.output.PendingFiles;
 import dev.lamina.engine.output.Temporary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
@@ -41,10 +43,10 @@ final class BenchModels {
   @FunctionalInterface
   interface Use {
     /**
-     * @param file open during the call
+     * @param file opens it
      * @param path null for the embedded model
      */
-    void accept(GgufFile file, Path path);
+    void accept(Function<LoadMode, GgufFile> file, Path path);
   }
 
   /**
@@ -74,7 +76,7 @@ final class BenchModels {
   List<String> fileTypes() {
     List<String> types = new ArrayList<>();
     for (Path path : models) {
-      try (GgufFile file = ModelFiles.open(path)) {
+      try (GgufFile file = ModelFiles.open(path, LoadMode.AUTO)) {
         types.add(BenchModel.of(file).fileType());
       }
     }
@@ -89,7 +91,7 @@ final class BenchModels {
     return types;
   }
 
-  /** Opens one after the other. A synthetic one is written before and, unless kept, deleted. */
+  /** Uses one after the other. A synthetic one is written before and, unless kept, deleted. */
   void forEach(Console console, FileOptions fileOptions, Use use) {
     for (Path path : models) {
       use(path, console, fileOptions, use);
@@ -97,16 +99,12 @@ final class BenchModels {
     if (synthetic != null) {
       useSynthetic(console, fileOptions, use);
     } else if (models.isEmpty()) {
-      try (GgufFile file = fileOptions.demo(console)) {
-        use.accept(file, null);
-      }
+      use.accept(_ -> fileOptions.demo(console), null);
     }
   }
 
   private static void use(Path path, Console console, FileOptions fileOptions, Use use) {
-    try (GgufFile file = fileOptions.open(path, console)) {
-      use.accept(file, path);
-    }
+    use.accept(mode -> fileOptions.open(path, mode, console), path);
   }
 
   private void useSynthetic(Console console, FileOptions fileOptions, Use use) {

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** llama-bench's options that change nothing here. Each is a list of what its occurrences hold. */
+/**
+ * llama-bench's options that change nothing here, but for the load mode. Each is a list of what its
+ * occurrences hold.
+ */
 final class BenchReportedOptions {
   @Option(
       names = {"-fitt", "--fit-target"},
@@ -30,7 +33,8 @@ final class BenchReportedOptions {
   @Option(
       names = {"-lm", "--load-mode"},
       paramLabel = "MODE",
-      description = "auto, none, mmap, mlock, mmap+mlock or dio (here files are always mapped)")
+      description =
+          "how the file comes into memory: auto, none, mmap, mlock, mmap+mlock or dio (memory is not locked)")
   private List<String> loadModes = new ArrayList<>();
 
   @Option(

@@ -4,6 +4,7 @@ import dev.lamina.bench.quality.QualityRow;
 import dev.lamina.bench.quality.QualityTable;
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.gguf.GgufFormatException;
+import dev.lamina.engine.gguf.LoadMode;
 import dev.lamina.engine.gguf.Metadata;
 import dev.lamina.engine.output.PendingFiles;
 import dev.lamina.engine.template.ChatContext;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -40,6 +42,7 @@ final class CardCommand implements Runnable {
 
   private final Console console;
   @Spec private CommandSpec spec;
+  @Mixin private LoadOptions load;
 
   @Parameters(paramLabel = "DIR", description = "folder with the GGUF files")
   private Path folder;
@@ -105,8 +108,9 @@ final class CardCommand implements Runnable {
       List<CardFile> files = new ArrayList<>();
       ModelCard.Facts facts = null;
       String prompt = null;
+      LoadMode mode = load.mode(console);
       for (Path path : paths) {
-        try (GgufFile file = GgufFile.open(path)) {
+        try (GgufFile file = GgufFile.open(path, mode)) {
           String name = path.getFileName().toString();
           files.add(CardFile.of(name, file, measured.get(name)));
           if (facts == null) {

@@ -106,6 +106,7 @@ final class ChooseCommand implements Runnable {
   private EngineOptions engineOptions = new EngineOptions();
 
   @Mixin private FileOptions fileOptions;
+  @Mixin private LoadOptions load;
 
   ChooseCommand(Console console) {
     this.console = console;
@@ -121,7 +122,7 @@ final class ChooseCommand implements Runnable {
       OutputFiles.check(spec, sensitivity);
     }
     ImportanceMatrix importance = imatrix == null ? null : ImportanceMatrix.read(imatrix);
-    try (GgufFile source = fileOptions.open(model, console)) {
+    try (GgufFile source = fileOptions.open(model, load.mode(console), console)) {
       TypeChoice choice =
           new TypeChoice(console, source, importance, imatrix, engineOptions.compute().threads());
       findSensitivities(source, choice);

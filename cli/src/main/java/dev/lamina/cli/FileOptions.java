@@ -4,6 +4,7 @@ import dev.lamina.engine.check.TensorCheck;
 import dev.lamina.engine.gguf.FileKind;
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.gguf.KeyOverride;
+import dev.lamina.engine.gguf.LoadMode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,18 +46,18 @@ final class FileOptions {
    *
    * @throws CliException if there is none, or it is something else than a language model
    */
-  GgufFile open(Path path, Console console) {
-    return ready(ModelFiles.open(path), console, false);
+  GgufFile open(Path path, LoadMode mode, Console console) {
+    return ready(ModelFiles.open(path, mode), console, false);
   }
 
   /** As {@link #open}, but that the weights may be missing. */
-  GgufFile openVocabulary(Path path, Console console) {
-    return ready(ModelFiles.open(path), console, true);
+  GgufFile openVocabulary(Path path, LoadMode mode, Console console) {
+    return ready(ModelFiles.open(path, mode), console, true);
   }
 
   /** Opens any GGUF file, to look at it. */
-  GgufFile openAny(Path path, Console console) {
-    GgufFile file = ModelFiles.openAny(path).with(keys());
+  GgufFile openAny(Path path, LoadMode mode, Console console) {
+    GgufFile file = ModelFiles.openAny(path, mode).with(keys());
     try {
       check(file, console);
       return file;

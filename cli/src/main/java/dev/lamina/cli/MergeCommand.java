@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Spec;
 final class MergeCommand implements Runnable {
   private final Console console;
   @Spec private CommandSpec spec;
+  @Mixin private LoadOptions load;
 
   @Parameters(
       index = "0",
@@ -54,7 +56,7 @@ final class MergeCommand implements Runnable {
 
   /** Returns the files of the parts. */
   private List<Path> merge() {
-    try (GgufFile file = ModelFiles.open(input)) {
+    try (GgufFile file = ModelFiles.open(input, load.mode(console))) {
       if (file.parts().size() == 1) {
         throw new CliException(input + " is not split");
       }

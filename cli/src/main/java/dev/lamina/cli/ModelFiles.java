@@ -1,6 +1,7 @@
 package dev.lamina.cli;
 
 import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.gguf.LoadMode;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
 import java.io.IOException;
@@ -30,15 +31,15 @@ final class ModelFiles {
   private static final int MAX_WARNINGS = 5;
 
   /** Opens a file whose tensors are all of known types. */
-  static GgufFile open(Path path) {
+  static GgufFile open(Path path, LoadMode mode) {
     checkPath(path);
-    return GgufFile.open(path);
+    return GgufFile.open(path, mode);
   }
 
   /** Opens any GGUF file, to look at it. */
-  static GgufFile openAny(Path path) {
+  static GgufFile openAny(Path path, LoadMode mode) {
     checkPath(path);
-    return GgufFile.openAny(path);
+    return GgufFile.openAny(path, mode);
   }
 
   /** Loads the model of a file, and tells the user what is odd about it. */

@@ -15,14 +15,16 @@ final class ModelOptions {
 
   @Mixin private FileOptions file = new FileOptions();
 
+  @Mixin private LoadOptions load = new LoadOptions();
+
   /** Opens it; the embedded one if none was named, which the user is told. */
   GgufFile open(Console console) {
-    return model == null ? demo(console) : file.open(model, console);
+    return model == null ? demo(console) : file.open(model, load.mode(console), console);
   }
 
   /** As {@link #open}, but that the weights may be missing. */
   GgufFile openVocabulary(Console console) {
-    return model == null ? demo(console) : file.openVocabulary(model, console);
+    return model == null ? demo(console) : file.openVocabulary(model, load.mode(console), console);
   }
 
   /**
@@ -32,7 +34,7 @@ final class ModelOptions {
    */
   GgufFile openAny(Path path, Console console) {
     Path named = path == null ? model : path;
-    return named == null ? demo(console) : file.openAny(named, console);
+    return named == null ? demo(console) : file.openAny(named, load.mode(console), console);
   }
 
   private GgufFile demo(Console console) {

@@ -13,6 +13,7 @@ import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.engine.placement.Planner;
 import dev.lamina.engine.placement.Target;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** A placement with the memory that it takes, for people and for programs. */
 final class PlanView {
@@ -87,8 +88,7 @@ final class PlanView {
     return ops.stream()
         .flatMap(op -> op.weights().stream())
         .distinct()
-        .map(GgufTensor::data)
-        .mapToLong(data -> data.byteSize())
+        .mapToLong(GgufTensor::byteSize)
         .sum();
   }
 
@@ -109,19 +109,29 @@ final class PlanView {
           Sizes.of(memory.kvCache()),
           Sizes.of(memory.scratch()),
           Sizes.of(memory.overhead()),
-          Sizes.of(memory.total() + (i == 0 ? cpuWeights() : 0)),
+          Sizes.of(i == 0 ? cpuTotal(memory) : memory.total()),
           i == 0 ? "" : Sizes.of(targets.get(i).budget()));
     }
     table.print(console);
   }
 
-  /** The CPU reads weights from the mapped file, whose pages count for it all the same. */
+  /** In the file's layout. */
   private long cpuWeights() {
+    return cpuWeights(_ -> true);
+  }
+
+  /** The plan of the CPU has copies of weights only; those of a mapped file count all the same. */
+  private long cpuTotal(MemoryPlan memory) {
+    return memory.total() + cpuWeights(weight -> weight.isMapped() || weight.isInMemory());
+  }
+
+  private long cpuWeights(Predicate<GgufTensor> which) {
     return placement.segmentsOf(0).stream()
         .flatMap(segment -> segment.ops().stream())
         .flatMap(op -> op.weights().stream())
         .distinct()
-        .mapToLong(weight -> weight.byteSize())
+        .filter(which)
+        .mapToLong(GgufTensor::byteSize)
         .sum();
   }
 

@@ -116,6 +116,7 @@ final class QualityCommand implements Runnable {
   private EngineOptions engineOptions = new EngineOptions();
 
   @Mixin private FileOptions fileOptions;
+  @Mixin private LoadOptions load;
 
   QualityCommand(Console console) {
     this.console = console;
@@ -126,7 +127,7 @@ final class QualityCommand implements Runnable {
     ImportanceMatrix importance = imatrix == null ? null : ImportanceMatrix.read(imatrix);
     List<QuantizeType> types = check(importance != null);
     checkFolder(types);
-    try (GgufFile source = fileOptions.open(model, console)) {
+    try (GgufFile source = fileOptions.open(model, load.mode(console), console)) {
       List<QualityRow> rows = new ArrayList<>();
       if (resume && Files.exists(folder.resolve(TABLE))) {
         rows.addAll(readTable());

@@ -7,9 +7,11 @@ import dev.lamina.bench.BenchProgress;
 import dev.lamina.bench.BenchRunner;
 import dev.lamina.bench.BenchSessions;
 import dev.lamina.bench.BenchTest;
+import dev.lamina.bench.LoadedModel;
 import dev.lamina.bench.quality.QualityRow;
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.engine.gguf.LoadMode;
 import dev.lamina.engine.output.Temporary;
 import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.engine.quality.BaseFile;
@@ -179,7 +181,7 @@ final class QualityRun implements AutoCloseable {
   private QualityRow measure(String type, TypeOptions types) throws IOException {
     Path file = folder.resolve(name(stem, type));
     write(types, file);
-    try (GgufFile made = ModelFiles.open(file)) {
+    try (GgufFile made = ModelFiles.open(file, LoadMode.AUTO)) {
       ModelSummary summary = ModelSummary.of(made);
       QualityRow row =
           QualityRow.of(
@@ -260,20 +262,22 @@ final class QualityRun implements AutoCloseable {
     BenchParameters parameters =
         BenchParameters.of(tests, compute.threads()).with(PlacementOptions.layers(layers));
     BenchDevices.Source devices =
-        asked -> {
+        (model, asked) -> {
           OpenDevices open =
               layers == 0
                   ? OpenDevices.cpu(asked)
-                  : OpenDevices.open(console, options.devices(), asked, ModelFiles.bytes(made));
+                  : OpenDevices.open(console, options.devices(), asked, model.bytes());
           return new BenchDevices(open.targets(), open::close);
         };
-    try (BenchSessions sessions =
-        new BenchSessions(
+    LoadedModel measured =
+        new LoadedModel(
             BenchModel.of(made),
             ModelFiles.load(console, made, options.rope()),
-            parameters.runs(),
-            devices,
-            line -> OpenDevices.warn(console, line))) {
+            ModelFiles.bytes(made),
+            () -> {});
+    try (BenchSessions sessions =
+        new BenchSessions(
+            _ -> measured, parameters.runs(), devices, line -> OpenDevices.warn(console, line))) {
       new BenchRunner(
               speed.protocol(), new BenchProgress(_ -> {}, console.err()::println, tests.size()))
           .run(

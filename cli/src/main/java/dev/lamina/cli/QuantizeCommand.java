@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -29,6 +30,7 @@ import picocli.CommandLine.TypeConversionException;
 final class QuantizeCommand implements Runnable {
   private final Console console;
   @Spec private CommandSpec spec;
+  @Mixin private LoadOptions load;
 
   @Parameters(
       arity = "0..*",
@@ -96,7 +98,8 @@ final class QuantizeCommand implements Runnable {
     if (imatrix != null) {
       useImportance();
     }
-    try (GgufFile file = ModelFiles.open(FileNames.path(parameters.getFirst()))) {
+    try (GgufFile file =
+        ModelFiles.open(FileNames.path(parameters.getFirst()), load.mode(console))) {
       FileKind kind = FileKind.of(file);
       if (kind == FileKind.IMPORTANCE_MATRIX || kind == FileKind.CONTROL_VECTOR) {
         FileKind.requireModel(file);

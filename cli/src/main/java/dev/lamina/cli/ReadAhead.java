@@ -20,7 +20,7 @@ final class ReadAhead {
     }
     Progress progress = new Progress(console, "Loading " + file.metadata().source(), total);
     for (GgufTensor tensor : file.tensors().values()) {
-      long size = tensor.stored().byteSize();
+      long size = tensor.storedBytes();
       for (long at = 0; at < size; at += STEP) {
         long length = Math.min(STEP, size - at);
         tensor.prefetch(at, length);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
 final class SplitCommand implements Runnable {
   private final Console console;
   @Spec private CommandSpec spec;
+  @Mixin private LoadOptions load;
 
   @Parameters(index = "0", paramLabel = "IN", description = "the model")
   private Path input;
@@ -63,7 +65,7 @@ final class SplitCommand implements Runnable {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
-    try (GgufFile file = ModelFiles.open(input)) {
+    try (GgufFile file = ModelFiles.open(input, load.mode(console))) {
       split(file, emptyFirst ? limit.withEmptyFirst() : limit);
     } catch (IOException e) {
       throw OutputFiles.failed(output, e);

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Runs layers on the CPU, from repacked weights where that is faster and else from the mapped file,
+ * Runs layers on the CPU, from repacked weights where that is faster and else in the file's layout,
  * with a pool of threads and copies of weights that its stacks share.
  */
 final class CpuBackend implements Backend {
@@ -28,6 +28,7 @@ final class CpuBackend implements Backend {
   private final boolean repack;
   private final MachineKernels machine;
   private final PackedWeights packed;
+  private final LoadedWeights weights;
 
   /**
    * @param machine null to multiply by the Vector API
@@ -37,6 +38,7 @@ final class CpuBackend implements Backend {
     this.repack = repack;
     this.machine = machine;
     this.packed = new PackedWeights(machine);
+    this.weights = new LoadedWeights(packed);
   }
 
   @Override
@@ -55,7 +57,6 @@ final class CpuBackend implements Backend {
         ops(segments, Op.Attention.class)
             .mapToLong(op -> KvCache.bytes(op, config))
             .reduce(0, Math::addExact);
-    long weights = matrices(segments).stream().mapToLong(packed::bytes).reduce(0, Math::addExact);
     long scratch =
         Activations.bytes(segments, config)
             + productsBytes(segments, config)
@@ -63,14 +64,14 @@ final class CpuBackend implements Backend {
                 .mapToLong(op -> AttentionBuffers.bytes(op, config, pool.threads()))
                 .max()
                 .orElse(0);
-    return new MemoryPlan(weights, cache, scratch, 0);
+    return new MemoryPlan(weights.bytes(repacked(segments), plain(segments)), cache, scratch, 0);
   }
 
   /** Rounded activations of the widest product. */
   private long productsBytes(List<Segment> segments, SessionConfig config) {
     return ops(segments, Op.MatMul.class)
         .map(Op.MatMul::weight)
-        .filter(weight -> repack && packed.bytes(weight) > 0)
+        .filter(this::isRepacked)
         .mapToLong(weight -> {
           int columns = (int) weight.columns();
           return machine == null
@@ -88,11 +89,25 @@ final class CpuBackend implements Backend {
         .map(kind::cast);
   }
 
-  /** Weights that are repacked if their type is. */
-  private List<GgufTensor> matrices(List<Segment> segments) {
+  private boolean isRepacked(GgufTensor weight) {
+    return repack && packed.bytes(weight) > 0;
+  }
+
+  private List<GgufTensor> repacked(List<Segment> segments) {
     return ops(segments, Op.MatMul.class)
-        .filter(op -> repack)
         .map(Op.MatMul::weight)
+        .filter(this::isRepacked)
+        .distinct()
+        .toList();
+  }
+
+  /** Weights that are used in the file's layout. */
+  private List<GgufTensor> plain(List<Segment> segments) {
+    return Stream.concat(
+            ops(segments, Op.Embed.class).map(Op.Embed::table),
+            ops(segments, Op.MatMul.class)
+                .map(Op.MatMul::weight)
+                .filter(weight -> !isRepacked(weight)))
         .distinct()
         .toList();
   }
@@ -105,15 +120,15 @@ final class CpuBackend implements Backend {
   public LayerStack load(List<Segment> segments, SessionConfig config) {
     Arena arena = Arena.ofShared();
     try {
-      packed.pack(matrices(segments), pool);
-      return new CpuLayerStack(pool, packed, products(arena), segments, config, arena);
+      weights.load(repacked(segments), plain(segments), pool);
+      return new CpuLayerStack(pool, weights, products(arena), segments, config, arena);
     } catch (OutOfMemoryError e) {
       arena.close();
       MemoryPlan plan = plan(segments, config);
       throw new BackendException(
-          "out of memory: repacked weights take "
+          "out of memory: copies of the weights take "
               + (plan.weights() >> 20)
-              + " MiB (--no-repack does without), the KV cache "
+              + " MiB (--no-repack and --mmap do without), the KV cache "
               + (plan.kvCache() >> 20)
               + " MiB and buffers "
               + (plan.scratch() >> 20)
@@ -132,6 +147,6 @@ final class CpuBackend implements Backend {
   @Override
   public void close() {
     pool.close();
-    packed.close();
+    weights.close();
   }
 }

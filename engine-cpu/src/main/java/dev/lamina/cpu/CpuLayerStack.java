@@ -18,14 +18,14 @@ final class CpuLayerStack implements LayerStack {
    */
   CpuLayerStack(
       WorkerPool pool,
-      PackedWeights packed,
+      LoadedWeights weights,
       PackedProducts products,
       List<Segment> segments,
       SessionConfig config,
       Arena arena) {
     this.arena = arena;
     Activations arrays = new Activations(segments, config);
-    StepCompiler compiler = new StepCompiler(pool, packed, products, arrays, config, arena);
+    StepCompiler compiler = new StepCompiler(pool, weights, products, arrays, config, arena);
     this.segments =
         segments.stream()
             .map(segment -> new CpuSegment(segment, compiler, arrays))

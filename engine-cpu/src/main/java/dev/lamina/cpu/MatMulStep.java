@@ -69,7 +69,7 @@ final class MatMulStep implements Step {
    */
   MatMulStep(
       WorkerPool pool,
-      PackedWeights weights,
+      LoadedWeights weights,
       PackedProducts packedProducts,
       Scratch[] scratch,
       List<Op.MatMul> ops,
@@ -87,7 +87,7 @@ final class MatMulStep implements Step {
     this.products = new Product[ops.size()];
     int chunks = 0;
     for (int i = 0; i < products.length; i++) {
-      products[i] = new Product(ops.get(i), weights.get(ops.get(i).weight()), arrays, chunks);
+      products[i] = new Product(ops.get(i), weights, arrays, chunks);
       chunks += gated && i > 0 ? 0 : products[i].nChunks();
     }
     this.nChunks = chunks;
@@ -158,7 +158,7 @@ final class MatMulStep implements Step {
     if (p.packed != null) {
       packedProducts.multiply(p.packed, begin, from, to, p.y, p.width, scratch[worker]);
     } else {
-      multiplyFromFile(p, begin, end, from, to, scratch[worker]);
+      multiplyPlain(p, begin, end, from, to, scratch[worker]);
     }
     if (p.bias != null) {
       for (int t = from; t < to; t++) {
@@ -168,8 +168,8 @@ final class MatMulStep implements Step {
     }
   }
 
-  private void multiplyFromFile(Product p, int begin, int end, int from, int to, Scratch scratch) {
-    int step = to - from == 1 ? p.copiedRows : CHUNK_ROWS;
+  private void multiplyPlain(Product p, int begin, int end, int from, int to, Scratch scratch) {
+    int step = to - from == 1 ? p.rowsAtOnce : CHUNK_ROWS;
     for (int row = begin; row < end; row += step) {
       int n = Math.min(step, end - row);
       p.kernel.rows(
@@ -201,25 +201,30 @@ final class MatMulStep implements Step {
 
   /** One matrix and where its result goes. */
   private static final class Product {
-    /** Null if the mapped weights are used. */
+    /** Null if the weights are used in the file's layout. */
     final PackedMatrix packed;
 
     final MatMul kernel;
+
+    /** Null if they are repacked. */
     final WeightRows weights;
 
-    /** That are copied from the file at once for a single token. */
-    final int copiedRows;
+    /** That are taken at once for a single token. */
+    final int rowsAtOnce;
 
     final float[] bias;
     final float[] y;
     final int width;
     final int firstChunk;
 
-    Product(Op.MatMul op, PackedMatrix packed, Activations arrays, int firstChunk) {
-      this.packed = packed;
+    Product(Op.MatMul op, LoadedWeights loaded, Activations arrays, int firstChunk) {
+      this.packed = loaded.packed(op.weight());
       this.kernel = MatMul.of(op.weight().type());
-      this.weights = new WeightRows(op.weight());
-      this.copiedRows = Math.clamp(COPIED / weights.rowBytes(), 1, CHUNK_ROWS);
+      this.weights = packed == null ? loaded.rows(op.weight()) : null;
+      this.rowsAtOnce =
+          weights != null && weights.copies()
+              ? Math.clamp(COPIED / weights.rowBytes(), 1, CHUNK_ROWS)
+              : CHUNK_ROWS;
       this.bias = op.bias() == null ? null : Weights.floats(op.bias());
       this.y = arrays.array(op.out());
       this.width = op.out().width();

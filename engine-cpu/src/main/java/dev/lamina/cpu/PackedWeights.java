@@ -55,7 +55,7 @@ final class PackedWeights implements AutoCloseable {
       PackedMatrix matrix =
           PackedMatrix.allocate(
               tensor.type(), (int) tensor.rows(), (int) tensor.columns(), dense, memory);
-      WeightRows source = new WeightRows(tensor);
+      WeightRows source = new WeightRows(tensor, tensor.memory());
       int strips = matrix.nStrips();
       pool.run(
           Math.ceilDiv(strips, STRIPS_PER_TASK),
@@ -71,7 +71,7 @@ final class PackedWeights implements AutoCloseable {
           });
       matrices.put(tensor, matrix);
       // Its pages may leave memory; an embedding's come back when they are looked up.
-      if (tensor.data().isMapped()) {
+      if (tensor.isMapped()) {
         tensor.data().unload();
       }
     }

@@ -14,9 +14,9 @@ import java.lang.foreign.MemorySegment;
 final class RowSteps {
   private RowSteps() {}
 
-  static Step embed(WorkerPool pool, Scratch[] scratch, Op.Embed op, Activations arrays) {
+  static Step embed(
+      WorkerPool pool, Scratch[] scratch, Op.Embed op, WeightRows table, Activations arrays) {
     MatMul kernel = MatMul.of(op.table().type());
-    WeightRows table = new WeightRows(op.table());
     float[] out = arrays.array(op.out());
     int width = op.out().width();
     return new RowStep(pool) {

@@ -18,7 +18,7 @@ import java.util.Map;
  */
 final class StepCompiler {
   private final WorkerPool pool;
-  private final PackedWeights packed;
+  private final LoadedWeights weights;
   private final PackedProducts products;
   private final Activations arrays;
   private final SessionConfig config;
@@ -32,13 +32,13 @@ final class StepCompiler {
    */
   StepCompiler(
       WorkerPool pool,
-      PackedWeights packed,
+      LoadedWeights weights,
       PackedProducts products,
       Activations arrays,
       SessionConfig config,
       Arena arena) {
     this.pool = pool;
-    this.packed = packed;
+    this.weights = weights;
     this.products = products;
     this.arrays = arrays;
     this.config = config;
@@ -73,12 +73,13 @@ final class StepCompiler {
 
   private Step product(List<Op.MatMul> group, boolean gated) {
     return new MatMulStep(
-        pool, packed, products, scratch, group, gated, arrays, config.batchSize());
+        pool, weights, products, scratch, group, gated, arrays, config.batchSize());
   }
 
   private Step step(Op op) {
     return switch (op) {
-      case Op.Embed embed -> RowSteps.embed(pool, scratch, embed, arrays);
+      case Op.Embed embed ->
+          RowSteps.embed(pool, scratch, embed, weights.rows(embed.table()), arrays);
       case Op.RmsNorm norm -> RowSteps.rmsNorm(pool, scratch, norm, arrays);
       case Op.MatMul matMul -> product(List.of(matMul), false);
       case Op.Rope rope -> RowSteps.rope(pool, rope, angles(rope.config()), arrays);

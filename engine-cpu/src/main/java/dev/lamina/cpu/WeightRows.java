@@ -10,10 +10,15 @@ import java.lang.foreign.MemorySegment;
  */
 final class WeightRows {
   private final GgufTensor tensor;
+  private final MemorySegment memory;
   private final long rowBytes;
 
-  WeightRows(GgufTensor tensor) {
+  /**
+   * @param memory all of the matrix; null to copy rows when they are asked for
+   */
+  WeightRows(GgufTensor tensor, MemorySegment memory) {
     this.tensor = tensor;
+    this.memory = memory;
     this.rowBytes = tensor.type().bytes(tensor.columns());
   }
 
@@ -22,12 +27,20 @@ final class WeightRows {
     return rowBytes;
   }
 
+  /** Whether {@link #rows} copies. */
+  boolean copies() {
+    return memory == null;
+  }
+
   /**
    * Some rows, from byte 0 of the result on, which is valid until the next call with this scratch.
    *
    * @throws dev.lamina.engine.gguf.GgufFormatException if the file lost them since it was opened
    */
   MemorySegment rows(long first, int n, Scratch scratch) {
+    if (memory != null) {
+      return memory.asSlice(first * rowBytes, n * rowBytes);
+    }
     MemorySegment rows = scratch.rows(n * rowBytes);
     tensor.copy(first * rowBytes, rows, 0, n * rowBytes);
     return rows;

@@ -1,5 +1,6 @@
 package dev.lamina.cpu;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,6 +17,7 @@ import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.gguf.GgufFormatException;
 import dev.lamina.engine.gguf.GgufTensor;
 import dev.lamina.engine.gguf.GgufWriter;
+import dev.lamina.engine.gguf.LoadMode;
 import dev.lamina.engine.gguf.TensorData;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A file that shrinks while it is mapped gives an error, whoever reads it. */
@@ -88,7 +91,7 @@ class ShrunkFileTest {
       GgufTensor tensor = gguf.tensors().get("w");
       float[] values = new float[COLUMNS];
       Scratch scratch = new Scratch();
-      WeightRows rows = new WeightRows(tensor);
+      WeightRows rows = new WeightRows(tensor, null);
       // Everything works before, often enough to be compiled.
       for (int row = 0; row < ROWS; row++) {
         rows.rows(row, 1, scratch);
@@ -155,6 +158,35 @@ class ShrunkFileTest {
       Files.deleteIfExists(file);
       Files.copy(Path.of(Golden.DEMO_MODEL), file);
       assertThrows(GgufFormatException.class, () -> writeText(file, repack));
+    }
+  }
+
+  /** What is read into memory is not needed after the load. */
+  @ParameterizedTest
+  @EnumSource(LoadMode.class)
+  void isNotNeededAfterItWasRead(LoadMode mode) throws IOException {
+    for (boolean repack : new boolean[] {false, true}) {
+      Path file = folder.resolve("demo.gguf");
+      Files.deleteIfExists(file);
+      Files.copy(Path.of(Golden.DEMO_MODEL), file);
+      float[] expected = logits(file, LoadMode.MMAP, repack, () -> {});
+      Runnable change = mode.isMapped() ? () -> {} : () -> shrink(file, 0);
+      assertArrayEquals(expected, logits(file, mode, repack, change), mode + " " + repack);
+    }
+  }
+
+  private static float[] logits(Path file, LoadMode mode, boolean repack, Runnable afterLoad) {
+    SessionConfig config = new SessionConfig(64, 16, 1, TensorType.F16, TensorType.F16);
+    CpuBackendProvider provider = new CpuBackendProvider();
+    BackendOptions options = new BackendOptions(THREADS, repack, CpuKernels.AUTO);
+    try (GgufFile gguf = GgufFile.open(file, mode);
+        Backend backend = provider.open(provider.devices().getFirst(), options);
+        Session session = new Session(Model.load(gguf, RopeOverrides.none()), backend, config)) {
+      afterLoad.run();
+      for (int i = 0; i < 20; i++) {
+        session.eval(new int[] {300 + i, 700 + i});
+      }
+      return session.logits().clone();
     }
   }
 

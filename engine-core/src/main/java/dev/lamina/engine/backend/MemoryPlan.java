@@ -3,7 +3,7 @@ package dev.lamina.engine.backend;
 /**
  * Exact bytes that a stack takes on its device.
  *
- * @param weights copied or repacked weights; 0 where the mapped file itself is used
+ * @param weights copies of weights, repacked or as in the file; 0 where the mapped file is used
  * @param kvCache keys and values for the whole context
  * @param scratch activations and temporary buffers
  * @param overhead what the device's software takes besides: programs, captured graphs, staging

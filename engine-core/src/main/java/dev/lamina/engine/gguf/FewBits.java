@@ -41,7 +41,7 @@ record FewBits(int columns, int bits, List<Integer> codes) implements StoredType
   }
 
   @Override
-  public void restore(MemorySegment stored, long rowColumns, long rows, MemorySegment blocks) {
+  public void restore(FileSlice stored, long rowColumns, long rows, MemorySegment blocks) {
     long nBlocks = rowColumns / columns;
     LongStream.range(0, rows)
         .parallel()
@@ -49,8 +49,7 @@ record FewBits(int columns, int bits, List<Integer> codes) implements StoredType
           byte[] block = new byte[blockBytes()];
           byte[] plain = new byte[columns / TARGET * TARGET_BYTES];
           for (long i = row * nBlocks; i < (row + 1) * nBlocks; i++) {
-            MappedMemory.copy(
-                stored, i * block.length, MemorySegment.ofArray(block), 0, block.length);
+            stored.copy(i * block.length, MemorySegment.ofArray(block), 0, block.length);
             restoreBlock(block, plain);
             MemorySegment.copy(plain, 0, blocks, JAVA_BYTE, i * plain.length, plain.length);
           }

@@ -9,33 +9,37 @@ final class FileBytes {
   /** Of memory for tensors: what the widest vectors like. */
   private static final long ALIGNMENT = 64;
 
-  private final List<MemorySegment> pieces;
+  private final List<FilePiece> pieces;
   private final List<FileState> files;
   private final Arena arena;
   private final long size;
 
   /**
    * @param pieces in the order of the file
-   * @param files that the pieces are mapped from; none for pieces in memory
-   * @param arena owner of the pieces, and of what has to be copied
+   * @param files that the pieces are; none for pieces in memory
+   * @param arena owner of what has to be copied
    */
-  FileBytes(List<MemorySegment> pieces, List<FileState> files, Arena arena) {
+  FileBytes(List<FilePiece> pieces, List<FileState> files, Arena arena) {
     this.files = files;
-    this.pieces = pieces.stream().map(MemorySegment::asReadOnly).toList();
+    this.pieces = List.copyOf(pieces);
     this.arena = arena;
-    this.size = pieces.stream().mapToLong(MemorySegment::byteSize).sum();
+    this.size = pieces.stream().mapToLong(FilePiece::size).sum();
   }
 
   static FileBytes of(MemorySegment bytes) {
-    return new FileBytes(List.of(bytes), List.of(), Arena.ofAuto());
+    return new FileBytes(
+        List.of(new FilePiece.InMemory(bytes.asReadOnly())), List.of(), Arena.ofAuto());
   }
 
   /**
-   * The error for a part of the file that could be mapped but not read.
+   * The error for a part of the file that was there and cannot be read.
    *
    * @param what the part, such as the name of a tensor
    */
-  GgufFormatException unreadable(String what, InternalError cause) {
+  GgufFormatException unreadable(String what, Throwable cause) {
+    if (files.isEmpty()) {
+      throw new IllegalStateException(what + " cannot be read", cause);
+    }
     FileState file =
         files.stream().filter(FileState::hasChanged).findFirst().orElse(files.getFirst());
     return new GgufFormatException(
@@ -58,14 +62,24 @@ final class FileBytes {
     copy(from, MemorySegment.ofArray(to), at, n);
   }
 
-  /** {@code [from, from + n)}: a view where it lies in one piece, else a copy. */
-  MemorySegment slice(long from, long n) {
+  /** {@code [from, from + n)} where it lies in one piece, in memory or mapped; else null. */
+  MemorySegment view(long from, long n) {
     long start = 0;
-    for (MemorySegment piece : pieces) {
-      if (from >= start && from + n <= start + piece.byteSize()) {
-        return piece.asSlice(from - start, n);
+    for (FilePiece piece : pieces) {
+      if (from >= start && from + n <= start + piece.size()) {
+        MemorySegment all = piece.view();
+        return all == null ? null : all.asSlice(from - start, n);
       }
-      start += piece.byteSize();
+      start += piece.size();
+    }
+    return null;
+  }
+
+  /** {@code [from, from + n)}: a view if there is one, else a copy. */
+  MemorySegment slice(long from, long n) {
+    MemorySegment view = view(from, n);
+    if (view != null) {
+      return view;
     }
     MemorySegment joined = allocate(n);
     copy(from, joined, 0, n);
@@ -77,15 +91,16 @@ final class FileBytes {
     return arena.allocate(n, ALIGNMENT);
   }
 
-  private void copy(long from, MemorySegment to, long at, long n) {
+  /** Copies {@code [from, from + n)}, as {@link FilePiece#copy}. */
+  void copy(long from, MemorySegment to, long at, long n) {
     long start = 0;
-    for (MemorySegment piece : pieces) {
+    for (FilePiece piece : pieces) {
       long low = Math.max(from, start);
-      long high = Math.min(from + n, start + piece.byteSize());
+      long high = Math.min(from + n, start + piece.size());
       if (low < high) {
-        MappedMemory.copy(piece, low - start, to, at + low - from, high - low);
+        piece.copy(low - start, to, at + low - from, high - low);
       }
-      start += piece.byteSize();
+      start += piece.size();
     }
   }
 }

@@ -1,13 +1,9 @@
 package dev.lamina.engine.gguf;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,8 +13,8 @@ import java.util.Map;
 
 /**
  * An opened GGUF file of version 2 or 3, or all parts of a split one. Everything in it was checked
- * when it was opened; the tensors' data is mapped, not read. The owner closes it, after which no
- * tensor may be touched.
+ * when it was opened; the tensors' data are mapped, or read when they are needed ({@link
+ * LoadMode}). The owner closes it, after which no tensor may be touched.
  */
 public final class GgufFile implements AutoCloseable {
   private final List<GgufPart> parts;
@@ -55,14 +51,19 @@ public final class GgufFile implements AutoCloseable {
     return new GgufFile(parts, paths, Collections.unmodifiableMap(changed), () -> {});
   }
 
+  /** As {@link #open(Path, LoadMode)}, mapped. */
+  public static GgufFile open(Path path) {
+    return open(path, LoadMode.AUTO);
+  }
+
   /**
    * Opens a file; of a split one, the first part; of one that was cut in pieces, any of them.
    *
    * @throws GgufFormatException if it, or a part, cannot be read, is not a valid GGUF file, or has
    *     a tensor of a type that cannot be read
    */
-  public static GgufFile open(Path path) {
-    GgufFile file = openAny(path);
+  public static GgufFile open(Path path, LoadMode mode) {
+    GgufFile file = openAny(path, mode);
     try {
       file.requireReadable();
       return file;
@@ -72,22 +73,27 @@ public final class GgufFile implements AutoCloseable {
     }
   }
 
+  /** As {@link #openAny(Path, LoadMode)}, mapped. */
+  public static GgufFile openAny(Path path) {
+    return openAny(path, LoadMode.AUTO);
+  }
+
   /**
    * As {@link #open}, to look at the file only: tensors may be of types that cannot be read, which
    * {@link #table} has and {@link #tensors} has not.
    */
   @SuppressWarnings("MustBeClosedChecker") // closed by the GgufFile
-  public static GgufFile openAny(Path path) {
-    Arena arena = Arena.ofShared();
+  public static GgufFile openAny(Path path, LoadMode mode) {
+    FileOpener opener = new FileOpener(mode);
     try {
       List<Path> pieces = FilePieces.of(path);
-      GgufPart first = readPart(path, pieces, arena);
+      GgufPart first = readPart(path, pieces, opener);
       List<GgufPart> parts =
-          SplitParts.readAll(path, first, other -> readPart(other, List.of(other), arena));
+          SplitParts.readAll(path, first, other -> readPart(other, List.of(other), opener));
       List<Path> paths = pieces.size() > 1 ? pieces : SplitParts.paths(path, parts.size());
-      return new GgufFile(parts, paths, arena::close);
+      return new GgufFile(parts, paths, opener::close);
     } catch (RuntimeException | Error e) {
-      arena.close();
+      opener.close();
       throw e;
     }
   }
@@ -128,39 +134,12 @@ public final class GgufFile implements AutoCloseable {
     return new GgufFile(List.copyOf(changed), paths, tensors, onClose);
   }
 
-  private static GgufPart readPart(Path path, List<Path> pieces, Arena arena) {
-    String name = Printable.escape(path.toString());
-    List<MemorySegment> segments = new ArrayList<>();
-    List<FileState> files = new ArrayList<>();
-    for (Path piece : pieces) {
-      segments.add(map(piece, Printable.escape(piece.toString()), files, arena));
-    }
-    FileBytes bytes = new FileBytes(segments, files, arena);
+  private static GgufPart readPart(Path path, List<Path> pieces, FileOpener opener) {
+    FileBytes bytes = opener.open(pieces);
     try {
-      return PartReader.read(bytes, name);
-    } catch (InternalError e) {
+      return PartReader.read(bytes, Printable.escape(path.toString()));
+    } catch (InternalError | UncheckedIOException e) {
       throw bytes.unreadable("header", e);
-    }
-  }
-
-  private static MemorySegment map(Path path, String name, List<FileState> files, Arena arena) {
-    if (Files.isDirectory(path)) {
-      throw new GgufFormatException(name + ": is a directory, expected a GGUF file");
-    }
-    if (Files.exists(path) && !Files.isRegularFile(path)) {
-      throw new GgufFormatException(name + ": is a device or pipe, expected a GGUF file");
-    }
-    try (FileChannel channel = FileChannel.open(path)) {
-      long size = channel.size();
-      files.add(FileState.of(path, name, size));
-      return size == 0 ? MemorySegment.NULL : channel.map(MapMode.READ_ONLY, 0, size, arena);
-    } catch (NoSuchFileException e) {
-      throw new GgufFormatException(name + ": there is no such file", e);
-    } catch (AccessDeniedException e) {
-      throw new GgufFormatException(name + ": cannot be read, permission denied", e);
-    } catch (IOException e) {
-      throw new GgufFormatException(
-          name + ": cannot be read: " + Printable.escape(String.valueOf(e.getMessage())), e);
     }
   }
 

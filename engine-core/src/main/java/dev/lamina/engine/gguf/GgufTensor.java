@@ -1,6 +1,7 @@
 package dev.lamina.engine.gguf;
 
 import dev.lamina.kernels.TensorType;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -8,18 +9,24 @@ import java.util.function.Supplier;
 
 /**
  * One tensor of a GGUF file. What computes with the data reads them by {@link #copy} or {@link
- * #dequantize}, see {@link MappedMemory}.
+ * #dequantize}, see {@link MappedMemory}, or touches what {@link #memory} gives.
  */
 public final class GgufTensor {
   private final String name;
   private final TensorType type;
   private final List<Long> shape;
-  private final MemorySegment stored;
+  private final FileSlice stored;
+
+  /** Makes the blocks of what is stored; null if they are stored as they are. */
   private final Supplier<MemorySegment> restore;
+
+  /** The tensor that this is a part of; null if it is whole. */
   private final GgufTensor whole;
-  private final boolean isStart;
-  private final FileBytes file;
-  private MemorySegment data;
+
+  /** Where the part begins in that, in bytes. */
+  private final long partAt;
+
+  private volatile MemorySegment data;
 
   /**
    * A tensor whose blocks lie in memory as {@code data()} gives them.
@@ -32,14 +39,13 @@ public final class GgufTensor {
    *     long as the file
    */
   public GgufTensor(String name, TensorType type, List<Long> shape, MemorySegment data) {
-    this(name, type, shape, data, null, null, null, true);
-    this.data = data;
+    this(name, type, shape, new FileSlice(FileBytes.of(data), 0, data.byteSize()));
   }
 
   /** A tensor whose blocks lie in a file as {@code data()} gives them. */
-  GgufTensor(String name, TensorType type, List<Long> shape, MemorySegment data, FileBytes file) {
-    this(name, type, shape, data, null, file, null, true);
-    this.data = data;
+  GgufTensor(String name, TensorType type, List<Long> shape, FileSlice stored) {
+    this(name, type, shape, stored, null, null, 0);
+    this.data = stored.view();
   }
 
   /**
@@ -47,35 +53,31 @@ public final class GgufTensor {
    *
    * @param stored its bytes in the file
    * @param restore makes the blocks of {@code type} of them, when they are first needed
-   * @param file that they are in; null for data in memory
    */
   GgufTensor(
       String name,
       TensorType type,
       List<Long> shape,
-      MemorySegment stored,
-      Supplier<MemorySegment> restore,
-      FileBytes file) {
-    this(name, type, shape, stored, restore, file, null, true);
+      FileSlice stored,
+      Supplier<MemorySegment> restore) {
+    this(name, type, shape, stored, restore, null, 0);
   }
 
   private GgufTensor(
       String name,
       TensorType type,
       List<Long> shape,
-      MemorySegment stored,
+      FileSlice stored,
       Supplier<MemorySegment> restore,
-      FileBytes file,
       GgufTensor whole,
-      boolean isStart) {
-    this.file = file;
+      long partAt) {
     this.name = name;
     this.type = type;
     this.shape = List.copyOf(shape);
     this.stored = stored;
     this.restore = restore;
-    this.whole = whole == null ? this : whole;
-    this.isStart = isStart;
+    this.whole = whole;
+    this.partAt = partAt;
   }
 
   /** Unique in the file. */
@@ -95,16 +97,50 @@ public final class GgufTensor {
 
   /**
    * The raw blocks, exactly {@link #byteSize()} long, little-endian; they live as long as the file.
+   * If that is neither mapped nor in memory, they are read and kept.
+   *
+   * @throws GgufFormatException if the file lost them since it was opened
    */
-  public synchronized MemorySegment data() {
+  public MemorySegment data() {
+    MemorySegment present = data;
+    return present == null ? readData() : present;
+  }
+
+  private synchronized MemorySegment readData() {
     if (data == null) {
       try {
-        data = restore.get();
-      } catch (InternalError e) {
+        data =
+            whole != null
+                ? whole.data().asSlice(partAt, byteSize())
+                : restore != null ? restore.get() : stored.read();
+      } catch (InternalError | UncheckedIOException e) {
         throw unreadable(e);
       }
     }
     return data;
+  }
+
+  /** Whether {@link #data()} are pages of a mapped file. */
+  public boolean isMapped() {
+    return whole != null ? whole.isMapped() : data != null && data.isMapped();
+  }
+
+  /** Whether {@link #data()} are in memory, and no pages of a file. */
+  public boolean isInMemory() {
+    return !isMapped() && (data != null || whole != null && whole.isInMemory());
+  }
+
+  /**
+   * {@link #data()} in memory that may be touched; null if they are in a file, mapped or not. Those
+   * that the file has in another layout are brought into memory.
+   */
+  public MemorySegment memory() {
+    return isInMemory() || isRestored() ? data() : null;
+  }
+
+  /** Whether the file has another layout, so that {@link #data()} take memory of their own. */
+  public boolean isRestored() {
+    return whole != null ? whole.isRestored() : restore != null;
   }
 
   /** Bytes of {@link #data()}. */
@@ -114,7 +150,17 @@ public final class GgufTensor {
 
   /** The bytes in the file, of whatever layout. */
   public MemorySegment stored() {
-    return stored;
+    return stored.read();
+  }
+
+  /** Number of these. */
+  public long storedBytes() {
+    return stored.size();
+  }
+
+  /** Where these begin in their file, in bytes. */
+  public long storedAt() {
+    return stored.at();
   }
 
   /** Elements of a row, {@code shape[0]}. */
@@ -147,19 +193,17 @@ public final class GgufTensor {
   }
 
   private GgufTensor part(String newName, List<Long> newShape, long from) {
-    long bytes = type.bytes(newShape.stream().reduce(1L, (a, b) -> a * b));
-    return new GgufTensor(
-        newName, type, newShape, stored, () -> data().asSlice(from, bytes), file, this, from == 0);
+    return new GgufTensor(newName, type, newShape, stored, null, this, from);
   }
 
   /** The tensor of the file that this is a part of; itself if it is whole. */
   public GgufTensor whole() {
-    return whole;
+    return whole == null ? this : whole;
   }
 
   /** Whether it begins where {@link #whole} does. */
   public boolean isStart() {
-    return isStart;
+    return partAt == 0;
   }
 
   /**
@@ -169,20 +213,35 @@ public final class GgufTensor {
    */
   public void copy(long at, MemorySegment to, long toAt, long n) {
     try {
-      MappedMemory.copy(data(), at, to, toAt, n);
-    } catch (InternalError e) {
+      read(at, to, toAt, n);
+    } catch (InternalError | UncheckedIOException e) {
       throw unreadable(e);
     }
   }
 
+  private void read(long at, MemorySegment to, long toAt, long n) {
+    if (whole != null) {
+      whole.read(partAt + at, to, toAt, n);
+    } else if (data == null && restore == null) {
+      stored.copy(at, to, toAt, n);
+    } else {
+      MappedMemory.copy(data(), at, to, toAt, n);
+    }
+  }
+
   /**
-   * Brings bytes of a mapped file into memory.
+   * Brings bytes of a mapped file into memory; does nothing for others.
    *
+   * @param at in the file's layout
    * @throws GgufFormatException as {@link #copy}
    */
   public void prefetch(long at, long n) {
+    MemorySegment view = stored.view();
+    if (view == null || !view.isMapped()) {
+      return;
+    }
     try {
-      MappedMemory.touch(stored.asSlice(at, n));
+      MappedMemory.touch(view.asSlice(at, n));
     } catch (InternalError e) {
       throw unreadable(e);
     }
@@ -204,11 +263,8 @@ public final class GgufTensor {
     }
   }
 
-  private RuntimeException unreadable(InternalError e) {
-    if (file == null) {
-      throw e;
-    }
-    return file.unreadable("tensor " + Printable.quote(name), e);
+  private RuntimeException unreadable(Throwable e) {
+    return stored.file().unreadable("tensor " + Printable.quote(name), e);
   }
 
   @Override

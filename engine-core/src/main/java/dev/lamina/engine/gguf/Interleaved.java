@@ -32,7 +32,7 @@ record Interleaved(int nRows, int turn, int mask) implements StoredType.Layout {
   }
 
   @Override
-  public void restore(MemorySegment stored, long columns, long rows, MemorySegment blocks) {
+  public void restore(FileSlice stored, long columns, long rows, MemorySegment blocks) {
     long nBlocks = columns / 32;
     LongStream.range(0, rows / nRows)
         .parallel()
@@ -43,12 +43,12 @@ record Interleaved(int nRows, int turn, int mask) implements StoredType.Layout {
    * @param first number of the strip's first block
    * @param nBlocks of a row
    */
-  private void restoreStrip(MemorySegment stored, long first, long nBlocks, MemorySegment blocks) {
+  private void restoreStrip(FileSlice stored, long first, long nBlocks, MemorySegment blocks) {
     byte[] group = new byte[nRows * BLOCK_BYTES];
     byte[] block = new byte[BLOCK_BYTES];
     for (long column = 0; column < nBlocks; column++) {
       long from = (first + column * nRows) * BLOCK_BYTES;
-      MappedMemory.copy(stored, from, MemorySegment.ofArray(group), 0, group.length);
+      stored.copy(from, MemorySegment.ofArray(group), 0, group.length);
       for (int row = 0; row < nRows; row++) {
         gather(group, row, block);
         long to = (first + row * nBlocks + column) * BLOCK_BYTES;

@@ -216,9 +216,9 @@ final class PartReader {
   private GgufTensor tensor(Entry entry, long dataOffset) {
     Line line = entry.line;
     TensorType type = entry.type.type();
-    MemorySegment stored = file.slice(dataOffset + line.offset, entry.bytes);
+    FileSlice stored = new FileSlice(file, dataOffset + line.offset, entry.bytes);
     if (entry.type.layout() == null) {
-      return new GgufTensor(line.name, type, line.shape, stored, file);
+      return new GgufTensor(line.name, type, line.shape, stored);
     }
     cursor
         .warnings()
@@ -240,8 +240,7 @@ final class PartReader {
           long columns = line.shape.getFirst();
           entry.type.layout().restore(stored, columns, elements / columns, blocks);
           return blocks.asReadOnly();
-        },
-        file);
+        });
   }
 
   private String problem(Entry entry) {

@@ -24,7 +24,7 @@ record StoredType(String label, TensorType type, Layout layout, String advice) {
     long bytes(TensorType type, List<Long> shape);
 
     /** Writes the blocks of the tensor's type. */
-    void restore(MemorySegment stored, long columns, long rows, MemorySegment blocks);
+    void restore(FileSlice stored, long columns, long rows, MemorySegment blocks);
   }
 
   boolean isReadable() {

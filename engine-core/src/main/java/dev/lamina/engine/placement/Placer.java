@@ -76,7 +76,7 @@ public final class Placer {
     checkMemory(planner(options, targets).place());
   }
 
-  /** Weights may stay in the file; the cache and buffers may not. */
+  /** Weights may stay in a mapped file; copies of them, the cache and buffers may not. */
   private void checkMemory(Placement placement) {
     long total = targets.getFirst().device().totalMemory();
     MemoryPlan plan;
@@ -93,6 +93,12 @@ public final class Placer {
           "a context of %,d tokens takes %.1f GiB of KV cache and %.1f GiB of buffers, and this machine has %.1f GiB of memory; use a smaller context (-c) or batch (-ub)"
               .formatted(
                   config.contextLength(), gib(plan.kvCache()), gib(plan.scratch()), gib(total)));
+    }
+    if (total > 0 && plan.total() > total) {
+      throw new BackendException(
+          "copies of the weights take %.1f GiB, the KV cache %.1f GiB and buffers %.1f GiB, and this machine has %.1f GiB of memory; a mapped file (--mmap) with --no-repack needs no copies"
+              .formatted(
+                  gib(plan.weights()), gib(plan.kvCache()), gib(plan.scratch()), gib(total)));
     }
   }
 

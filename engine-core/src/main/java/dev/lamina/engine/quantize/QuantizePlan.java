@@ -57,8 +57,7 @@ public final class QuantizePlan {
     List<List<GgufTensor>> groups = new ArrayList<>();
     if (options.keepSplit()) {
       for (GgufPart part : source.parts()) {
-        groups.add(
-            sorted(part.tensors().values(), Comparator.comparingLong(t -> t.stored().address())));
+        groups.add(sorted(part.tensors().values(), Comparator.comparingLong(GgufTensor::storedAt)));
       }
     } else {
       groups.add(sorted(source.tensors().values(), ORDER));

@@ -1,0 +1,57 @@
+package dev.lamina.cli;
+
+import dev.lamina.engine.gguf.LoadMode;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** How the bytes of a model file come into memory; of several options the last one counts. */
+final class LoadOptions {
+  private LoadMode mode = LoadMode.AUTO;
+
+  private static final class ModeConverter implements ITypeConverter<LoadMode> {
+    @Override
+    public LoadMode convert(String text) {
+      try {
+        return LoadMode.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  @Option(
+      names = {"-lm", "--load-mode"},
+      paramLabel = "MODE",
+      converter = ModeConverter.class,
+      description =
+          "how the file comes into memory: mmap: it is mapped; none: it is read, and not needed after that; dio: it is read past the system's page cache; mlock and mmap+mlock: as none and mmap, memory is not locked (default: auto, which is mmap)")
+  void setMode(LoadMode wanted) {
+    mode = wanted;
+  }
+
+  @Option(names = "--mmap", description = "the same as -lm mmap")
+  void setMapped(boolean wanted) {
+    mode = wanted ? LoadMode.MMAP : mode;
+  }
+
+  @Option(names = "--no-mmap", description = "the same as -lm none")
+  void setRead(boolean wanted) {
+    mode = wanted ? LoadMode.NONE : mode;
+  }
+
+  @Option(
+      names = {"-dio", "--direct-io"},
+      description = "the same as -lm dio")
+  void setDirect(boolean wanted) {
+    mode = wanted ? LoadMode.DIRECT_IO : mode;
+  }
+
+  /** The mode that was asked for, of which the user is told what it does not do. */
+  LoadMode mode(Console console) {
+    if (mode.wantsLock()) {
+      console.err().println("note: -lm " + mode.label() + ": memory is not locked");
+    }
+    return mode;
+  }
+}

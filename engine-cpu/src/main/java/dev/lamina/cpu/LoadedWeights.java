@@ -1,0 +1,60 @@
+package dev.lamina.cpu;
+
+import dev.lamina.cpu.kernel.PackedMatrix;
+import dev.lamina.engine.gguf.GgufTensor;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Weights as a backend multiplies them: repacked, or in the file's layout. Owns what it made. */
+final class LoadedWeights implements AutoCloseable {
+  private final PackedWeights packed;
+  private final HeldWeights held = new HeldWeights();
+
+  /**
+   * @param packed closed by this
+   */
+  LoadedWeights(PackedWeights packed) {
+    this.packed = packed;
+  }
+
+  /** Bytes of memory for some weights. */
+  long bytes(List<GgufTensor> repacked, List<GgufTensor> plain) {
+    long restored =
+        Stream.concat(repacked.stream(), plain.stream())
+            .filter(GgufTensor::isRestored)
+            .map(GgufTensor::whole)
+            .distinct()
+            .mapToLong(GgufTensor::byteSize)
+            .reduce(0, Math::addExact);
+    long copies = repacked.stream().mapToLong(packed::bytes).reduce(restored, Math::addExact);
+    return plain.stream().mapToLong(HeldWeights::bytes).reduce(copies, Math::addExact);
+  }
+
+  /**
+   * Brings weights into memory that are not there yet.
+   *
+   * @param plain that are used in the file's layout
+   * @throws OutOfMemoryError if memory does not suffice
+   */
+  void load(List<GgufTensor> repacked, List<GgufTensor> plain, WorkerPool pool) {
+    packed.pack(repacked, pool);
+    Stream<GgufTensor> unusable = repacked.stream().filter(tensor -> packed(tensor) == null);
+    held.hold(Stream.concat(plain.stream(), unusable).toList(), pool);
+  }
+
+  /** The repacked copy of a matrix; null if there is none that could be used. */
+  PackedMatrix packed(GgufTensor tensor) {
+    return packed.get(tensor);
+  }
+
+  /** Rows in the file's layout. */
+  WeightRows rows(GgufTensor tensor) {
+    return new WeightRows(tensor, held.get(tensor));
+  }
+
+  @Override
+  public void close() {
+    packed.close();
+    held.close();
+  }
+}
