@@ -3,9 +3,9 @@ package dev.lamina.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.cli.arguments.LlamaOptions;
+import dev.lamina.testing.GoldenData;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -46,8 +46,7 @@ class OptionsDocumentTest {
 
   @Test
   void everyOptionOfLlamaCppIsKnown() throws IOException {
-    Path list = Path.of(System.getProperty("lamina.shared", "../shared"), "cases", "options.md");
-    assumeTrue(Files.exists(list), list + " absent");
+    Path list = GoldenData.file("cases/options.md");
     Map<String, CommandLine> commands = commands();
     List<String> columns = List.of();
     int checked = 0;

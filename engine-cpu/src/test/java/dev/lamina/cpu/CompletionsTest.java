@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.check.Completions;
 import dev.lamina.engine.model.RopeOverrides;
+import dev.lamina.testing.GoldenData;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,14 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class CompletionsTest {
   private static List<String> names() throws IOException {
-    Path folder =
-        Path.of(System.getProperty("lamina.shared", "../../shared"), "golden", "completions");
-    if (!Files.isDirectory(folder)) {
-      return List.of("shakespeare-5m-F16"); // skipped by name below
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.map(f -> f.getFileName().toString().replace(".json", "")).sorted().toList();
-    }
+    return GoldenData.names("golden/completions", ".json", "shakespeare-5m-F16");
   }
 
   static Stream<Arguments> references() throws IOException {
@@ -44,8 +37,8 @@ class CompletionsTest {
     check(
         kernels,
         name,
-        Golden.shared("models/" + name + ".gguf"),
-        Golden.shared("golden/completions/" + name + ".json"));
+        GoldenData.file("models/" + name + ".gguf"),
+        GoldenData.file("golden/completions/" + name + ".json"));
   }
 
   @Test

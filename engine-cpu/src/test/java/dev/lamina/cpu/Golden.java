@@ -1,7 +1,5 @@
 package dev.lamina.cpu;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lamina.engine.backend.Backend;
@@ -13,7 +11,6 @@ import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -25,14 +22,6 @@ final class Golden {
       "../cli/src/main/resources/dev/lamina/cli/demo/shakespeare-5m-Q4_K_M.gguf";
 
   private Golden() {}
-
-  /** A file of the developers' golden data; skips the test where that is absent. */
-  static Path shared(String name) {
-    Path folder = Path.of(System.getProperty("lamina.shared", "../../shared"));
-    Path file = folder.resolve(name);
-    assumeTrue(Files.exists(file), "golden data absent: " + name);
-    return file;
-  }
 
   static JsonNode json(Path file) throws IOException {
     return new ObjectMapper().readTree(file.toFile());

@@ -15,6 +15,7 @@ import dev.lamina.engine.placement.Target;
 import dev.lamina.engine.quality.Windows;
 import dev.lamina.engine.quantize.ImportanceCollector;
 import dev.lamina.engine.quantize.ImportanceMatrix;
+import dev.lamina.testing.GoldenData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -26,8 +27,8 @@ class ImportanceGoldenTest {
 
   @Test
   void agreesWithTorch() throws IOException {
-    ImportanceMatrix expected = ImportanceMatrix.read(Golden.shared("golden/demo.imatrix.gguf"));
-    String text = Files.readString(Golden.shared("text/as-you-like-it.txt"));
+    ImportanceMatrix expected = ImportanceMatrix.read(GoldenData.file("golden/demo.imatrix.gguf"));
+    String text = Files.readString(GoldenData.file("text/as-you-like-it.txt"));
     int size = (int) expected.chunkSize();
     ImportanceMatrix actual = collect(text, size, (int) expected.chunkCount());
     assertEquals(expected.entries().keySet(), actual.entries().keySet());
@@ -48,7 +49,7 @@ class ImportanceGoldenTest {
   private static ImportanceMatrix collect(String text, int size, int count) {
     CpuBackendProvider provider = new CpuBackendProvider();
     ImportanceCollector collector = new ImportanceCollector(false);
-    try (GgufFile file = GgufFile.open(Golden.shared("models/shakespeare-5m-F16.gguf"));
+    try (GgufFile file = GgufFile.open(GoldenData.file("models/shakespeare-5m-F16.gguf"));
         Backend backend =
             provider.open(provider.devices().getFirst(), new BackendOptions(2, true))) {
       Model model = Model.load(file, RopeOverrides.none());

@@ -14,6 +14,7 @@ import dev.lamina.engine.quality.Divergence;
 import dev.lamina.engine.quality.Evaluation;
 import dev.lamina.engine.quality.Perplexity;
 import dev.lamina.engine.quality.Windows;
+import dev.lamina.testing.GoldenData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,8 +31,8 @@ class PerplexityGoldenTest {
 
   @Test
   void agreesWithTorch(@TempDir Path folder) throws IOException {
-    String text = Files.readString(Golden.shared("text/tempest.txt"));
-    List<String> rows = Files.readAllLines(Golden.shared("golden/quality.csv"));
+    String text = Files.readString(GoldenData.file("text/tempest.txt"));
+    List<String> rows = Files.readAllLines(GoldenData.file("golden/quality.csv"));
     Path base = folder.resolve("base");
     withSession("shakespeare-5m-F16.gguf", session -> write(session, text, base, rows));
     for (String file : quantised(rows)) {
@@ -51,7 +52,7 @@ class PerplexityGoldenTest {
   private static void withSession(String name, Consumer<Session> use) {
     CpuBackendProvider provider = new CpuBackendProvider();
     SessionConfig config = SessionConfig.of(WINDOW, WINDOW).withMaxLogits(WINDOW);
-    try (GgufFile file = GgufFile.open(Golden.shared("models/" + name));
+    try (GgufFile file = GgufFile.open(GoldenData.file("models/" + name));
         Backend backend =
             provider.open(provider.devices().getFirst(), new BackendOptions(2, false));
         Session session = new Session(Model.load(file, RopeOverrides.none()), backend, config)) {

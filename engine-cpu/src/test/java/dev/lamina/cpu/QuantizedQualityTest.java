@@ -19,6 +19,7 @@ import dev.lamina.engine.quantize.QuantizeOptions;
 import dev.lamina.engine.quantize.QuantizePlan;
 import dev.lamina.engine.quantize.QuantizeType;
 import dev.lamina.engine.quantize.TypeOptions;
+import dev.lamina.testing.GoldenData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,9 +47,9 @@ class QuantizedQualityTest {
   static void readTheText() throws IOException {
     assumeTrue(
         Integer.getInteger("lamina.test.vectorBits") == null, "files do not depend on the width");
-    String text = Files.readString(Golden.shared("text/tempest.txt"));
+    String text = Files.readString(GoldenData.file("text/tempest.txt"));
     base = folder.resolve("base");
-    try (GgufFile file = GgufFile.open(Golden.shared("models/shakespeare-5m-F16.gguf"));
+    try (GgufFile file = GgufFile.open(GoldenData.file("models/shakespeare-5m-F16.gguf"));
         Backend backend = backend();
         Session session = session(file, backend)) {
       Windows windows =
@@ -83,9 +84,9 @@ class QuantizedQualityTest {
     double expected = expected("shakespeare-5m-" + type + ".gguf");
     QuantizeOptions options =
         QuantizeOptions.of(TypeOptions.of(QuantizeType.of(type)))
-            .withImportance(ImportanceMatrix.read(Golden.shared(IMPORTANCE)), IMPORTANCE);
+            .withImportance(ImportanceMatrix.read(GoldenData.file(IMPORTANCE)), IMPORTANCE);
     Path made = folder.resolve(type + ".gguf");
-    try (GgufFile source = GgufFile.open(Golden.shared("models/shakespeare-5m-F16.gguf"))) {
+    try (GgufFile source = GgufFile.open(GoldenData.file("models/shakespeare-5m-F16.gguf"))) {
       new ModelQuantizer(QuantizePlan.of(source, options)).write(made, 2, _ -> {});
     }
     double actual;
@@ -102,7 +103,7 @@ class QuantizedQualityTest {
   }
 
   private static double expected(String file) throws IOException {
-    List<String> rows = Files.readAllLines(Golden.shared("golden/quality.csv"));
+    List<String> rows = Files.readAllLines(GoldenData.file("golden/quality.csv"));
     return rows.stream()
         .map(row -> row.split(",", -1))
         .filter(row -> row[0].equals(file))

@@ -8,6 +8,7 @@ import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.check.Completions;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.kernels.TensorType;
+import dev.lamina.testing.GoldenData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -34,12 +35,12 @@ class ReferenceLogitsTest {
       throws IOException {
     int[] tokens = tokens();
     FloatBuffer reference =
-        ByteBuffer.wrap(Files.readAllBytes(Golden.shared("golden/reference-logits.f32")))
+        ByteBuffer.wrap(Files.readAllBytes(GoldenData.file("golden/reference-logits.f32")))
             .order(ByteOrder.LITTLE_ENDIAN)
             .asFloatBuffer();
     double[] sumAndMax = new double[2];
     Golden.withSession(
-        Golden.shared("models/shakespeare-5m-F16.gguf"),
+        GoldenData.file("models/shakespeare-5m-F16.gguf"),
         new SessionConfig(256, 48, 48, cache, cache),
         session ->
             session.evalAll(
@@ -65,8 +66,8 @@ class ReferenceLogitsTest {
   @Test
   void splitModelEqualsWhole() throws IOException {
     int[] tokens = tokens();
-    Path file = Golden.shared("models/shakespeare-5m-Q4_K_M.gguf");
-    Path parts = Golden.shared("models/split/shakespeare-5m-Q4_K_M-00001-of-00003.gguf");
+    Path file = GoldenData.file("models/shakespeare-5m-Q4_K_M.gguf");
+    Path parts = GoldenData.file("models/split/shakespeare-5m-Q4_K_M-00001-of-00003.gguf");
     List<float[]> whole = logits(file, CpuKernels.AUTO, tokens, 64);
     List<float[]> split = logits(parts, CpuKernels.AUTO, tokens, 64);
     for (int i = 0; i < tokens.length; i++) {
@@ -82,7 +83,7 @@ class ReferenceLogitsTest {
   @MethodSource("kernels")
   void batchesOfAnySizeAgree(CpuKernels kernels) throws IOException {
     int[] tokens = tokens();
-    Path model = Golden.shared("models/shakespeare-5m-Q4_K_M.gguf");
+    Path model = GoldenData.file("models/shakespeare-5m-Q4_K_M.gguf");
     List<float[]> one = logits(model, kernels, tokens, 1);
     for (int batch : new int[] {2, 3, 7, 64}) {
       List<float[]> other = logits(model, kernels, tokens, batch);
@@ -112,6 +113,6 @@ class ReferenceLogitsTest {
   }
 
   private static int[] tokens() throws IOException {
-    return Golden.ints(Golden.json(Golden.shared("golden/reference-logits.json")).get("tokens"));
+    return Golden.ints(Golden.json(GoldenData.file("golden/reference-logits.json")).get("tokens"));
   }
 }

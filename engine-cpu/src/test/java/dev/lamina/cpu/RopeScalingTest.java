@@ -7,6 +7,7 @@ import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.check.Completions;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.engine.model.RopeOverrides.Scaling;
+import dev.lamina.testing.GoldenData;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
@@ -46,7 +47,7 @@ class RopeScalingTest {
             .toArray();
     double[] sum = new double[1];
     Golden.withSession(
-        Golden.shared("models/shakespeare-5m-F16.gguf"),
+        GoldenData.file("models/shakespeare-5m-F16.gguf"),
         overrides(name),
         SessionConfig.of(256, 256).withMaxLogits(256),
         session ->

@@ -2,7 +2,6 @@ package dev.lamina.gpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.Device;
@@ -16,7 +15,7 @@ import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.engine.placement.Placer;
 import dev.lamina.engine.placement.Target;
 import dev.lamina.engine.placement.TensorOverride;
-import java.nio.file.Files;
+import dev.lamina.testing.GoldenData;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,10 +24,6 @@ import org.junit.jupiter.api.Test;
 
 /** Models divided between an OpenCL device and the CPU, against the CPU alone. */
 class SplitTest {
-  private static final Path F16 =
-      Path.of(System.getProperty("lamina.shared", "../../shared"))
-          .resolve("models/shakespeare-5m-F16.gguf");
-
   private static final SessionConfig CONFIG = SessionConfig.of(256, 16).withMaxLogits(16);
   private static final int N_TOKENS = 40;
 
@@ -44,9 +39,9 @@ class SplitTest {
 
   @Test
   void everySplitOfTheF16ModelWritesTheSameText() {
-    assumeTrue(Files.exists(F16), "golden data absent: " + F16.getFileName());
+    Path file = GoldenData.file("models/shakespeare-5m-F16.gguf");
     for (int layers = 0; layers <= 7; layers++) {
-      agrees(F16, PlacementOptions.layers(layers), true);
+      agrees(file, PlacementOptions.layers(layers), true);
     }
   }
 

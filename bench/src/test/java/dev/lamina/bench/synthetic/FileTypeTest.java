@@ -3,7 +3,6 @@ package dev.lamina.bench.synthetic;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.gguf.GgufTensor;
@@ -11,8 +10,8 @@ import dev.lamina.engine.quantize.FileType;
 import dev.lamina.engine.quantize.ModelTraits;
 import dev.lamina.engine.quantize.Role;
 import dev.lamina.kernels.TensorType;
+import dev.lamina.testing.GoldenData;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -69,9 +68,7 @@ class FileTypeTest {
         "TQ2_0"
       })
   void mixesAreThoseOfQuantisedFiles(String name) {
-    Path path = Path.of(System.getProperty("lamina.shared", "../shared"), "models");
-    Path file = path.resolve("shakespeare-5m-" + name + ".gguf");
-    assumeTrue(Files.exists(file), file + " absent");
+    Path file = GoldenData.file("models/shakespeare-5m-" + name + ".gguf");
     try (GgufFile gguf = GgufFile.open(file)) {
       SyntheticModel model = new SyntheticModel(DEMO, FileType.of(name), 1);
       Map<String, TensorType> expected = new HashMap<>();

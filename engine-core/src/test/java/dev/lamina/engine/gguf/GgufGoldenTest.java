@@ -3,9 +3,9 @@ package dev.lamina.engine.gguf;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.kernels.TensorType;
+import dev.lamina.testing.GoldenData;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
@@ -37,18 +37,11 @@ class GgufGoldenTest {
     }
   }
 
-  private static Path shared(String name) {
-    String folder = System.getProperty("lamina.shared", "../shared");
-    Path path = Path.of(folder, name);
-    assumeTrue(Files.exists(path), path + " absent");
-    return path;
-  }
-
   @ParameterizedTest
   @MethodSource("golden")
   void readsAsOthersDo(String line) {
     String[] fields = line.split(",");
-    try (GgufFile file = GgufFile.open(shared(fields[0]))) {
+    try (GgufFile file = GgufFile.open(GoldenData.file(fields[0]))) {
       GgufPart first = file.parts().getFirst();
       assertAll(
           () -> assertEquals(fields[1], String.valueOf(first.version())),
@@ -68,7 +61,7 @@ class GgufGoldenTest {
   @ParameterizedTest
   @MethodSource("unsplit")
   void writesAsOthersDo(String line, @TempDir Path folder) throws IOException {
-    Path path = shared(line.split(",")[0]);
+    Path path = GoldenData.file(line.split(",")[0]);
     Path copy = folder.resolve("copy.gguf");
     try (GgufFile file = GgufFile.open(path)) {
       GgufWriter writer = new GgufWriter().putAll(file.metadata());
@@ -80,8 +73,8 @@ class GgufGoldenTest {
 
   @Test
   void splitGivesTheTensorsOfTheWhole() {
-    Path whole = shared("models/shakespeare-5m-Q4_K_M.gguf");
-    Path split = shared("models/split/shakespeare-5m-Q4_K_M-00001-of-00003.gguf");
+    Path whole = GoldenData.file("models/shakespeare-5m-Q4_K_M.gguf");
+    Path split = GoldenData.file("models/split/shakespeare-5m-Q4_K_M-00001-of-00003.gguf");
     try (GgufFile one = GgufFile.open(whole);
         GgufFile three = GgufFile.open(split)) {
       assertEquals(3, three.parts().size());

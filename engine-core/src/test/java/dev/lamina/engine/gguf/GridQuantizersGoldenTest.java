@@ -1,10 +1,10 @@
 package dev.lamina.engine.gguf;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.kernels.TensorType;
 import dev.lamina.kernels.quantize.Quantizers;
+import dev.lamina.testing.GoldenData;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -44,14 +44,8 @@ class GridQuantizersGoldenTest {
     }
   }
 
-  private static Path shared(String name) {
-    Path path = Path.of(System.getProperty("lamina.shared", "../shared"), name);
-    assumeTrue(Files.exists(path), path + " absent");
-    return path;
-  }
-
   private static List<Path> quantized() throws IOException {
-    try (Stream<Path> files = Files.list(shared("models"))) {
+    try (Stream<Path> files = Files.list(GoldenData.file("models"))) {
       return files.filter(path -> path.toString().contains("shakespeare-5m-IQ")).sorted().toList();
     }
   }
@@ -61,8 +55,8 @@ class GridQuantizersGoldenTest {
   void errsNoMoreThanLlamaCpp(TensorType type) throws IOException {
     Errors ours = new Errors();
     Errors theirs = new Errors();
-    try (GgufFile original = GgufFile.open(shared("models/shakespeare-5m-F16.gguf"));
-        GgufFile matrix = GgufFile.open(shared("golden/demo.imatrix.gguf"))) {
+    try (GgufFile original = GgufFile.open(GoldenData.file("models/shakespeare-5m-F16.gguf"));
+        GgufFile matrix = GgufFile.open(GoldenData.file("golden/demo.imatrix.gguf"))) {
       for (Path path : quantized()) {
         try (GgufFile file = GgufFile.open(path)) {
           for (GgufTensor tensor : file.tensors().values()) {

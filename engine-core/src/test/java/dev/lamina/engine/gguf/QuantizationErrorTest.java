@@ -2,14 +2,12 @@ package dev.lamina.engine.gguf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.kernels.TensorType;
 import dev.lamina.kernels.quantize.Quantizers;
 import dev.lamina.kernels.quantize.RowQuantizer;
+import dev.lamina.testing.GoldenData;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,12 +18,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class QuantizationErrorTest {
   private static final double BOUND = 1.0;
-
-  private static Path shared(String name) {
-    Path path = Path.of(System.getProperty("lamina.shared", "../shared"), name);
-    assumeTrue(Files.exists(path), "developers' golden data " + path + " absent");
-    return path;
-  }
 
   @ParameterizedTest
   @CsvSource({
@@ -52,9 +44,10 @@ class QuantizationErrorTest {
   void errorIsNotLarger(String file, TensorType type) {
     double[] sums = new double[2];
     int tensors = 0;
-    try (GgufFile weights = GgufFile.open(shared("models/shakespeare-5m-F16.gguf"));
-        GgufFile matrix = GgufFile.open(shared("golden/demo.imatrix.gguf"));
-        GgufFile other = GgufFile.open(shared("models/shakespeare-5m-" + file + ".gguf"))) {
+    try (GgufFile weights = GgufFile.open(GoldenData.file("models/shakespeare-5m-F16.gguf"));
+        GgufFile matrix = GgufFile.open(GoldenData.file("golden/demo.imatrix.gguf"));
+        GgufFile other =
+            GgufFile.open(GoldenData.file("models/shakespeare-5m-" + file + ".gguf"))) {
       for (GgufTensor tensor : other.tensors().values()) {
         if (tensor.type() == type) {
           float[] importance = importance(matrix, tensor);

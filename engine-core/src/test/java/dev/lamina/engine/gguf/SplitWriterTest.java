@@ -2,9 +2,9 @@ package dev.lamina.engine.gguf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.kernels.TensorType;
+import dev.lamina.testing.GoldenData;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -95,9 +95,7 @@ class SplitWriterTest {
 
   @Test
   void partsAreThoseOfGgufSplit() throws IOException {
-    Path shared = Path.of(System.getProperty("lamina.shared", "../shared"), "models");
-    Path whole = shared.resolve("shakespeare-5m-Q4_K_M.gguf");
-    assumeTrue(Files.exists(whole), whole + " absent");
+    Path whole = GoldenData.file("models/shakespeare-5m-Q4_K_M.gguf");
     Path target = folder.resolve("shakespeare-5m-Q4_K_M.gguf");
     try (GgufFile file = GgufFile.open(whole)) {
       List<TensorSpec> tensors = file.tensors().values().stream().map(TensorSpec::of).toList();
@@ -107,7 +105,7 @@ class SplitWriterTest {
           PartLimit.ofTensors(30).distribute(tensors));
     }
     for (Path part : SplitWriter.paths(target, 3)) {
-      Path expected = shared.resolve("split").resolve(part.getFileName());
+      Path expected = GoldenData.file("models/split").resolve(part.getFileName());
       assertEquals(-1, Files.mismatch(expected, part), part.toString());
     }
   }

@@ -9,6 +9,7 @@ import dev.lamina.engine.gguf.GgufFormatException;
 import dev.lamina.engine.gguf.GgufTensor;
 import dev.lamina.engine.gguf.GgufWriter;
 import dev.lamina.kernels.TensorType;
+import dev.lamina.testing.GoldenData;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -66,7 +67,7 @@ class ImportanceMatrixTest {
 
   @Test
   void filesOfOthersComeBackToTheByte() throws IOException {
-    Path golden = QuantizeGoldenTest.shared("golden/demo.imatrix.gguf");
+    Path golden = GoldenData.file("golden/demo.imatrix.gguf");
     ImportanceMatrix matrix = ImportanceMatrix.read(golden);
     assertEquals(42, matrix.entries().size());
     assertEquals(47, matrix.chunkCount());

@@ -1,11 +1,11 @@
 package dev.lamina.engine.quantize;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.gguf.GgufTensor;
 import dev.lamina.kernels.TensorType;
+import dev.lamina.testing.GoldenData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,12 +27,6 @@ class QuantizeGoldenTest {
 
   @TempDir private Path folder;
 
-  static Path shared(String name) {
-    Path path = Path.of(System.getProperty("lamina.shared", "../shared"), name);
-    assumeTrue(Files.exists(path), path + " absent");
-    return path;
-  }
-
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -42,13 +36,14 @@ class QuantizeGoldenTest {
         "TQ2_0"
       })
   void filesAreLaidOutAsLlamaQuantizeDoes(String type) throws IOException {
-    Path expected = shared("models/shakespeare-5m-" + type + ".gguf");
+    Path expected = GoldenData.file("models/shakespeare-5m-" + type + ".gguf");
     Path actual = folder.resolve("out.gguf");
     QuantizeOptions options =
         QuantizeOptions.of(TypeOptions.of(QuantizeType.of(type)))
             .withImportance(
-                ImportanceMatrix.read(shared("golden/demo.imatrix.gguf")), IMPORTANCE_FILE);
-    try (GgufFile source = GgufFile.open(shared("models/shakespeare-5m-F16.gguf"))) {
+                ImportanceMatrix.read(GoldenData.file("golden/demo.imatrix.gguf")),
+                IMPORTANCE_FILE);
+    try (GgufFile source = GgufFile.open(GoldenData.file("models/shakespeare-5m-F16.gguf"))) {
       QuantizePlan plan = QuantizePlan.of(source, options);
       List<Path> files = new ModelQuantizer(plan).write(actual, 2, _ -> {});
       assertEquals(List.of(actual), files);
@@ -85,7 +80,7 @@ class QuantizeGoldenTest {
   @Test
   void wholeFilesAreTheSameToTheByte() throws IOException {
     filesAreLaidOutAsLlamaQuantizeDoes("BF16");
-    Path expected = shared("models/shakespeare-5m-BF16.gguf");
+    Path expected = GoldenData.file("models/shakespeare-5m-BF16.gguf");
     assertEquals(-1, Files.mismatch(expected, folder.resolve("out.gguf")));
   }
 }

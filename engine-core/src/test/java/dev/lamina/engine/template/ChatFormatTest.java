@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.engine.template.TemplateCapabilities.Content;
 import dev.lamina.engine.template.TemplateCapabilities.SystemRole;
+import dev.lamina.testing.GoldenData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,6 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -90,8 +90,7 @@ class ChatFormatTest {
 
   @Test
   void everyPublishedTemplateHasAllTexts() throws IOException {
-    Path folder = Path.of(System.getProperty("lamina.shared", "../shared"), "templates");
-    Assumptions.assumeTrue(Files.isDirectory(folder), folder + " absent");
+    Path folder = GoldenData.file("templates");
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".jinja")).toList()) {
         Map<String, Object> tokens = Map.of("bos_token", "<s>", "eos_token", "</s>");
@@ -122,8 +121,7 @@ class ChatFormatTest {
   void capabilitiesOfPublishedTemplates(
       String name, String reasoningSwitch, boolean tools, boolean calls, boolean results)
       throws IOException {
-    Path file = Path.of(System.getProperty("lamina.shared", "../shared"), "templates", name);
-    Assumptions.assumeTrue(Files.exists(file), file + " absent");
+    Path file = GoldenData.file("templates/" + name);
     TemplateCapabilities capabilities = format(Files.readString(file)).capabilities();
     assertEquals(reasoningSwitch, capabilities.reasoningSwitch().orElse(null));
     assertEquals(tools, capabilities.tools(), "tools");

@@ -6,26 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lamina.testing.GoldenData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** The chat templates of published models against Jinja2's output. */
 class GoldenTemplateTest {
-  private static final Path FOLDER =
-      Path.of(System.getProperty("lamina.shared", "../shared"), "templates");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TestFactory
   List<DynamicTest> publishedTemplates() throws IOException {
-    Path file = FOLDER.resolve("golden.json");
-    Assumptions.assumeTrue(Files.exists(file), file + " absent");
+    Path file = GoldenData.file("templates/golden.json");
     List<DynamicTest> tests = new ArrayList<>();
     for (JsonNode node : JSON.readTree(file.toFile())) {
       String template = node.get("template").asText();
@@ -38,7 +35,7 @@ class GoldenTemplateTest {
 
   private static void check(String name, JsonNode node) throws IOException {
     ChatTemplate template =
-        ChatTemplate.compile(Files.readString(FOLDER.resolve(name)))
+        ChatTemplate.compile(Files.readString(GoldenData.file("templates/" + name)))
             .withClock(Jinja2CasesTest.CLOCK);
     Map<String, Object> context = JSON.convertValue(node.get("context"), new TypeReference<>() {});
     if (node.has("error")) {

@@ -7,36 +7,28 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.testing.GoldenData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against the token ids of llama.cpp in the developers' golden data. */
 class GoldenTokenizerTest {
-  private static final Path SHARED = Path.of(System.getProperty("lamina.shared", "../shared"));
-
   private static Tokenizer open(Path file) {
     try (GgufFile gguf = GgufFile.open(file)) {
       return Tokenizers.from(gguf.metadata());
     }
   }
 
-  private static Path shared(String name) {
-    Path path = SHARED.resolve(name);
-    Assumptions.assumeTrue(Files.exists(path), path + " absent");
-    return path;
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"gpt-2", "qwen2", "starcoder", "deepseek-llm", "llama-spm", "phi-3"})
   void encodesEveryCase(String name) throws IOException {
-    Path file = shared("tokenizer/ggml-vocab-" + name + ".gguf");
+    Path file = GoldenData.file("tokenizer/ggml-vocab-" + name + ".gguf");
     Tokenizer tokenizer = open(file);
     String[] texts = Files.readString(Path.of(file + ".inp")).split("\n__ggml_vocab_test__\n", -1);
     List<String> lines = Files.readAllLines(Path.of(file + ".out"));
@@ -56,8 +48,9 @@ class GoldenTokenizerTest {
   @ValueSource(strings = {"shakespeare-5m-F16", "tiny-llama-F16", "tiny-qwen3-F16"})
   void encodesAndDecodesCompletions(String model) throws IOException {
     JsonNode golden =
-        new ObjectMapper().readTree(shared("golden/completions/" + model + ".json").toFile());
-    Tokenizer tokenizer = open(shared("models/" + model + ".gguf"));
+        new ObjectMapper()
+            .readTree(GoldenData.file("golden/completions/" + model + ".json").toFile());
+    Tokenizer tokenizer = open(GoldenData.file("models/" + model + ".gguf"));
     assertTrue(golden.get("results").size() > 0);
     for (JsonNode result : golden.get("results")) {
       String prompt = result.get("prompt").textValue();
@@ -73,8 +66,9 @@ class GoldenTokenizerTest {
 
   @Test
   void encodesTheReferenceText() throws IOException {
-    JsonNode golden = new ObjectMapper().readTree(shared("golden/reference-logits.json").toFile());
-    Tokenizer tokenizer = open(shared("models/shakespeare-5m-F16.gguf"));
+    JsonNode golden =
+        new ObjectMapper().readTree(GoldenData.file("golden/reference-logits.json").toFile());
+    Tokenizer tokenizer = open(GoldenData.file("models/shakespeare-5m-F16.gguf"));
     int[] expected = TestVocabularies.ids(golden.get("tokens")); // of the beginning of the text
     int[] ids = tokenizer.encode(golden.get("text").textValue(), false, false);
     assertArrayEquals(expected, Arrays.copyOf(ids, expected.length));

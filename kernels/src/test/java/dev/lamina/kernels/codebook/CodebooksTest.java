@@ -3,8 +3,8 @@ package dev.lamina.kernels.codebook;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lamina.testing.GoldenData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,8 +56,7 @@ class CodebooksTest {
         "ksigns_iq2_xxs"
       })
   void sameAsTheDevelopersTables(String name) throws IOException {
-    Path folder = Path.of(System.getProperty("lamina.shared", "../shared"), "codebooks");
-    assumeTrue(Files.isDirectory(folder), "developers' golden data " + folder + " absent");
+    Path folder = GoldenData.file("codebooks");
     int[] expected =
         Arrays.stream(Files.readString(folder.resolve(name + ".txt")).strip().split("\\s+"))
             .mapToInt(Integer::parseInt)

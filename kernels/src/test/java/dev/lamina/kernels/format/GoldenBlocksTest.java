@@ -2,9 +2,9 @@ package dev.lamina.kernels.format;
 
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.kernels.TensorType;
+import dev.lamina.testing.GoldenData;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -44,8 +44,7 @@ class GoldenBlocksTest {
   }
 
   private static void shared(TensorType type, String suffix) throws IOException {
-    Path folder = Path.of(System.getProperty("lamina.shared", "../shared"), "golden", "blocks");
-    assumeTrue(Files.isDirectory(folder), "developers' golden data " + folder + " absent");
+    Path folder = GoldenData.file("golden/blocks");
     byte[] blocks = Files.readAllBytes(folder.resolve(type + suffix + ".blocks"));
     float[] expected = Blocks.floats(Files.readAllBytes(folder.resolve(type + suffix + ".f32")));
     Blocks.assertSameBits(expected, Blocks.decode(type, blocks), type + suffix);
