@@ -9,9 +9,7 @@ import java.util.function.IntToDoubleFunction;
  * first needed; nothing is allocated per token.
  *
  * <p>At first the candidates are the logits as they came, one for each token (<i>dense</i>); the
- * first step that narrows them down gathers them. Then a candidate is one long whose signed order
- * is the order of preference: the logit's bits, made monotonic, above the complement of the token
- * id; so of equal logits the lower id is preferred.
+ * first step that narrows them down gathers them as {@link CandidateKey}s.
  */
 final class Candidates {
   /** A new logit for a candidate. */
@@ -50,11 +48,11 @@ final class Candidates {
   }
 
   int id(int i) {
-    return ~(int) keys[i];
+    return CandidateKey.id(keys[i]);
   }
 
   float logit(int i) {
-    return logitOf(keys[i]);
+    return CandidateKey.logit(keys[i]);
   }
 
   /** What {@link #softmax} found for candidate {@code i}, from 0 to 1. */
@@ -76,7 +74,7 @@ final class Candidates {
     size = 0;
     for (int i = 0; i < logits.length; i++) {
       if (logits[i] > Float.NEGATIVE_INFINITY) {
-        keys[size++] = key(logits[i], i);
+        keys[size++] = CandidateKey.of(logits[i], i);
       }
     }
     gathered(false);
@@ -105,7 +103,7 @@ final class Candidates {
       return;
     }
     for (int i = 0; i < size; i++) {
-      keys[i] = key(change.apply(id(i), logit(i)), id(i));
+      keys[i] = CandidateKey.of(change.apply(id(i), logit(i)), id(i));
     }
     sorted = false;
   }
@@ -117,7 +115,7 @@ final class Candidates {
     // A tiny divisor must not make an infinity of two logits: then their distances are divided.
     float base = Float.isFinite(max / divisor) ? 0 : max;
     for (int i = 0; i < size; i++) {
-      keys[i] = key((logit(i) - base) / divisor, id(i));
+      keys[i] = CandidateKey.of((logit(i) - base) / divisor, id(i));
     }
   }
 
@@ -135,7 +133,7 @@ final class Candidates {
         }
       }
       size = limit;
-      sortHeap(size);
+      LongHeap.sort(keys, size);
       sorted = true;
     } else {
       size = Math.min(k, size);
@@ -151,32 +149,25 @@ final class Candidates {
     int next = 0;
     for (; next < logits.length && size < limit; next++) {
       if (logits[next] > Float.NEGATIVE_INFINITY) {
-        keys[size++] = key(logits[next], next);
+        keys[size++] = CandidateKey.of(logits[next], next);
       }
     }
     LongHeap.heapify(keys, size);
     if (next < logits.length) {
       replaceByBetter(logits, next);
     }
-    sortHeap(size);
+    LongHeap.sort(keys, size);
     gathered(true);
   }
 
   private void replaceByBetter(float[] logits, int from) {
-    float worst = logitOf(keys[0]);
+    float worst = CandidateKey.logit(keys[0]);
     for (int i = from; i < logits.length; i++) {
       if (logits[i] > worst) {
-        keys[0] = key(logits[i], i);
+        keys[0] = CandidateKey.of(logits[i], i);
         LongHeap.siftDown(keys, 0, size);
-        worst = logitOf(keys[0]);
+        worst = CandidateKey.logit(keys[0]);
       }
-    }
-  }
-
-  /** Each pop of a heap puts the worst behind the others. */
-  private void sortHeap(int n) {
-    for (int end = n; end > 1; end--) {
-      LongHeap.pop(keys, end);
     }
   }
 
@@ -185,7 +176,7 @@ final class Candidates {
     gather();
     if (!sorted) {
       LongHeap.heapify(keys, size);
-      sortHeap(size);
+      LongHeap.sort(keys, size);
       sorted = true;
     }
   }
@@ -199,17 +190,17 @@ final class Candidates {
     int n = 0;
     for (int i = 0; i < size; i++) {
       long candidate = keys[i];
-      if (logitOf(candidate) >= bound) {
+      if (CandidateKey.logit(candidate) >= bound) {
         keys[i] = keys[n];
         keys[n++] = candidate;
       }
     }
     for (int i = n; i < size; i++) {
-      keys[i] = key(Float.NEGATIVE_INFINITY, id(i));
+      keys[i] = CandidateKey.of(Float.NEGATIVE_INFINITY, id(i));
     }
     if (!sorted) {
       LongHeap.heapify(keys, n);
-      sortHeap(n);
+      LongHeap.sort(keys, n);
       sorted = true;
     }
   }
@@ -251,7 +242,7 @@ final class Candidates {
 
   /** Leaves one token, which need not be among the candidates. */
   void keepOnly(int token) {
-    keys[0] = key(0, token);
+    keys[0] = CandidateKey.of(0, token);
     size = 1;
     sorted = true;
   }
@@ -274,7 +265,7 @@ final class Candidates {
     }
     ensure(1);
     size = best < 0 ? 0 : 1;
-    keys[0] = key(max, Math.max(best, 0));
+    keys[0] = CandidateKey.of(max, Math.max(best, 0));
     gathered(true);
   }
 
@@ -290,7 +281,7 @@ final class Candidates {
       kept = new long[keys.length];
     }
     for (int i = 0; i < size; i++) {
-      scores[i] = (long) ordered((float) score.applyAsDouble(i)) << 32 | i;
+      scores[i] = (long) CandidateKey.ordered((float) score.applyAsDouble(i)) << 32 | i;
     }
     LongHeap.heapify(scores, size);
     double cumulative = 0;
@@ -331,7 +322,7 @@ final class Candidates {
     int n = 0;
     while (n < size && (n == 0 || cumulative < p)) {
       long key = ~LongHeap.pop(keys, size - n);
-      cumulative += Math.exp(logitOf(key) - max) / weightSum;
+      cumulative += Math.exp(CandidateKey.logit(key) - max) / weightSum;
       n++;
     }
     // The popped ones now stand at the end, the likeliest last.
@@ -378,7 +369,7 @@ final class Candidates {
   }
 
   float maxLogit() {
-    return logitOf(maxKey());
+    return CandidateKey.logit(maxKey());
   }
 
   private long maxKey() {
@@ -387,22 +378,5 @@ final class Candidates {
       max = Math.max(max, keys[i]);
     }
     return max;
-  }
-
-  private static long key(float logit, int id) {
-    // Infinity would make NaN of a difference; + 0 makes 0 of -0.
-    float finite = Math.min(logit, Float.MAX_VALUE) + 0.0f;
-    return (long) ordered(finite) << 32 | (~id & 0xffffffffL);
-  }
-
-  private static float logitOf(long key) {
-    int bits = (int) (key >> 32);
-    return Float.intBitsToFloat(bits ^ ((bits >> 31) & 0x7fffffff));
-  }
-
-  /** The float's bits, changed so that ints compare as the floats do. */
-  private static int ordered(float value) {
-    int bits = Float.floatToRawIntBits(value);
-    return bits ^ ((bits >> 31) & 0x7fffffff);
   }
 }

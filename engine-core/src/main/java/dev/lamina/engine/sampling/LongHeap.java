@@ -36,4 +36,11 @@ final class LongHeap {
     }
     heap[hole] = value;
   }
+
+  /** Sorts the first {@code n} of a heap, the largest first: each pop puts the least at the end. */
+  static void sort(long[] heap, int n) {
+    for (int end = n; end > 1; end--) {
+      pop(heap, end);
+    }
+  }
 }

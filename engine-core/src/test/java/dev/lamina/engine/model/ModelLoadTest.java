@@ -7,21 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.gguf.GgufFormatException;
 import dev.lamina.engine.gguf.GgufTensor;
-import dev.lamina.engine.gguf.GgufWriter;
 import dev.lamina.engine.gguf.KeyOverride;
 import dev.lamina.engine.gguf.MetadataArray;
 import dev.lamina.engine.gguf.UnsupportedModelException;
 import dev.lamina.engine.gguf.ValueType;
 import dev.lamina.kernels.TensorType;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.channels.Channels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -36,100 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models that load, and files whose keys and tensors do not fit each other or the architecture. */
 class ModelLoadTest {
-  private static final int HIDDEN = 8;
-  private static final int FFN = 12;
-  private static final int VOCABULARY = 5;
-
-  /** A file under construction: keys, and tensors by name with their shapes, all F32. */
-  private static final class Draft {
-    final String architecture;
-    final Map<String, Object> keys = new LinkedHashMap<>();
-    final Map<String, List<Long>> tensors = new LinkedHashMap<>();
-    final Map<String, TensorType> types = new LinkedHashMap<>();
-    final Map<String, float[]> values = new LinkedHashMap<>();
-
-    Draft(String architecture) {
-      this.architecture = architecture;
-      keys.put("general.architecture", architecture);
-      set("block_count", 2);
-      set("context_length", 32);
-      set("embedding_length", HIDDEN);
-      set("feed_forward_length", FFN);
-      set("attention.head_count", 2);
-      set("attention.head_count_kv", 1);
-      set("attention.layer_norm_rms_epsilon", 1e-5f);
-      tensor("token_embd.weight", HIDDEN, VOCABULARY);
-      tensor("output_norm.weight", HIDDEN);
-      for (int i = 0; i < 2; i++) {
-        layer("blk." + i + ".");
-      }
-    }
-
-    private void layer(String prefix) {
-      tensor(prefix + "attn_norm.weight", HIDDEN);
-      tensor(prefix + "attn_q.weight", HIDDEN, HIDDEN);
-      tensor(prefix + "attn_k.weight", HIDDEN, HIDDEN / 2);
-      tensor(prefix + "attn_v.weight", HIDDEN, HIDDEN / 2);
-      tensor(prefix + "attn_output.weight", HIDDEN, HIDDEN);
-      tensor(prefix + "ffn_norm.weight", HIDDEN);
-      tensor(prefix + "ffn_gate.weight", HIDDEN, FFN);
-      tensor(prefix + "ffn_up.weight", HIDDEN, FFN);
-      tensor(prefix + "ffn_down.weight", FFN, HIDDEN);
-      if (architecture.equals("qwen3")) {
-        tensor(prefix + "attn_q_norm.weight", HIDDEN / 2);
-        tensor(prefix + "attn_k_norm.weight", HIDDEN / 2);
-      }
-    }
-
-    void set(String key, Object value) {
-      keys.put(architecture + "." + key, value);
-    }
-
-    void tensor(String name, long... shape) {
-      List<Long> dimensions = new ArrayList<>();
-      for (long d : shape) {
-        dimensions.add(d);
-      }
-      tensors.put(name, dimensions);
-    }
-
-    Model load() {
-      return load(List.of());
-    }
-
-    Model load(List<KeyOverride> overrides) {
-      GgufWriter writer = new GgufWriter();
-      keys.forEach(writer::put);
-      writer.put("tokenizer.ggml.model", "gpt2");
-      writer.put("tokenizer.ggml.pre", "gpt-2");
-      writer.strings("tokenizer.ggml.tokens", List.of("a", "b", "c", "ab", "<end>"));
-      writer.strings("tokenizer.ggml.merges", List.of("a b"));
-      try (Arena arena = Arena.ofConfined()) {
-        tensors.forEach((name, shape) -> {
-          TensorType type = types.getOrDefault(name, TensorType.F32);
-          long elements = shape.stream().reduce(1L, (a, b) -> a * b);
-          MemorySegment data = arena.allocate(type.bytes(elements));
-          MemorySegment.copy(
-              MemorySegment.ofArray(values.getOrDefault(name, new float[0])),
-              0,
-              data,
-              0,
-              4L * values.getOrDefault(name, new float[0]).length);
-          writer.tensor(name, type, shape, data);
-        });
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        writer.writeTo(Channels.newChannel(bytes));
-        MemorySegment file = Arena.ofAuto().allocate(bytes.size(), 64);
-        file.copyFrom(MemorySegment.ofArray(bytes.toByteArray()));
-        return Model.load(GgufFile.of(file, "draft.gguf").with(overrides), RopeOverrides.none());
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-  }
-
-  private static void refused(Consumer<Draft> change, String... named) {
-    Draft draft = new Draft("llama");
+  private static void refused(Consumer<ModelDraft> change, String... named) {
+    ModelDraft draft = new ModelDraft("llama");
     change.accept(draft);
     RuntimeException e = assertThrows(RuntimeException.class, draft::load);
     assertTrue(
@@ -144,10 +44,10 @@ class ModelLoadTest {
   @ParameterizedTest
   @ValueSource(strings = {"llama", "qwen2", "qwen3"})
   void readsEveryArchitecture(String name) {
-    Model model = new Draft(name).load();
+    Model model = new ModelDraft(name).load();
     ModelConfig config = model.config();
-    assertEquals(List.of(name, 2, HIDDEN, 2, 1, 4), describe(config));
-    assertEquals(VOCABULARY, config.nVocab());
+    assertEquals(List.of(name, 2, ModelDraft.HIDDEN, 2, 1, 4), describe(config));
+    assertEquals(ModelDraft.VOCABULARY, config.nVocab());
     assertEquals(2, model.graph().layers().size());
   }
 
@@ -158,9 +58,9 @@ class ModelLoadTest {
 
   @Test
   void outputIsTiedOnlyWithoutItsOwnTensor() {
-    Draft draft = new Draft("llama");
+    ModelDraft draft = new ModelDraft("llama");
     assertEquals("token_embd.weight", output(draft.load()));
-    draft.tensor("output.weight", HIDDEN, VOCABULARY);
+    draft.tensor("output.weight", ModelDraft.HIDDEN, ModelDraft.VOCABULARY);
     assertEquals("output.weight", output(draft.load()));
   }
 
@@ -217,13 +117,19 @@ class ModelLoadTest {
 
   @Test
   void namesWhatDoesNotFit() {
-    refused(d -> d.tensor("blk.0.attn_q.weight", HIDDEN, HIDDEN + 1), "blk.0.attn_q.weight");
-    refused(d -> d.tensor("blk.0.ffn_norm.weight", HIDDEN - 1), "blk.0.ffn_norm.weight");
-    refused(d -> d.tensor("blk.0.attn_q.weight", HIDDEN, HIDDEN, 2), "blk.0.attn_q.weight");
+    refused(
+        d -> d.tensor("blk.0.attn_q.weight", ModelDraft.HIDDEN, ModelDraft.HIDDEN + 1),
+        "blk.0.attn_q.weight");
+    refused(d -> d.tensor("blk.0.ffn_norm.weight", ModelDraft.HIDDEN - 1), "blk.0.ffn_norm.weight");
+    refused(
+        d -> d.tensor("blk.0.attn_q.weight", ModelDraft.HIDDEN, ModelDraft.HIDDEN, 2),
+        "blk.0.attn_q.weight");
     refused(d -> d.tensor("rope_freqs.weight", 7), "rope_freqs.weight");
     refused(d -> d.types.put("blk.0.attn_q.weight", TensorType.I32), "I32");
     refused(d -> d.types.put("output_norm.weight", TensorType.I16), "I16");
-    refused(d -> d.tensor("token_embd.weight", HIDDEN, VOCABULARY + 1), "token_embd.weight");
+    refused(
+        d -> d.tensor("token_embd.weight", ModelDraft.HIDDEN, ModelDraft.VOCABULARY + 1),
+        "token_embd.weight");
   }
 
   @Test
@@ -235,8 +141,8 @@ class ModelLoadTest {
     refused(d -> d.tensor("blk.0.attn_sinks.weight", 2), "blk.0.attn_sinks.weight");
   }
 
-  private static List<String> warnings(Consumer<Draft> change) {
-    Draft draft = new Draft("llama");
+  private static List<String> warnings(Consumer<ModelDraft> change) {
+    ModelDraft draft = new ModelDraft("llama");
     change.accept(draft);
     return draft.load().metadata().warnings().all().stream()
         .filter(line -> !line.contains("tokenizer."))
@@ -247,10 +153,10 @@ class ModelLoadTest {
   void takesOneValueForEachLayerIfAllAreEqual() {
     for (String key :
         List.of("attention.head_count", "attention.head_count_kv", "feed_forward_length")) {
-      Draft draft = new Draft("llama");
+      ModelDraft draft = new ModelDraft("llama");
       Object one = draft.keys.get("llama." + key);
       draft.set(key, new MetadataArray(ValueType.I32, List.of(one, one)));
-      assertEquals(new Draft("llama").load().config(), draft.load().config());
+      assertEquals(new ModelDraft("llama").load().config(), draft.load().config());
       refused(
           d -> d.set(key, new MetadataArray(ValueType.I32, List.of(one, 4711))),
           "llama." + key,
@@ -261,12 +167,12 @@ class ModelLoadTest {
 
   @Test
   void takesNumbersOfOtherTypes() {
-    Draft draft = new Draft("llama");
-    draft.set("embedding_length", (float) HIDDEN);
+    ModelDraft draft = new ModelDraft("llama");
+    draft.set("embedding_length", (float) ModelDraft.HIDDEN);
     draft.set("block_count", 2.0);
     draft.set("context_length", (short) 32);
     draft.set("rope.freq_base", 10000L);
-    assertEquals(new Draft("llama").load().config(), draft.load().config());
+    assertEquals(new ModelDraft("llama").load().config(), draft.load().config());
     refused(d -> d.set("embedding_length", 8.5f), "llama.embedding_length");
     refused(d -> d.set("embedding_length", "8"), "llama.embedding_length");
   }
@@ -316,7 +222,7 @@ class ModelLoadTest {
     neutral.put("use_parallel_residual", false);
     neutral.put("hidden_activation", "silu");
     neutral.put("pooling_type", -1);
-    neutral.put("embedding_length_out", HIDDEN);
+    neutral.put("embedding_length_out", ModelDraft.HIDDEN);
     neutral.put("rope.dimension_sections", new MetadataArray(ValueType.I32, List.of(0, 0, 0, 0)));
     neutral.put("vocab_size", 77);
     neutral.put("rope.scaling.finetuned", true);
@@ -332,12 +238,14 @@ class ModelLoadTest {
 
   @Test
   void tellsHeadsByName() {
-    refused(d -> d.tensor("cls.output.weight", HIDDEN, 1), "cls.output.weight", "reranker");
-    refused(d -> d.tensor("cls.weight", HIDDEN, 1), "cls.weight", "classifier");
-    refused(d -> d.tensor("dense_2.weight", HIDDEN, 1), "dense_2.weight", "embedding model");
-    refused(d -> d.tensor("position_embd.weight", HIDDEN, 32), "position_embd.weight");
+    refused(
+        d -> d.tensor("cls.output.weight", ModelDraft.HIDDEN, 1), "cls.output.weight", "reranker");
+    refused(d -> d.tensor("cls.weight", ModelDraft.HIDDEN, 1), "cls.weight", "classifier");
+    refused(
+        d -> d.tensor("dense_2.weight", ModelDraft.HIDDEN, 1), "dense_2.weight", "embedding model");
+    refused(d -> d.tensor("position_embd.weight", ModelDraft.HIDDEN, 32), "position_embd.weight");
     refused(d -> d.tensor("rope_factors_long.weight", 2), "LongRoPE");
-    refused(d -> d.tensor("blk.0.attn_norm.bias", HIDDEN), "blk.0.attn_norm.bias");
+    refused(d -> d.tensor("blk.0.attn_norm.bias", ModelDraft.HIDDEN), "blk.0.attn_norm.bias");
   }
 
   @Test
@@ -348,7 +256,7 @@ class ModelLoadTest {
     refused(d -> d.keys.put("general.architecture", "clip"), "projector");
     refused(d -> d.keys.put("general.architecture", "controlvector"), "control vector");
     refused(d -> d.keys.put("general.architecture", "flux"), "images");
-    refused(d -> d.tensor("blk.0.attn_q.weight.lora_a", HIDDEN, 4), "LoRA adapter");
+    refused(d -> d.tensor("blk.0.attn_q.weight.lora_a", ModelDraft.HIDDEN, 4), "LoRA adapter");
     refused(d -> d.tensors.clear(), "vocabulary");
   }
 
@@ -364,14 +272,14 @@ class ModelLoadTest {
   @ParameterizedTest
   @ValueSource(strings = {"llama", "qwen2", "qwen3"})
   void splitsFusedProjections(String architecture) {
-    Draft draft = new Draft(architecture);
+    ModelDraft draft = new ModelDraft(architecture);
     for (String name : List.of("q", "k", "v")) {
       draft.tensors.remove("blk.1.attn_" + name + ".weight");
     }
-    float[] weights = random(HIDDEN * 2 * HIDDEN, 1);
-    float[] biases = random(2 * HIDDEN, 2);
-    draft.tensor("blk.1.attn_qkv.weight", HIDDEN, 2 * HIDDEN);
-    draft.tensor("blk.1.attn_qkv.bias", 2 * HIDDEN);
+    float[] weights = random(ModelDraft.HIDDEN * 2 * ModelDraft.HIDDEN, 1);
+    float[] biases = random(2 * ModelDraft.HIDDEN, 2);
+    draft.tensor("blk.1.attn_qkv.weight", ModelDraft.HIDDEN, 2 * ModelDraft.HIDDEN);
+    draft.tensor("blk.1.attn_qkv.bias", 2 * ModelDraft.HIDDEN);
     draft.values.put("blk.1.attn_qkv.weight", weights);
     draft.values.put("blk.1.attn_qkv.bias", biases);
     int row = 0;
@@ -379,12 +287,12 @@ class ModelLoadTest {
     for (Op.MatMul product : products) {
       int rows = product.out().width();
       assertArrayEquals(
-          Arrays.copyOfRange(weights, row * HIDDEN, (row + rows) * HIDDEN),
+          Arrays.copyOfRange(weights, row * ModelDraft.HIDDEN, (row + rows) * ModelDraft.HIDDEN),
           floats(product.weight()));
       assertArrayEquals(Arrays.copyOfRange(biases, row, row + rows), floats(product.bias()));
       row += rows;
     }
-    assertEquals(2 * HIDDEN, row);
+    assertEquals(2 * ModelDraft.HIDDEN, row);
     assertEquals(
         List.of("blk.1.attn_q.weight", "blk.1.attn_k.weight", "blk.1.attn_v.weight"),
         products.stream().map(product -> product.weight().name()).toList());
@@ -408,7 +316,7 @@ class ModelLoadTest {
   void scalesProducts() {
     for (String name :
         List.of("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")) {
-      Draft draft = new Draft("llama");
+      ModelDraft draft = new ModelDraft("llama");
       String prefix = "blk.1." + name;
       int rows = draft.tensors.get(prefix + ".weight").get(1).intValue();
       draft.tensor(prefix + ".scale", 1);
@@ -437,7 +345,7 @@ class ModelLoadTest {
 
   @Test
   void takesTheUsersKeys() {
-    Draft draft = new Draft("llama");
+    ModelDraft draft = new ModelDraft("llama");
     draft.set("attention.scale", 3f);
     draft.set("context_length", 64);
     List<KeyOverride> keys =
@@ -453,7 +361,7 @@ class ModelLoadTest {
   void survivesAnyNumbers() {
     long seed = 20240726;
     Random random = new Random(seed);
-    List<String> names = new ArrayList<>(new Draft("llama").keys.keySet());
+    List<String> names = new ArrayList<>(new ModelDraft("llama").keys.keySet());
     names.remove("general.architecture");
     names.addAll(
         List.of(
@@ -466,7 +374,7 @@ class ModelLoadTest {
       0, 1, -1, 2, 7, 8, 255, 1 << 24, Integer.MAX_VALUE, Integer.MIN_VALUE, 1L << 40
     };
     for (int i = 0; i < 3000; i++) {
-      Draft draft = new Draft("llama");
+      ModelDraft draft = new ModelDraft("llama");
       for (int k = random.nextInt(3); k >= 0; k--) {
         String key = names.get(random.nextInt(names.size()));
         long number = numbers[random.nextInt(numbers.length)];
