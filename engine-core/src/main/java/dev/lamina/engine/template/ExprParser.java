@@ -197,7 +197,7 @@ final class ExprParser {
     if (in.skipOperator("{")) {
       return dict();
     }
-    throw in.error("unexpected " + token.describe());
+    throw in.error("unexpected " + token.describe().replaceFirst("^(the|a) ", ""));
   }
 
   private Expr name(String name) {

@@ -162,4 +162,18 @@ class TemplateLimitsTest {
             TemplateException.class, () -> ChatTemplate.compile("a\nb\n{% if x %}\n{% endfor %}"));
     assertTrue(e.getMessage().startsWith("chat template, line 4: unknown tag"), e.getMessage());
   }
+
+  @Test
+  void messagesAreSentences() {
+    for (String[] pair :
+        new String[][] {
+          {"{{", "unexpected end of the template"},
+          {"{{ 1 + }}", "unexpected '}}'"},
+          {"{% if", "unexpected end of the template"},
+        }) {
+      String message =
+          assertThrows(TemplateException.class, () -> ChatTemplate.compile(pair[0])).getMessage();
+      assertTrue(message.contains(pair[1]), message);
+    }
+  }
 }
