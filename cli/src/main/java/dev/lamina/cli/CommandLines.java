@@ -155,7 +155,7 @@ final class CommandLines {
         line.add(VERBOSE.getLast());
       }
       line.addAll(read.words());
-      return run(console, root, debug, line, read);
+      return run(console, root, command.getCommandSpec(), debug, line, read);
     } catch (ArgumentException e) {
       return Invocation.usage(console.err(), command, e.getMessage());
     } catch (CliException e) {
@@ -165,13 +165,18 @@ final class CommandLines {
   }
 
   private static int run(
-      Console console, CommandLine root, boolean debug, List<String> line, Arguments read) {
+      Console console,
+      CommandLine root,
+      CommandSpec command,
+      boolean debug,
+      List<String> line,
+      Arguments read) {
     for (String option : read.own().keySet()) {
       if (INSTEAD.containsKey(option)) {
         return run(console, debug, INSTEAD.get(option));
       }
     }
-    try (Log log = Log.open(console, read)) {
+    try (Log log = Log.open(console, read, command)) {
       String[] args = line.toArray(String[]::new);
       Invocation invocation = new Invocation(log.console(), log.errors(), debug, read.variables());
       log.tell(read, line.stream().anyMatch(VERBOSE::contains));

@@ -13,6 +13,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * Where a command tells what it does, by llama.cpp's options for that.
@@ -28,9 +30,10 @@ record Log(Console console, PrintStream errors, OutputStream file) implements Au
   private static final double ALL = 4;
 
   /**
-   * @throws CliException if the file for it cannot be written
+   * @param command whose options the arguments have
+   * @throws CliException if the file for it cannot be written, or has another use
    */
-  static Log open(Console console, Arguments arguments) {
+  static Log open(Console console, Arguments arguments, CommandSpec command) {
     if (arguments.own().containsKey("--log-disable") || level(arguments) <= ERRORS) {
       OutputStream nothing = OutputStream.nullOutputStream();
       return new Log(console.withErr(nothing), console.err(), nothing);
@@ -41,7 +44,12 @@ record Log(Console console, PrintStream errors, OutputStream file) implements Au
     }
     try {
       Path file = Path.of(name);
-      OutputStream log = LogFile.open(file, existing(arguments.words()));
+      List<Path> named = named(arguments.words(), command);
+      if (!Files.exists(file) && named.stream().anyMatch(other -> isSame(other, file))) {
+        throw new CliException(
+            "--log-file: " + file + " is named for something else too; give the log another name");
+      }
+      OutputStream log = LogFile.open(file, named);
       Console both = console.withErr(new Both(console.err(), log));
       return new Log(both, both.err(), log);
     } catch (OutputException | InvalidPathException e) {
@@ -58,20 +66,38 @@ record Log(Console console, PrintStream errors, OutputStream file) implements Au
     return Double.parseDouble(arguments.own().getOrDefault("-lv", "3"));
   }
 
-  /** The files that words of the command line name, with all parts of split models. */
-  private static List<Path> existing(List<String> words) {
+  /** The files that words of the command line name, read or written, with all parts of models. */
+  private static List<Path> named(List<String> words, CommandSpec command) {
     return words.stream()
-        .map(word -> word.startsWith("-") ? word.substring(word.indexOf('=') + 1) : word)
-        .filter(Log::isFile)
-        .flatMap(word -> GgufFile.filesNamed(Path.of(word)).stream())
+        .flatMap(word -> names(word, command))
+        .flatMap(Log::path)
+        .flatMap(path -> GgufFile.filesNamed(path).stream())
         .toList();
   }
 
-  private static boolean isFile(String word) {
+  /** What a word has of names of files; several may have commas between them. */
+  private static Stream<String> names(String word, CommandSpec command) {
+    int at = word.indexOf('=');
+    OptionSpec option = at < 0 ? null : command.optionsMap().get(word.substring(0, at));
+    if (option == null) {
+      return Stream.of(word);
+    }
+    if (!List.of(option.auxiliaryTypes()).contains(Path.class)) {
+      return Stream.of();
+    }
+    String value = word.substring(at + 1);
+    return Stream.concat(Stream.of(value), Stream.of(value.split(",")));
+  }
+
+  private static boolean isSame(Path a, Path b) {
+    return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize());
+  }
+
+  private static Stream<Path> path(String name) {
     try {
-      return Files.exists(Path.of(word));
+      return Stream.of(Path.of(name));
     } catch (InvalidPathException e) {
-      return false; // a text, say
+      return Stream.of(); // a text, say
     }
   }
 

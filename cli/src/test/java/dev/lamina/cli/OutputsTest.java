@@ -334,6 +334,24 @@ class OutputsTest {
     assertEquals(outcome.err(), Files.readString(folder.resolve("log")));
   }
 
+  /** Also where the file is not there yet. */
+  @Test
+  void logsAreNoOtherOutput() throws IOException {
+    List<String> lines =
+        List.of(
+            "imatrix -f @text.txt -m @model.gguf -o @new",
+            "chat -p x -m @new",
+            "quantize @model.gguf @new Q8_0",
+            "run -p x -m @model.gguf -f @new");
+    List<Path> inputs = copyInputs(String.join(" ", lines));
+    for (String line : lines) {
+      assertRefused(run(folder, line + " --log-file @./new"), "");
+      assertFalse(Files.exists(folder.resolve("new")), line);
+    }
+    assertUnchanged(inputs);
+    assertEquals(0, run(folder, "run -p @log -n 1 --log-file @log").code(), "a text is no file");
+  }
+
   /** All lines in one program that may write half a kilobyte to a file. */
   @Test
   void fullDiskLeavesAllAsItWas() throws Exception {
