@@ -41,11 +41,20 @@ final class TextInput {
 
   /** A whole file as text, see {@link #decode}. */
   static String readFile(Path file) {
+    return decode(readBytes(file));
+  }
+
+  /** A whole file as UTF-8, of which a byte order mark is a part. */
+  static String readAsItIs(Path file) {
+    return new String(readBytes(file), StandardCharsets.UTF_8);
+  }
+
+  private static byte[] readBytes(Path file) {
     if (Files.isDirectory(file)) {
       throw new CliException(file + " is a folder, expected a text file");
     }
     try (InputStream in = Files.newInputStream(file)) {
-      return decode(readAll(in, file.toString()));
+      return readAll(in, file.toString());
     } catch (IOException e) {
       throw new CliException(
           Files.exists(file) ? "cannot read " + file : "file " + file + " does not exist", e);

@@ -207,6 +207,11 @@ class RunTest {
     Path file = Files.writeString(folder.resolve("prompt"), PROMPT + "\n");
     assertEquals(
         PROMPT + "\n", json("run", "-bf", file.toString(), "-n", "1").get("prompt").asText());
+    Files.writeString(file, "\uFEFF" + PROMPT + "\r\n");
+    assertEquals(
+        "\uFEFF" + PROMPT + "\r\n",
+        json("run", "-bf", file.toString(), "-n", "1").get("prompt").asText());
+    assertEquals(PROMPT, json("run", "-f", file.toString(), "-n", "1").get("prompt").asText());
   }
 
   @ParameterizedTest

@@ -1,0 +1,54 @@
+package dev.lamina.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Where a text comes from: one of these options, or standard input. */
+final class TextSource {
+  @Option(
+      names = {"-p", "--prompt"},
+      paramLabel = "TEXT",
+      description = "the text (default: standard input)")
+  private String prompt;
+
+  @Option(
+      names = {"-f", "--file"},
+      paramLabel = "FILE",
+      description = "read the text from a file, without the newline at its end")
+  private Path file;
+
+  @Option(
+      names = {"-bf", "--binary-file"},
+      paramLabel = "FILE",
+      description = "read the text from a file as it is, with the newline at its end")
+  private Path binaryFile;
+
+  /** The text as it is there; null if none is given and nothing is piped in. */
+  String read(Console console) {
+    if (prompt != null) {
+      return prompt;
+    }
+    if (file != null) {
+      return TextInput.readPrompt(file);
+    }
+    if (binaryFile != null) {
+      return TextInput.readAsItIs(binaryFile);
+    }
+    return Terminals.isTerminal(Terminals.STDIN)
+        ? null
+        : TextInput.withoutLastLineEnd(console.readAll());
+  }
+
+  /** The bytes of the file; null if none is named. */
+  byte[] readBytes() {
+    Path path = binaryFile == null ? file : binaryFile;
+    try {
+      return path == null ? null : Files.readAllBytes(path);
+    } catch (IOException e) {
+      TextInput.readFile(path); // which says what is wrong with the file
+      throw new CliException("cannot read " + path, e);
+    }
+  }
+}
