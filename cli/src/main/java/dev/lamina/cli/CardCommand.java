@@ -43,6 +43,7 @@ final class CardCommand implements Runnable {
   private final Console console;
   @Spec private CommandSpec spec;
   @Mixin private LoadOptions load;
+  @Mixin private FileOptions fileOptions;
 
   @Parameters(paramLabel = "DIR", description = "folder with the GGUF files")
   private Path folder;
@@ -110,7 +111,7 @@ final class CardCommand implements Runnable {
       String prompt = null;
       LoadMode mode = load.mode(console);
       for (Path path : paths) {
-        try (GgufFile file = GgufFile.open(path, mode)) {
+        try (GgufFile file = fileOptions.openWhole(path, mode, console)) {
           String name = path.getFileName().toString();
           files.add(CardFile.of(name, file, measured.get(name)));
           if (facts == null) {

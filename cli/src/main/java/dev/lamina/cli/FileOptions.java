@@ -57,7 +57,16 @@ final class FileOptions {
 
   /** Opens any GGUF file, to look at it. */
   GgufFile openAny(Path path, LoadMode mode, Console console) {
-    GgufFile file = ModelFiles.openAny(path, mode).with(keys());
+    return checked(ModelFiles.openAny(path, mode), console);
+  }
+
+  /** Opens any GGUF file whose tensors are all of known types, to copy it. */
+  GgufFile openWhole(Path path, LoadMode mode, Console console) {
+    return checked(ModelFiles.open(path, mode), console);
+  }
+
+  private GgufFile checked(GgufFile opened, Console console) {
+    GgufFile file = opened.with(keys());
     try {
       check(file, console);
       return file;

@@ -26,6 +26,7 @@ final class MergeCommand implements Runnable {
   private final Console console;
   @Spec private CommandSpec spec;
   @Mixin private LoadOptions load;
+  @Mixin private FileOptions fileOptions;
 
   @Parameters(
       index = "0",
@@ -56,7 +57,7 @@ final class MergeCommand implements Runnable {
 
   /** Returns the files of the parts. */
   private List<Path> merge() {
-    try (GgufFile file = ModelFiles.open(input, load.mode(console))) {
+    try (GgufFile file = fileOptions.openWhole(input, load.mode(console), console)) {
       if (file.parts().size() == 1) {
         throw new CliException(input + " is not split");
       }

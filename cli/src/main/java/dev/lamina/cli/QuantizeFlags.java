@@ -116,16 +116,11 @@ final class QuantizeFlags {
         .toList();
   }
 
-  /** The value as converters write it, and readers expect it: numbers as u32. */
+  /** The value as converters write it: a token's number as u32, -1 as well. */
   private static KeyOverride written(KeyOverride key) {
-    if (key.type() != ValueType.I64) {
-      return key;
-    }
-    if (key.key().endsWith(TOKEN_ID) && key.value().equals(-1L)) {
-      return new KeyOverride(key.key(), ValueType.U32, NO_TOKEN);
-    }
-    throw new IllegalArgumentException(
-        "key '" + key.key() + "': " + key.value() + ", expected a number from 0 to 4294967295");
+    return key.key().endsWith(TOKEN_ID) && key.value().equals(-1L)
+        ? new KeyOverride(key.key(), ValueType.U32, NO_TOKEN)
+        : key;
   }
 
   private List<TypeOverride> tensorRules() {

@@ -25,6 +25,7 @@ final class SplitCommand implements Runnable {
   private final Console console;
   @Spec private CommandSpec spec;
   @Mixin private LoadOptions load;
+  @Mixin private FileOptions fileOptions;
 
   @Parameters(index = "0", paramLabel = "IN", description = "the model")
   private Path input;
@@ -65,7 +66,7 @@ final class SplitCommand implements Runnable {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
-    try (GgufFile file = ModelFiles.open(input, load.mode(console))) {
+    try (GgufFile file = fileOptions.openWhole(input, load.mode(console), console)) {
       split(file, emptyFirst ? limit.withEmptyFirst() : limit);
     } catch (IOException e) {
       throw OutputFiles.failed(output, e);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.gguf.GgufWriter;
 import dev.lamina.kernels.TensorType;
 import java.io.IOException;
@@ -96,6 +97,48 @@ class FileOptionsTest {
   }
 
   @Test
+  void copiesHaveTheUsersKeys() throws IOException {
+    Path cut = Files.createDirectories(folder.resolve("cut"));
+    String keys = "general.name=str:Mine, all mine,some.number=int:-7";
+    String split = "split --override-kv KEYS --split-max-tensors 20 MODEL CUT/part";
+    String[] lines = {
+      split, "merge --override-kv KEYS CUT/part-00001-of-00002.gguf CUT/whole.gguf",
+    };
+    for (String line : lines) {
+      String[] words = line.split(" ");
+      for (int i = 0; i < words.length; i++) {
+        words[i] =
+            words[i]
+                .replace("KEYS", line.startsWith("split") ? keys : "some.number=int:-8")
+                .replace("MODEL", demo.toString())
+                .replace("CUT", cut.toString());
+      }
+      if (line.startsWith("merge")) {
+        String[] names = cut.toFile().list();
+        Arrays.sort(names);
+        words[3] = cut.resolve(names[0]).toString();
+      }
+      Cli.Outcome outcome = Cli.run(words);
+      assertEquals(0, outcome.code(), outcome.err());
+    }
+    try (GgufFile file = GgufFile.open(cut.resolve("whole.gguf"))) {
+      assertEquals("Mine, all mine", file.metadata().string("general.name"));
+      assertEquals(-8, file.metadata().wide("some.number"));
+    }
+    Path card = folder.resolve("card.md");
+    Cli.Outcome outcome =
+        Cli.run(
+            "card",
+            cut.toString(),
+            "-o",
+            card.toString(),
+            "--override-kv",
+            "general.license=str:my-license");
+    assertEquals(0, outcome.code(), outcome.err());
+    assertTrue(Files.readString(card).contains("my-license"), Files.readString(card));
+  }
+
+  @Test
   void keysChangeWhatIsDone() {
     String bos = "tokenizer.ggml.add_bos_token=bool:true,tokenizer.ggml.bos_token_id=int:5";
     String plain = run("tokenize --ids -p x -m", demo).out();
@@ -107,7 +150,20 @@ class FileOptionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"x", "x=y", "x=int:", "x=int:1.5", "x=bool:1", "x=what:1", "=int:1", ""})
+  @ValueSource(
+      strings = {
+        "x",
+        "x=y",
+        "x=int:",
+        "x=int:1.5",
+        "x=bool:1",
+        "x=what:1",
+        "=int:1",
+        "",
+        "x=int:9223372036854775808",
+        "x=float:1e39",
+        "x=float:NaN"
+      })
   void refusesWhatIsNoKey(String text) {
     Cli.Outcome outcome = run("run -p x -n 1 -m", demo, "--override-kv", text);
     assertEquals(2, outcome.code(), outcome.err());

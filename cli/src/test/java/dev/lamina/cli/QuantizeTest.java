@@ -1,6 +1,8 @@
 package dev.lamina.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.engine.gguf.GgufFile;
@@ -196,10 +198,33 @@ class QuantizeTest {
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     int at = text.indexOf(key) + key.length();
     assertEquals("\4\0\0\0\377\377\377\377", text.substring(at, at + 8)); // u32
-    for (String wrong : List.of(key + "=int:-2", "llama.block_count=int:-1")) {
+  }
+
+  /** Numbers beyond u32 are written as i64, unless the file has a type that cannot hold them. */
+  @Test
+  void keysTakeWhatLlamaCppTakes() throws IOException {
+    String keys =
+        "--override-kv a.i=int:-5,a.l=int:9223372036854775807,a.f=float:-1e-3,a.b=bool:true";
+    Cli.Outcome outcome = run("quantize model.gguf out.gguf COPY " + keys);
+    assertEquals(0, outcome.code(), outcome.err());
+    try (GgufFile file = GgufFile.open(folder.resolve("out.gguf"))) {
+      assertEquals(-5, file.metadata().wide("a.i"));
+      assertEquals(Long.MAX_VALUE, file.metadata().wide("a.l"));
+      assertEquals(-1e-3f, file.metadata().floating("a.f"));
+      assertTrue(file.metadata().bool("a.b", false));
+    }
+    for (String wrong :
+        List.of(
+            "llama.block_count=int:-1",
+            "llama.block_count=int:4294967296",
+            "a.l=int:9223372036854775808",
+            "a.f=float:1e39",
+            "a.f=float:NaN")) {
       Cli.Outcome refused = run("quantize model.gguf x.gguf COPY --override-kv " + wrong);
-      assertEquals(ExitCodes.USAGE, refused.code());
+      assertNotEquals(0, refused.code(), wrong);
       assertTrue(refused.err().contains(wrong.replaceFirst("=.*", "")), refused.err());
+      assertEquals(1, refused.err().lines().count(), refused.err());
+      assertFalse(Files.exists(folder.resolve("x.gguf")));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.lamina.engine.gguf;
 
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -39,8 +40,8 @@ public record KeyOverride(String key, ValueType type, Object value) {
     String value = text.substring(colon + 1);
     try {
       return switch (text.substring(equals + 1, colon).toLowerCase(Locale.ROOT)) {
-        case "int" -> integer(key, Long.parseLong(value));
-        case "float" -> new KeyOverride(key, ValueType.F32, Float.parseFloat(value));
+        case "int" -> integer(text, key, new BigInteger(value));
+        case "float" -> new KeyOverride(key, ValueType.F32, real(text, Float.parseFloat(value)));
         case "bool" -> new KeyOverride(key, ValueType.BOOL, bool(text, value));
         case "str" -> new KeyOverride(key, ValueType.STRING, value);
         default -> throw wrong(text, "expected one of the types int, float, bool, str");
@@ -50,9 +51,19 @@ public record KeyOverride(String key, ValueType type, Object value) {
     }
   }
 
-  private static KeyOverride integer(String key, long value) {
-    boolean small = value >= 0 && value <= ValueType.U32.max();
-    return new KeyOverride(key, small ? ValueType.U32 : ValueType.I64, value);
+  private static KeyOverride integer(String text, String key, BigInteger value) {
+    if (value.bitLength() >= Long.SIZE) {
+      throw wrong(text, "expected a number from -2^63 to 2^63 - 1");
+    }
+    boolean small = value.signum() >= 0 && value.bitLength() <= Integer.SIZE;
+    return new KeyOverride(key, small ? ValueType.U32 : ValueType.I64, value.longValueExact());
+  }
+
+  private static float real(String text, float value) {
+    if (!Float.isFinite(value)) {
+      throw wrong(text, "expected a number of at most 3.4e38");
+    }
+    return value;
   }
 
   private static boolean bool(String text, String value) {

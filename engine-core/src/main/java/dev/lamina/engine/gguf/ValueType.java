@@ -55,7 +55,8 @@ public enum ValueType {
     return this != STRING && this != ARRAY;
   }
 
-  boolean isInteger() {
+  /** Whether it is a type of whole numbers. */
+  public boolean isInteger() {
     return switch (this) {
       case U8, I8, U16, I16, U32, I32, U64, I64 -> true;
       case F32, F64, BOOL, STRING, ARRAY -> false;
@@ -63,7 +64,7 @@ public enum ValueType {
   }
 
   /** The smallest value of an integer type. */
-  long min() {
+  public long min() {
     return switch (this) {
       case U8, U16, U32, U64 -> 0;
       case I8 -> Byte.MIN_VALUE;
@@ -75,7 +76,7 @@ public enum ValueType {
   }
 
   /** The largest value of an integer type that fits a long. */
-  long max() {
+  public long max() {
     return switch (this) {
       case U8 -> 0xFF;
       case I8 -> Byte.MAX_VALUE;

@@ -24,12 +24,34 @@ final class TargetMetadata {
 
   private TargetMetadata() {}
 
-  /** What the model says of itself once the user's keys are in. */
+  /**
+   * What the model says of itself once the user's keys are in.
+   *
+   * @throws QuantizeException if a number is out of the range of the type that the file has
+   */
   static Metadata overridden(Metadata source, List<KeyOverride> keys) {
     Map<String, Object> values = new HashMap<>();
     source.keys().forEach(key -> values.put(key, source.get(key)));
-    keys.forEach(key -> values.put(key.key(), key.value()));
+    keys.forEach(key -> {
+      requireInRange(key, source.type(key.key()));
+      values.put(key.key(), key.value());
+    });
     return new Metadata(source.source(), values);
+  }
+
+  /**
+   * @param type that the key has in the file; null if it is not there
+   */
+  private static void requireInRange(KeyOverride key, ValueType type) {
+    if (key.type() != ValueType.I64 || type == null || !type.isInteger()) {
+      return; // u32, as converters write numbers, whatever the file has
+    }
+    long value = (Long) key.value();
+    if (value < type.min() || value > type.max()) {
+      throw new QuantizeException(
+          "--override-kv %s: %d is out of range; the file has a number of %s, from %d to %d"
+              .formatted(Printable.quote(key.key()), value, type.label(), type.min(), type.max()));
+    }
   }
 
   /**
