@@ -5,7 +5,10 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** How the bytes of a model file come into memory; of several options the last one counts. */
+/**
+ * How the bytes of a model file come into memory; of several options the last one counts. Java
+ * gives methods in any order, so theirs is told.
+ */
 final class LoadOptions {
   private LoadMode mode = LoadMode.AUTO;
 
@@ -22,6 +25,7 @@ final class LoadOptions {
 
   @Option(
       names = {"-lm", "--load-mode"},
+      order = 1,
       paramLabel = "MODE",
       converter = ModeConverter.class,
       description =
@@ -30,18 +34,19 @@ final class LoadOptions {
     mode = wanted;
   }
 
-  @Option(names = "--mmap", description = "the same as -lm mmap")
+  @Option(names = "--mmap", order = 2, description = "the same as -lm mmap")
   void setMapped(boolean wanted) {
     mode = wanted ? LoadMode.MMAP : mode;
   }
 
-  @Option(names = "--no-mmap", description = "the same as -lm none")
+  @Option(names = "--no-mmap", order = 3, description = "the same as -lm none")
   void setRead(boolean wanted) {
     mode = wanted ? LoadMode.NONE : mode;
   }
 
   @Option(
       names = {"-dio", "--direct-io"},
+      order = 4,
       description = "the same as -lm dio")
   void setDirect(boolean wanted) {
     mode = wanted ? LoadMode.DIRECT_IO : mode;

@@ -3,6 +3,7 @@ package dev.lamina.cli;
 import dev.lamina.cli.arguments.LlamaOption;
 import dev.lamina.cli.arguments.LlamaOptions;
 import dev.lamina.cli.arguments.OptionState;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -66,6 +67,7 @@ final class OptionsDocument {
     Set<String> described = new HashSet<>();
     List<String> own =
         command.getCommandSpec().options().stream()
+            .sorted(Comparator.comparingInt(OptionSpec::order))
             .map(option -> own(option, llama, described))
             .toList();
     Stream<String> others =
