@@ -126,7 +126,18 @@ final class QualityCommand implements Runnable {
   public void run() {
     ImportanceMatrix importance = imatrix == null ? null : ImportanceMatrix.read(imatrix);
     List<QuantizeType> types = check(importance != null);
-    checkFolder(types);
+    boolean isNew = Files.notExists(folder);
+    try {
+      checkFolder(types);
+      measure(types, importance);
+    } finally {
+      if (isNew) {
+        deleteIfEmpty();
+      }
+    }
+  }
+
+  private void measure(List<QuantizeType> types, ImportanceMatrix importance) {
     try (GgufFile source = fileOptions.open(model, load.mode(console), console)) {
       List<QualityRow> rows = new ArrayList<>();
       if (resume && Files.exists(folder.resolve(TABLE))) {
@@ -209,6 +220,15 @@ final class QualityCommand implements Runnable {
     budgets.forEach(bits -> files.add(folder.resolve(name(QualityRun.chosen(bits)))));
     files.addAll(QualityPage.files(folder, QualityRun.speedNames(speed.tests())));
     files.forEach(file -> OutputFiles.check(spec, file));
+  }
+
+  /** A command that was refused leaves no folder. */
+  private void deleteIfEmpty() {
+    try {
+      Files.deleteIfExists(folder);
+    } catch (IOException e) {
+      // What has been measured is in it, or an empty folder stays.
+    }
   }
 
   /** What makes and measures a file. */

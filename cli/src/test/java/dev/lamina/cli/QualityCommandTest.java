@@ -224,8 +224,10 @@ class QualityCommandTest {
         "--no-speed",
         "-o",
         folder.resolve("none").toString());
+    assertFalse(Files.exists(folder.resolve("none")));
     error("no type 'Q9'", "quality", "-m", model, "-f", text, "--types", "Q9");
     error("give a longer text", "quality", "-m", model, "-f", text, "-c", "2048");
+    assertFalse(Files.exists(Path.of("quality")));
     error("is no folder", "card", model);
     Path empty = Files.createDirectory(folder.resolve("empty"));
     error("there are no GGUF files", "card", empty.toString());
