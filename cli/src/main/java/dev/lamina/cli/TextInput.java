@@ -49,7 +49,8 @@ final class TextInput {
     return new String(readBytes(file), StandardCharsets.UTF_8);
   }
 
-  private static byte[] readBytes(Path file) {
+  /** A whole file's bytes. */
+  static byte[] readBytes(Path file) {
     if (Files.isDirectory(file)) {
       throw new CliException(file + " is a folder, expected a text file");
     }

@@ -1,7 +1,5 @@
 package dev.lamina.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -44,11 +42,6 @@ final class TextSource {
   /** The bytes of the file; null if none is named. */
   byte[] readBytes() {
     Path path = binaryFile == null ? file : binaryFile;
-    try {
-      return path == null ? null : Files.readAllBytes(path);
-    } catch (IOException e) {
-      TextInput.readFile(path); // which says what is wrong with the file
-      throw new CliException("cannot read " + path, e);
-    }
+    return path == null ? null : TextInput.readBytes(path);
   }
 }

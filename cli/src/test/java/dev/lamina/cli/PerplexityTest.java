@@ -198,6 +198,9 @@ class PerplexityTest {
     Path text = Files.writeString(folder.resolve("text"), TEXT);
     oneLine("no tasks", "--multiple-choice", "-bf", text.toString());
     oneLine("does not exist", "--multiple-choice", "-bf", text + "x");
+    if (Files.exists(Path.of("/dev/zero"))) {
+      oneLine("or no end", "--multiple-choice", "-bf", "/dev/zero");
+    }
     oneLine("exclude each other", "--multiple-choice", "--hellaswag", "-f", text.toString());
     oneLine("exclude each other", "--ppl-stride", "4", "--hellaswag", "-f", text.toString());
   }
