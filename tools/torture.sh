@@ -1,7 +1,9 @@
 #!/bin/sh
-# Tries many absurd numbers and damaged files on all commands; the tests do so in short.
+# Tries thousands of damaged files, command lines and templates, and systems that fail, on all commands; the
+# tests do so in short. Prints how many variants of each kind ran. The system faults alone took 9 minutes on two
+# busy cores.
 set -eu
 unset CDPATH # with it, cd prints where it went
 cd "$(dirname "$0")/.."
-exec ./mvnw -B -pl cli -am test -Dtest='HostileInputTest' -Dsurefire.failIfNoSpecifiedTests=false \
-  -DargLine='-Dlamina.torture=true' "$@"
+exec ./mvnw -B -pl engine-core,cli -am test -Dlamina.torture=true -Dsurefire.failIfNoSpecifiedTests=false \
+  -Dtest='DamagedFilesTest,HostileOptionsTest,HostileTemplatesTest,SystemFaultsTest' "$@"

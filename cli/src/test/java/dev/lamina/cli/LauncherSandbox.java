@@ -1,5 +1,6 @@
 package dev.lamina.cli;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +18,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Collectors;
 
 /**
  * A checkout and a bundle, with the launchers of this project and nothing that they would start.
@@ -68,6 +71,33 @@ final class LauncherSandbox {
     jar(checkout.resolve(".build/app/lamina.jar"), main);
     setOld(checkout);
     return checkout.resolve("lamina");
+  }
+
+  /** A checkout that is built, and starts Lamina's classes as they are for this test. */
+  Path lamina() throws IOException {
+    Path launcher = built(Lamina.class);
+    Path app = launcher.resolveSibling(".build/app");
+    Manifest manifest = new Manifest();
+    Attributes attributes = manifest.getMainAttributes();
+    attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    attributes.put(Attributes.Name.MAIN_CLASS, Lamina.class.getName());
+    attributes.putValue("Enable-Native-Access", "ALL-UNNAMED");
+    attributes.putValue("Add-Exports", "java.base/jdk.internal.module");
+    String classes =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    attributes.put(
+        Attributes.Name.CLASS_PATH,
+        Arrays.stream(classes.split(File.pathSeparator))
+            .map(path -> Path.of(path).toUri().toString())
+            .collect(Collectors.joining(" ")));
+    try (OutputStream out = Files.newOutputStream(app.resolve("lamina.jar"))) {
+      new JarOutputStream(out, manifest).close();
+    }
+    // The JVM's own, without which it would start slowly.
+    Files.copy(
+        Path.of(System.getProperty("java.home"), "lib/server/classes.jsa"),
+        app.resolve("lamina.jsa"));
+    return launcher;
   }
 
   /** Makes a checkout look as if it had been built for a JDK. */
