@@ -1,9 +1,9 @@
 package dev.lamina.bench;
 
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.gguf.GgufTensor;
-import dev.lamina.engine.gguf.Metadata;
-import dev.lamina.engine.quantize.FileType;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.gguf.GgufTensor;
+import dev.lamina.gguf.Metadata;
+import dev.lamina.quantize.FileType;
 
 /**
  * What a result says about the model.

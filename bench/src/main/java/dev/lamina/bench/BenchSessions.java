@@ -1,8 +1,8 @@
 package dev.lamina.bench;
 
 import dev.lamina.engine.backend.BackendOptions;
-import dev.lamina.engine.gguf.LoadMode;
 import dev.lamina.engine.placement.Placer;
+import dev.lamina.gguf.LoadMode;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;

@@ -2,7 +2,7 @@ package dev.lamina.bench;
 
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.gguf.LoadMode;
+import dev.lamina.gguf.LoadMode;
 import dev.lamina.kernels.TensorType;
 import java.util.EnumMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.lamina.bench;
 
-import dev.lamina.engine.gguf.Metadata;
+import dev.lamina.gguf.Metadata;
 import java.util.Locale;
 
 /**

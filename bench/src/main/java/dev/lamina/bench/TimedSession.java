@@ -2,7 +2,7 @@ package dev.lamina.bench;
 
 import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.placement.Placer;
-import dev.lamina.engine.tokenizer.Vocabulary;
+import dev.lamina.text.tokenizer.Vocabulary;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Random;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lamina.bench.synthetic.ModelShape;
 import dev.lamina.bench.synthetic.SyntheticModel;
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.quantize.FileType;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.quantize.FileType;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

@@ -2,10 +2,10 @@ package dev.lamina.cli;
 
 import dev.lamina.bench.BenchModel;
 import dev.lamina.bench.synthetic.SyntheticModel;
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.gguf.LoadMode;
-import dev.lamina.engine.output.PendingFiles;
-import dev.lamina.engine.output.Temporary;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.gguf.LoadMode;
+import dev.lamina.gguf.output.PendingFiles;
+import dev.lamina.gguf.output.Temporary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

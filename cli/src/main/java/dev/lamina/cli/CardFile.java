@@ -2,8 +2,8 @@ package dev.lamina.cli;
 
 import dev.lamina.bench.BenchModel;
 import dev.lamina.bench.quality.QualityRow;
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.quantize.QuantizeType;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.quantize.QuantizeType;
 import java.util.Comparator;
 import java.util.Locale;
 

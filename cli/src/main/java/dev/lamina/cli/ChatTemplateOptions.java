@@ -1,8 +1,8 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.gguf.Metadata;
-import dev.lamina.engine.template.BuiltinTemplates;
-import dev.lamina.engine.template.ChatTemplate;
+import dev.lamina.gguf.Metadata;
+import dev.lamina.text.template.BuiltinTemplates;
+import dev.lamina.text.template.ChatTemplate;
 import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.ArgGroup;

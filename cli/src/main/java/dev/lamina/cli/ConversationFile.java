@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lamina.engine.template.ChatMessage;
+import dev.lamina.text.template.ChatMessage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

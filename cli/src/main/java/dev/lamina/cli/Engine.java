@@ -3,12 +3,12 @@ package dev.lamina.cli;
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.generate.Session;
-import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.ModelConfig;
 import dev.lamina.engine.placement.Placement;
 import dev.lamina.engine.placement.Placer;
 import dev.lamina.engine.placement.ProductObserver;
+import dev.lamina.gguf.GgufFile;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 

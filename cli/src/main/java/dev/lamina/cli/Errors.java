@@ -2,13 +2,13 @@ package dev.lamina.cli;
 
 import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.generate.ContextFullException;
-import dev.lamina.engine.gguf.GgufFormatException;
-import dev.lamina.engine.gguf.UnsupportedModelException;
 import dev.lamina.engine.placement.PlacementException;
-import dev.lamina.engine.quality.NotFiniteException;
-import dev.lamina.engine.quantize.QuantizeException;
 import dev.lamina.engine.sampling.NoCandidateException;
-import dev.lamina.engine.template.TemplateException;
+import dev.lamina.gguf.GgufFormatException;
+import dev.lamina.gguf.UnsupportedModelException;
+import dev.lamina.quantize.QuantizeException;
+import dev.lamina.quantize.quality.NotFiniteException;
+import dev.lamina.text.template.TemplateException;
 
 /** The line that the user reads for an exception. */
 final class Errors {

@@ -1,10 +1,10 @@
 package dev.lamina.cli;
 
 import dev.lamina.engine.check.TensorCheck;
-import dev.lamina.engine.gguf.FileKind;
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.gguf.KeyOverride;
-import dev.lamina.engine.gguf.LoadMode;
+import dev.lamina.gguf.FileKind;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.gguf.KeyOverride;
+import dev.lamina.gguf.LoadMode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.lamina.cli;
 
 import dev.lamina.engine.generate.GenerationOptions;
 import dev.lamina.engine.generate.StopFinder;
-import dev.lamina.engine.tokenizer.Tokenizer;
+import dev.lamina.text.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;

@@ -1,10 +1,10 @@
 package dev.lamina.cli;
 
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.output.PendingFiles;
-import dev.lamina.engine.quality.Windows;
-import dev.lamina.engine.quantize.ImportanceCollector;
-import dev.lamina.engine.quantize.ImportanceMatrix;
+import dev.lamina.gguf.output.PendingFiles;
+import dev.lamina.quantize.ImportanceCollector;
+import dev.lamina.quantize.ImportanceMatrix;
+import dev.lamina.quantize.quality.Windows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

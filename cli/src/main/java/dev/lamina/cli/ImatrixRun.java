@@ -1,9 +1,9 @@
 package dev.lamina.cli;
 
 import dev.lamina.engine.generate.Session;
-import dev.lamina.engine.quality.NotFiniteException;
-import dev.lamina.engine.quality.Perplexity;
-import dev.lamina.engine.quality.Windows;
+import dev.lamina.quantize.quality.NotFiniteException;
+import dev.lamina.quantize.quality.Perplexity;
+import dev.lamina.quantize.quality.Windows;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 

@@ -1,7 +1,7 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.quantize.ImportanceMatrix;
-import dev.lamina.engine.quantize.ImportanceStatistics;
+import dev.lamina.quantize.ImportanceMatrix;
+import dev.lamina.quantize.ImportanceStatistics;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;

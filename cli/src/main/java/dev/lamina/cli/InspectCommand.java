@@ -1,7 +1,7 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.gguf.TensorEntry;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.gguf.TensorEntry;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;

@@ -3,8 +3,8 @@ package dev.lamina.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lamina.engine.gguf.MetadataArray;
-import dev.lamina.engine.gguf.TensorEntry;
+import dev.lamina.gguf.MetadataArray;
+import dev.lamina.gguf.TensorEntry;
 import java.util.List;
 
 /** {@code lamina inspect --json}. */

@@ -1,8 +1,8 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.gguf.MetadataArray;
-import dev.lamina.engine.gguf.Printable;
-import dev.lamina.engine.gguf.TensorEntry;
+import dev.lamina.gguf.MetadataArray;
+import dev.lamina.gguf.Printable;
+import dev.lamina.gguf.TensorEntry;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -1,7 +1,7 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.gguf.Metadata;
-import dev.lamina.engine.gguf.TensorEntry;
+import dev.lamina.gguf.Metadata;
+import dev.lamina.gguf.TensorEntry;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.output.PrivateFiles;
+import dev.lamina.gguf.output.PrivateFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

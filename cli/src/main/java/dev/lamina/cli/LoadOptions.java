@@ -1,6 +1,6 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.gguf.LoadMode;
+import dev.lamina.gguf.LoadMode;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;

@@ -1,9 +1,9 @@
 package dev.lamina.cli;
 
 import dev.lamina.cli.arguments.Arguments;
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.output.LogFile;
-import dev.lamina.engine.output.OutputException;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.gguf.output.LogFile;
+import dev.lamina.gguf.output.OutputException;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,10 +1,10 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.gguf.GgufTensor;
-import dev.lamina.engine.gguf.GgufWriter;
-import dev.lamina.engine.gguf.TensorSpec;
-import dev.lamina.engine.output.PendingFiles;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.gguf.GgufTensor;
+import dev.lamina.gguf.GgufWriter;
+import dev.lamina.gguf.TensorSpec;
+import dev.lamina.gguf.output.PendingFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

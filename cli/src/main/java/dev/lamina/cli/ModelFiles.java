@@ -1,9 +1,9 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.gguf.LoadMode;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.gguf.LoadMode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,6 +1,6 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.gguf.GgufFile;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -1,13 +1,13 @@
 package dev.lamina.cli;
 
 import dev.lamina.bench.FileTypeName;
-import dev.lamina.engine.gguf.FileKind;
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.gguf.GgufFormatException;
-import dev.lamina.engine.gguf.TensorEntry;
-import dev.lamina.engine.gguf.UnsupportedModelException;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
+import dev.lamina.gguf.FileKind;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.gguf.GgufFormatException;
+import dev.lamina.gguf.TensorEntry;
+import dev.lamina.gguf.UnsupportedModelException;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;

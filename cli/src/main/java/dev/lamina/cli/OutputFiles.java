@@ -1,8 +1,8 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.output.OutputException;
-import dev.lamina.engine.output.PendingFiles;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.gguf.output.OutputException;
+import dev.lamina.gguf.output.PendingFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,10 +2,10 @@ package dev.lamina.cli;
 
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.generate.Session;
-import dev.lamina.engine.output.OutputException;
-import dev.lamina.engine.quality.BaseFile;
-import dev.lamina.engine.quality.Evaluation;
-import dev.lamina.engine.quality.Windows;
+import dev.lamina.gguf.output.OutputException;
+import dev.lamina.quantize.quality.BaseFile;
+import dev.lamina.quantize.quality.Evaluation;
+import dev.lamina.quantize.quality.Windows;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.quality.Divergence;
-import dev.lamina.engine.quality.Estimate;
-import dev.lamina.engine.quality.Perplexity;
-import dev.lamina.engine.quality.Quantiles;
-import dev.lamina.engine.quality.Windows;
+import dev.lamina.quantize.quality.Divergence;
+import dev.lamina.quantize.quality.Estimate;
+import dev.lamina.quantize.quality.Perplexity;
+import dev.lamina.quantize.quality.Quantiles;
+import dev.lamina.quantize.quality.Windows;
 import java.util.Locale;
 
 /** Prints what a perplexity run finds, as llama-perplexity does. */

@@ -1,12 +1,12 @@
 package dev.lamina.cli;
 
 import dev.lamina.engine.generate.Session;
-import dev.lamina.engine.quality.Accuracy;
-import dev.lamina.engine.quality.ChoiceTask;
-import dev.lamina.engine.quality.HellaSwag;
-import dev.lamina.engine.quality.MultipleChoice;
-import dev.lamina.engine.quality.NotFiniteException;
-import dev.lamina.engine.quality.WinograndeTask;
+import dev.lamina.quantize.quality.Accuracy;
+import dev.lamina.quantize.quality.ChoiceTask;
+import dev.lamina.quantize.quality.HellaSwag;
+import dev.lamina.quantize.quality.MultipleChoice;
+import dev.lamina.quantize.quality.NotFiniteException;
+import dev.lamina.quantize.quality.WinograndeTask;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

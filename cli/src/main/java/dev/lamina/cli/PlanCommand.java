@@ -1,9 +1,9 @@
 package dev.lamina.cli;
 
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.placement.PlacementOptions;
+import dev.lamina.gguf.GgufFile;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lamina.engine.backend.MemoryPlan;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.gguf.GgufTensor;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.placement.Placement;
 import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.engine.placement.Planner;
 import dev.lamina.engine.placement.Target;
+import dev.lamina.gguf.GgufTensor;
 import java.util.List;
 import java.util.function.Predicate;
 

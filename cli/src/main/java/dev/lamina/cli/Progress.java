@@ -1,6 +1,6 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.gguf.Printable;
+import dev.lamina.gguf.Printable;
 
 /** One line on standard error that counts up to 100 %, if a person is looking. */
 final class Progress {

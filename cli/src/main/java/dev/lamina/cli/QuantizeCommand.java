@@ -1,13 +1,13 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.gguf.FileKind;
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.quantize.ImportanceMatrix;
-import dev.lamina.engine.quantize.ModelQuantizer;
-import dev.lamina.engine.quantize.QuantizeException;
-import dev.lamina.engine.quantize.QuantizeOptions;
-import dev.lamina.engine.quantize.QuantizePlan;
-import dev.lamina.engine.quantize.QuantizeType;
+import dev.lamina.gguf.FileKind;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.quantize.ImportanceMatrix;
+import dev.lamina.quantize.ModelQuantizer;
+import dev.lamina.quantize.QuantizeException;
+import dev.lamina.quantize.QuantizeOptions;
+import dev.lamina.quantize.QuantizePlan;
+import dev.lamina.quantize.QuantizeType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

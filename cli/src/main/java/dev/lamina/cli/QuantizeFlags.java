@@ -1,12 +1,12 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.gguf.KeyOverride;
-import dev.lamina.engine.gguf.ValueType;
-import dev.lamina.engine.quantize.QuantizeOptions;
-import dev.lamina.engine.quantize.QuantizeType;
-import dev.lamina.engine.quantize.TypeOptions;
-import dev.lamina.engine.quantize.TypeOverride;
+import dev.lamina.gguf.KeyOverride;
+import dev.lamina.gguf.ValueType;
 import dev.lamina.kernels.TensorType;
+import dev.lamina.quantize.QuantizeOptions;
+import dev.lamina.quantize.QuantizeType;
+import dev.lamina.quantize.TypeOptions;
+import dev.lamina.quantize.TypeOverride;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

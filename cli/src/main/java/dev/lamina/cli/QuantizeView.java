@@ -1,8 +1,8 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.quantize.PlannedTensor;
-import dev.lamina.engine.quantize.QuantizePlan;
 import dev.lamina.kernels.TensorType;
+import dev.lamina.quantize.PlannedTensor;
+import dev.lamina.quantize.QuantizePlan;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;

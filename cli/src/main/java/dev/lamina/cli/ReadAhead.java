@@ -1,7 +1,7 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.gguf.GgufTensor;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.gguf.GgufTensor;
 
 /**
  * Brings a large model file into memory before it is used, with progress: left to the first prompt,

@@ -1,6 +1,6 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.gguf.Printable;
+import dev.lamina.gguf.Printable;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

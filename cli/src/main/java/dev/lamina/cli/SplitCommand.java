@@ -1,9 +1,9 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.gguf.PartLimit;
-import dev.lamina.engine.gguf.SplitWriter;
-import dev.lamina.engine.gguf.TensorSpec;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.gguf.PartLimit;
+import dev.lamina.gguf.SplitWriter;
+import dev.lamina.gguf.TensorSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

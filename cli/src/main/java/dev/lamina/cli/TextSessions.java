@@ -3,11 +3,11 @@ package dev.lamina.cli;
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.generate.Session;
-import dev.lamina.engine.gguf.GgufFile;
 import dev.lamina.engine.placement.Placer;
-import dev.lamina.engine.quality.BaseFile;
-import dev.lamina.engine.quality.Evaluation;
-import dev.lamina.engine.quality.Windows;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.quantize.quality.BaseFile;
+import dev.lamina.quantize.quality.Evaluation;
+import dev.lamina.quantize.quality.Windows;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -2,10 +2,10 @@ package dev.lamina.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.gguf.Printable;
-import dev.lamina.engine.tokenizer.Tokenizer;
-import dev.lamina.engine.tokenizer.Tokenizers;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.gguf.Printable;
+import dev.lamina.text.tokenizer.Tokenizer;
+import dev.lamina.text.tokenizer.Tokenizers;
 import java.nio.file.Path;
 import java.util.Arrays;
 import picocli.CommandLine.ArgGroup;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.gguf.GgufWriter;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.gguf.GgufWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

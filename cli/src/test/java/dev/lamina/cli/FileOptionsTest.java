@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.gguf.GgufWriter;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.gguf.GgufWriter;
 import dev.lamina.kernels.TensorType;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.quantize.ImportanceMatrix;
-import dev.lamina.engine.tokenizer.Tokenizer;
-import dev.lamina.engine.tokenizer.Tokenizers;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.quantize.ImportanceMatrix;
+import dev.lamina.text.tokenizer.Tokenizer;
+import dev.lamina.text.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -157,7 +157,7 @@ class LayeringTest {
   void onlyOnePackageWritesFiles() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("dev.lamina.engine.output")
+        .resideOutsideOfPackage("dev.lamina.gguf.output")
         .should()
         .callMethodWhere(describe("it writes a file", LayeringTest::writesFiles))
         .orShould()

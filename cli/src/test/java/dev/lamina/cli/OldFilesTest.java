@@ -3,8 +3,8 @@ package dev.lamina.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.gguf.GgufTensor;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.gguf.GgufTensor;
 import dev.lamina.kernels.TensorType;
 import java.io.IOException;
 import java.io.InputStream;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.bench.quality.QualityRow;
 import dev.lamina.bench.quality.QualityTable;
-import dev.lamina.engine.gguf.GgufFile;
+import dev.lamina.gguf.GgufFile;
 import dev.lamina.kernels.TensorType;
 import java.io.IOException;
 import java.io.InputStream;

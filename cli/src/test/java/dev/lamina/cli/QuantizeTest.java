@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.gguf.GgufWriter;
-import dev.lamina.engine.quantize.ImportanceMatrix;
-import dev.lamina.engine.quantize.QuantizeType;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.gguf.GgufWriter;
 import dev.lamina.kernels.TensorType;
+import dev.lamina.quantize.ImportanceMatrix;
+import dev.lamina.quantize.QuantizeType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;

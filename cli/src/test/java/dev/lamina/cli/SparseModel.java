@@ -1,8 +1,8 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.gguf.GgufTensor;
-import dev.lamina.engine.gguf.GgufWriter;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.gguf.GgufTensor;
+import dev.lamina.gguf.GgufWriter;
 import dev.lamina.kernels.TensorType;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package dev.lamina.cpu;
 
 import dev.lamina.cpu.system.LargePages;
-import dev.lamina.engine.gguf.GgufTensor;
+import dev.lamina.gguf.GgufTensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.IdentityHashMap;
@@ -28,7 +28,7 @@ final class HeldWeights implements AutoCloseable {
    * Reads those that are not held yet.
    *
    * @throws OutOfMemoryError if memory does not suffice; then none is held
-   * @throws dev.lamina.engine.gguf.GgufFormatException if the file lost some since it was opened
+   * @throws dev.lamina.gguf.GgufFormatException if the file lost some since it was opened
    */
   synchronized void hold(List<GgufTensor> wanted, WorkerPool pool) {
     List<GgufTensor> missing =

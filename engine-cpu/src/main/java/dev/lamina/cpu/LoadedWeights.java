@@ -1,7 +1,7 @@
 package dev.lamina.cpu;
 
 import dev.lamina.cpu.kernel.PackedMatrix;
-import dev.lamina.engine.gguf.GgufTensor;
+import dev.lamina.gguf.GgufTensor;
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -5,7 +5,7 @@ import dev.lamina.cpu.kernel.Packing;
 import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.cpu.machine.MachineKernels;
 import dev.lamina.cpu.system.LargePages;
-import dev.lamina.engine.gguf.GgufTensor;
+import dev.lamina.gguf.GgufTensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;

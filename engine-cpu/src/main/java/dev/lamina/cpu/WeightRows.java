@@ -1,7 +1,7 @@
 package dev.lamina.cpu;
 
 import dev.lamina.cpu.kernel.Scratch;
-import dev.lamina.engine.gguf.GgufTensor;
+import dev.lamina.gguf.GgufTensor;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -35,7 +35,7 @@ final class WeightRows {
   /**
    * Some rows, from byte 0 of the result on, which is valid until the next call with this scratch.
    *
-   * @throws dev.lamina.engine.gguf.GgufFormatException if the file lost them since it was opened
+   * @throws dev.lamina.gguf.GgufFormatException if the file lost them since it was opened
    */
   MemorySegment rows(long first, int n, Scratch scratch) {
     if (memory != null) {

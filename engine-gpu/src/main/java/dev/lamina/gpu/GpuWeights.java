@@ -1,9 +1,9 @@
 package dev.lamina.gpu;
 
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.gguf.GgufTensor;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Weights;
+import dev.lamina.gguf.GgufTensor;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

@@ -1,7 +1,7 @@
 package dev.lamina.gpu;
 
-import dev.lamina.engine.output.PendingFiles;
-import dev.lamina.engine.output.Temporary;
+import dev.lamina.gguf.output.PendingFiles;
+import dev.lamina.gguf.output.Temporary;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;

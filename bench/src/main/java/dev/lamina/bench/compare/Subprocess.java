@@ -1,6 +1,6 @@
 package dev.lamina.bench.compare;
 
-import dev.lamina.engine.output.Temporary;
+import dev.lamina.gguf.output.Temporary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

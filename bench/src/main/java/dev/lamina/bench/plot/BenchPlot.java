@@ -1,6 +1,6 @@
 package dev.lamina.bench.plot;
 
-import dev.lamina.engine.output.PendingFiles;
+import dev.lamina.gguf.output.PendingFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.lamina.bench.quality;
 
 import dev.lamina.bench.plot.ChartFile;
 import dev.lamina.bench.plot.ChartStyle;
-import dev.lamina.engine.output.PendingFiles;
+import dev.lamina.gguf.output.PendingFiles;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.lamina.bench.quality;
 
-import dev.lamina.engine.output.PendingFiles;
+import dev.lamina.gguf.output.PendingFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package dev.lamina.bench.quality;
 
-import dev.lamina.engine.quality.Divergence;
-import dev.lamina.engine.quality.Estimate;
-import dev.lamina.engine.quality.Quantiles;
+import dev.lamina.quantize.quality.Divergence;
+import dev.lamina.quantize.quality.Estimate;
+import dev.lamina.quantize.quality.Quantiles;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

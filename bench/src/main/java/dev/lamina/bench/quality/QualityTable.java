@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
-import dev.lamina.engine.output.PendingFiles;
+import dev.lamina.gguf.output.PendingFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.lamina.bench.synthetic;
 
-import dev.lamina.engine.quantize.ModelTraits;
+import dev.lamina.quantize.ModelTraits;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;

@@ -1,9 +1,9 @@
 package dev.lamina.bench.synthetic;
 
-import dev.lamina.engine.gguf.GgufWriter;
-import dev.lamina.engine.quantize.FileType;
-import dev.lamina.engine.quantize.Role;
+import dev.lamina.gguf.GgufWriter;
 import dev.lamina.kernels.TensorType;
+import dev.lamina.quantize.FileType;
+import dev.lamina.quantize.Role;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

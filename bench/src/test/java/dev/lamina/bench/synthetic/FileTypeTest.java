@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.gguf.GgufTensor;
-import dev.lamina.engine.quantize.FileType;
-import dev.lamina.engine.quantize.ModelTraits;
-import dev.lamina.engine.quantize.Role;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.gguf.GgufTensor;
 import dev.lamina.kernels.TensorType;
+import dev.lamina.quantize.FileType;
+import dev.lamina.quantize.ModelTraits;
+import dev.lamina.quantize.Role;
 import dev.lamina.testing.GoldenData;
 import java.io.IOException;
 import java.nio.file.Path;

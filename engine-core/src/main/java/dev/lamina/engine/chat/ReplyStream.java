@@ -3,8 +3,8 @@ package dev.lamina.engine.chat;
 import dev.lamina.engine.generate.GenerationResult.Finish;
 import dev.lamina.engine.generate.StopFinder;
 import dev.lamina.engine.generate.TokenListener;
-import dev.lamina.engine.tokenizer.StreamDecoder;
-import dev.lamina.engine.tokenizer.Tokenizer;
+import dev.lamina.text.tokenizer.StreamDecoder;
+import dev.lamina.text.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

@@ -1,7 +1,7 @@
 package dev.lamina.engine.chat;
 
 import dev.lamina.engine.sampling.Sampler;
-import dev.lamina.engine.tokenizer.Tokenizer;
+import dev.lamina.text.tokenizer.Tokenizer;
 
 /** Chooses as another sampler does, but ends a thought that has taken all of its tokens. */
 final class ThoughtBudget implements Sampler {

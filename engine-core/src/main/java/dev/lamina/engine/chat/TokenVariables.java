@@ -1,7 +1,7 @@
 package dev.lamina.engine.chat;
 
-import dev.lamina.engine.gguf.Metadata;
-import dev.lamina.engine.tokenizer.Vocabulary;
+import dev.lamina.gguf.Metadata;
+import dev.lamina.text.tokenizer.Vocabulary;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

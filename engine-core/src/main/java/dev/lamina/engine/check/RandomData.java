@@ -1,6 +1,6 @@
 package dev.lamina.engine.check;
 
-import dev.lamina.engine.gguf.GgufTensor;
+import dev.lamina.gguf.GgufTensor;
 import dev.lamina.kernels.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,9 +1,9 @@
 package dev.lamina.engine.check;
 
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.gguf.GgufFormatException;
-import dev.lamina.engine.gguf.GgufTensor;
-import dev.lamina.engine.gguf.Printable;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.gguf.GgufFormatException;
+import dev.lamina.gguf.GgufTensor;
+import dev.lamina.gguf.Printable;
 import dev.lamina.kernels.TensorType;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;

@@ -2,10 +2,10 @@ package dev.lamina.engine.check;
 
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.gguf.GgufTensor;
 import dev.lamina.engine.model.Activation;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Weights;
+import dev.lamina.gguf.GgufTensor;
 import dev.lamina.kernels.TensorType;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.lamina.engine.generate;
 
 import dev.lamina.engine.generate.GenerationResult.Finish;
 import dev.lamina.engine.sampling.Sampler;
-import dev.lamina.engine.tokenizer.Vocabulary;
+import dev.lamina.text.tokenizer.Vocabulary;
 import java.util.stream.IntStream;
 
 /** Continues a prompt in a session, token by token. */

@@ -1,6 +1,6 @@
 package dev.lamina.engine.generate;
 
-import dev.lamina.engine.tokenizer.Tokenizer;
+import dev.lamina.text.tokenizer.Tokenizer;
 import java.util.BitSet;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.lamina.engine.model;
 
-import dev.lamina.engine.gguf.MetadataArray;
-import dev.lamina.engine.gguf.UnsupportedModelException;
+import dev.lamina.gguf.MetadataArray;
+import dev.lamina.gguf.UnsupportedModelException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

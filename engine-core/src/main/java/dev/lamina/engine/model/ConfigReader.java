@@ -1,8 +1,8 @@
 package dev.lamina.engine.model;
 
-import dev.lamina.engine.gguf.GgufFormatException;
-import dev.lamina.engine.gguf.Metadata;
-import dev.lamina.engine.gguf.UnsupportedModelException;
+import dev.lamina.gguf.GgufFormatException;
+import dev.lamina.gguf.Metadata;
+import dev.lamina.gguf.UnsupportedModelException;
 
 /** Reads and checks the hyperparameter keys that the transformer architectures share. */
 public final class ConfigReader {

@@ -1,9 +1,9 @@
 package dev.lamina.engine.model;
 
-import dev.lamina.engine.gguf.GgufFormatException;
-import dev.lamina.engine.gguf.Metadata;
-import dev.lamina.engine.gguf.MetadataArray;
-import dev.lamina.engine.gguf.UnsupportedModelException;
+import dev.lamina.gguf.GgufFormatException;
+import dev.lamina.gguf.Metadata;
+import dev.lamina.gguf.MetadataArray;
+import dev.lamina.gguf.UnsupportedModelException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

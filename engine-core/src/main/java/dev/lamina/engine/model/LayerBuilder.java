@@ -1,6 +1,6 @@
 package dev.lamina.engine.model;
 
-import dev.lamina.engine.gguf.GgufTensor;
+import dev.lamina.gguf.GgufTensor;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,14 +1,14 @@
 package dev.lamina.engine.model;
 
-import dev.lamina.engine.gguf.FileKind;
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.gguf.GgufFormatException;
-import dev.lamina.engine.gguf.GgufTensor;
-import dev.lamina.engine.gguf.Metadata;
-import dev.lamina.engine.gguf.Printable;
-import dev.lamina.engine.gguf.UnsupportedModelException;
-import dev.lamina.engine.tokenizer.Tokenizer;
-import dev.lamina.engine.tokenizer.Tokenizers;
+import dev.lamina.gguf.FileKind;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.gguf.GgufFormatException;
+import dev.lamina.gguf.GgufTensor;
+import dev.lamina.gguf.Metadata;
+import dev.lamina.gguf.Printable;
+import dev.lamina.gguf.UnsupportedModelException;
+import dev.lamina.text.tokenizer.Tokenizer;
+import dev.lamina.text.tokenizer.Tokenizers;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,9 +1,9 @@
 package dev.lamina.engine.model;
 
-import dev.lamina.engine.gguf.Metadata;
-import dev.lamina.engine.gguf.Printable;
-import dev.lamina.engine.gguf.UnsupportedModelException;
 import dev.lamina.engine.model.RopeOverrides.Scaling;
+import dev.lamina.gguf.Metadata;
+import dev.lamina.gguf.Printable;
+import dev.lamina.gguf.UnsupportedModelException;
 
 /** Reads the {@code ARCH.rope.*} keys, with the user's overrides on top. */
 final class RopeReader {

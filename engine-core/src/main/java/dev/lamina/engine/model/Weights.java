@@ -1,11 +1,11 @@
 package dev.lamina.engine.model;
 
-import dev.lamina.engine.gguf.FileWarnings;
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.gguf.GgufFormatException;
-import dev.lamina.engine.gguf.GgufTensor;
-import dev.lamina.engine.gguf.Printable;
-import dev.lamina.engine.gguf.UnsupportedModelException;
+import dev.lamina.gguf.FileWarnings;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.gguf.GgufFormatException;
+import dev.lamina.gguf.GgufTensor;
+import dev.lamina.gguf.Printable;
+import dev.lamina.gguf.UnsupportedModelException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;

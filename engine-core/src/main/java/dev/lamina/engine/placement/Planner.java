@@ -1,9 +1,9 @@
 package dev.lamina.engine.placement;
 
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.gguf.GgufTensor;
 import dev.lamina.engine.model.ModelGraph;
 import dev.lamina.engine.model.Op;
+import dev.lamina.gguf.GgufTensor;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;

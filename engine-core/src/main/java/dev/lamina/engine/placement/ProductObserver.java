@@ -1,6 +1,6 @@
 package dev.lamina.engine.placement;
 
-import dev.lamina.engine.gguf.GgufTensor;
+import dev.lamina.gguf.GgufTensor;
 
 /** Is shown what a model's matrices are multiplied with, wherever they are. */
 @FunctionalInterface

@@ -1,6 +1,6 @@
 package dev.lamina.engine.sampling;
 
-import dev.lamina.engine.tokenizer.Tokenizer;
+import dev.lamina.text.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,10 +1,10 @@
 package dev.lamina.engine.sampling;
 
-import dev.lamina.engine.gguf.Metadata;
 import dev.lamina.engine.sampling.SamplingOptions.Filters;
 import dev.lamina.engine.sampling.SamplingOptions.Mirostat;
 import dev.lamina.engine.sampling.SamplingOptions.Penalties;
 import dev.lamina.engine.sampling.SamplingOptions.Xtc;
+import dev.lamina.gguf.Metadata;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;

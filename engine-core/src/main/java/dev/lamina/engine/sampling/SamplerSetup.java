@@ -1,6 +1,6 @@
 package dev.lamina.engine.sampling;
 
-import dev.lamina.engine.tokenizer.Tokenizer;
+import dev.lamina.text.tokenizer.Tokenizer;
 
 /**
  * What the steps of a chain are made from.

@@ -1,7 +1,7 @@
 package dev.lamina.engine.sampling;
 
 import dev.lamina.engine.model.Model;
-import dev.lamina.engine.tokenizer.Tokenizer;
+import dev.lamina.text.tokenizer.Tokenizer;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Makes samplers. */

@@ -2,7 +2,7 @@ package dev.lamina.engine.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.lamina.engine.gguf.Metadata;
+import dev.lamina.gguf.Metadata;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lamina.engine.gguf.Metadata;
-import dev.lamina.engine.gguf.MetadataArray;
-import dev.lamina.engine.gguf.ValueType;
-import dev.lamina.engine.tokenizer.Tokenizer;
-import dev.lamina.engine.tokenizer.Tokenizers;
+import dev.lamina.gguf.Metadata;
+import dev.lamina.gguf.MetadataArray;
+import dev.lamina.gguf.ValueType;
+import dev.lamina.text.tokenizer.Tokenizer;
+import dev.lamina.text.tokenizer.Tokenizers;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,8 @@
 package dev.lamina.engine.model;
 
-import dev.lamina.engine.gguf.GgufFile;
-import dev.lamina.engine.gguf.GgufWriter;
-import dev.lamina.engine.gguf.KeyOverride;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.gguf.GgufWriter;
+import dev.lamina.gguf.KeyOverride;
 import dev.lamina.kernels.TensorType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import dev.lamina.engine.gguf.GgufFormatException;
-import dev.lamina.engine.gguf.GgufTensor;
-import dev.lamina.engine.gguf.KeyOverride;
-import dev.lamina.engine.gguf.MetadataArray;
-import dev.lamina.engine.gguf.UnsupportedModelException;
-import dev.lamina.engine.gguf.ValueType;
+import dev.lamina.gguf.GgufFormatException;
+import dev.lamina.gguf.GgufTensor;
+import dev.lamina.gguf.KeyOverride;
+import dev.lamina.gguf.MetadataArray;
+import dev.lamina.gguf.UnsupportedModelException;
+import dev.lamina.gguf.ValueType;
 import dev.lamina.kernels.TensorType;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package dev.lamina.engine.sampling;
 
-import dev.lamina.engine.tokenizer.Tokenizer;
-import dev.lamina.engine.tokenizer.Vocabulary;
+import dev.lamina.text.tokenizer.Tokenizer;
+import dev.lamina.text.tokenizer.Vocabulary;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.lamina.engine.sampling;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lamina.engine.gguf.Metadata;
+import dev.lamina.gguf.Metadata;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

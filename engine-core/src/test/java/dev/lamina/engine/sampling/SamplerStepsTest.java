@@ -9,7 +9,7 @@ import dev.lamina.engine.sampling.SamplingOptions.Filters;
 import dev.lamina.engine.sampling.SamplingOptions.Mirostat;
 import dev.lamina.engine.sampling.SamplingOptions.Temperature;
 import dev.lamina.engine.sampling.SamplingOptions.Xtc;
-import dev.lamina.engine.tokenizer.Tokenizer;
+import dev.lamina.text.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

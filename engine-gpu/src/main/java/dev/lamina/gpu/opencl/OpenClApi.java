@@ -1,8 +1,8 @@
 package dev.lamina.gpu.opencl;
 
 import dev.lamina.engine.backend.BackendException;
-import dev.lamina.engine.output.PendingFiles;
-import dev.lamina.engine.output.Temporary;
+import dev.lamina.gguf.output.PendingFiles;
+import dev.lamina.gguf.output.Temporary;
 import dev.lamina.gpu.GpuApi;
 import dev.lamina.gpu.GpuBuffer;
 import dev.lamina.gpu.GpuMark;

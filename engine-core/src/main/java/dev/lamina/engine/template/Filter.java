@@ -1,6 +1,0 @@
-package dev.lamina.engine.template;
-
-/** What stands after {@code |}. */
-interface Filter {
-  Object apply(Object value, CallArgs args, Budget budget);
-}

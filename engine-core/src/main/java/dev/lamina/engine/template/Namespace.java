@@ -1,4 +1,0 @@
-package dev.lamina.engine.template;
-
-/** What {@code namespace()} makes: attributes that {@code set} can change from inside a loop. */
-record Namespace(Dict attributes) {}

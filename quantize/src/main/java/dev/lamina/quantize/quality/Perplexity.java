@@ -1,0 +1,40 @@
+package dev.lamina.quantize.quality;
+
+/** How surprised a model is by a text: the exponential of the mean negative log-probability. */
+public final class Perplexity {
+  private long n;
+  private double sum;
+  private double sumOfSquares;
+
+  /**
+   * Adds a position.
+   *
+   * @param logits nVocab from offset on
+   * @param next the token that came
+   */
+  public void add(float[] logits, int offset, int nVocab, int next) {
+    add(logits[offset + next] - LogProbabilities.normaliser(logits, offset, nVocab));
+  }
+
+  /**
+   * @param logProbability natural, of the token that came
+   */
+  void add(double logProbability) {
+    n++;
+    sum -= logProbability;
+    sumOfSquares += logProbability * logProbability;
+  }
+
+  public Estimate estimate() {
+    return logEstimate().exp();
+  }
+
+  /** Of the mean negative log-probability. */
+  public Estimate logEstimate() {
+    return Estimate.mean(sum, sumOfSquares, n);
+  }
+
+  double sum() {
+    return sum;
+  }
+}

@@ -1,0 +1,43 @@
+package dev.lamina.quantize.quality;
+
+import dev.lamina.engine.backend.Backend;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.model.Model;
+import dev.lamina.engine.model.RopeOverrides;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.gguf.GgufTensor;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Finds out what it does to a model's predictions when single tensors are replaced. */
+public final class TensorTrials {
+  private final GgufFile file;
+  private final Backend backend;
+  private final Path base;
+  private final SessionConfig config;
+
+  /**
+   * @param file the model
+   * @param backend multiplies weights as they are in the file, so that only the replacement differs
+   * @param base what the model itself predicts
+   */
+  public TensorTrials(GgufFile file, Backend backend, Path base) throws IOException {
+    this.file = file;
+    this.backend = backend;
+    this.base = base;
+    try (BaseFile opened = BaseFile.open(base)) {
+      int size = opened.windows().size();
+      this.config = SessionConfig.of(size, size).withMaxLogits(size);
+    }
+  }
+
+  /** Mean divergence from the model, over all windows of the base. */
+  public double divergence(GgufTensor replacement) throws IOException {
+    Model model = Model.load(file.with(replacement), RopeOverrides.none());
+    try (BaseFile opened = BaseFile.open(base);
+        Session session = new Session(model, backend, config)) {
+      return Evaluation.divergence(session, opened, -1, (_, _) -> {}).mean().value();
+    }
+  }
+}
