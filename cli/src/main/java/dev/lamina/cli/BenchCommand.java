@@ -21,6 +21,7 @@ import dev.lamina.bench.report.ReportWriters;
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.gguf.GgufFile;
+import dev.lamina.runtime.PhysicalCores;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

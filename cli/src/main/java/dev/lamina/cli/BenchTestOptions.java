@@ -8,6 +8,7 @@ import dev.lamina.bench.ReportedParameter;
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.kernels.TensorType;
+import dev.lamina.runtime.PhysicalCores;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

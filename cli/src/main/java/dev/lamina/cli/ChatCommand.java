@@ -1,8 +1,8 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.chat.Conversation;
-import dev.lamina.engine.chat.ReplyText;
-import dev.lamina.engine.chat.TokenVariables;
+import dev.lamina.chat.Conversation;
+import dev.lamina.chat.ReplyText;
+import dev.lamina.chat.TokenVariables;
 import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.sampling.SamplingOptions;

@@ -1,8 +1,8 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.chat.Conversation;
-import dev.lamina.engine.chat.Reply;
-import dev.lamina.engine.chat.ReplyText;
+import dev.lamina.chat.Conversation;
+import dev.lamina.chat.Reply;
+import dev.lamina.chat.ReplyText;
 import dev.lamina.engine.generate.ContextFullException;
 import dev.lamina.engine.generate.GenerationOptions;
 import dev.lamina.engine.generate.GenerationResult.Finish;

@@ -11,6 +11,7 @@ import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.engine.placement.DeviceChoice;
 import dev.lamina.gguf.GgufFile;
+import dev.lamina.runtime.PhysicalCores;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -6,6 +6,7 @@ import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.ModelConfig;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.kernels.TensorType;
+import dev.lamina.runtime.PhysicalCores;
 import java.util.function.Predicate;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;

@@ -8,6 +8,7 @@ import dev.lamina.quantize.QuantizeException;
 import dev.lamina.quantize.QuantizeOptions;
 import dev.lamina.quantize.QuantizePlan;
 import dev.lamina.quantize.QuantizeType;
+import dev.lamina.runtime.PhysicalCores;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

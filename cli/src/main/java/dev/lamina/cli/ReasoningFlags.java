@@ -1,6 +1,6 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.chat.ReasoningOptions;
+import dev.lamina.chat.ReasoningOptions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;

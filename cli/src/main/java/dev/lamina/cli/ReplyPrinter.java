@@ -1,6 +1,6 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.chat.ReplyListener;
+import dev.lamina.chat.ReplyListener;
 import java.io.PrintStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 

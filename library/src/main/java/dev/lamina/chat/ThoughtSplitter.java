@@ -1,6 +1,6 @@
-package dev.lamina.engine.chat;
+package dev.lamina.chat;
 
-import dev.lamina.engine.chat.ReplyListener.Part;
+import dev.lamina.chat.ReplyListener.Part;
 import java.util.function.BiConsumer;
 
 /**

@@ -1,4 +1,4 @@
-package dev.lamina.cli;
+package dev.lamina.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

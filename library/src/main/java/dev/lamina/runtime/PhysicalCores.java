@@ -1,4 +1,4 @@
-package dev.lamina.cli;
+package dev.lamina.runtime;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -8,13 +8,13 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** Counts cores: two hardware threads of one core share the units that a matrix product needs. */
-final class PhysicalCores {
+public final class PhysicalCores {
   private static final Path CPUS = Path.of("/sys/devices/system/cpu");
 
   private PhysicalCores() {}
 
   /** Cores that this process may use; its hardware threads where the system does not tell. */
-  static int count() {
+  public static int count() {
     int threads = Runtime.getRuntime().availableProcessors();
     int cores = count(CPUS);
     return cores == 0 ? threads : Math.min(cores, threads);

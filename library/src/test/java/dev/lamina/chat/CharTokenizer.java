@@ -1,4 +1,4 @@
-package dev.lamina.engine.chat;
+package dev.lamina.chat;
 
 import dev.lamina.text.tokenizer.Tokenizer;
 import dev.lamina.text.tokenizer.Vocabulary;

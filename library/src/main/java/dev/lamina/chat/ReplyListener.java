@@ -1,4 +1,4 @@
-package dev.lamina.engine.chat;
+package dev.lamina.chat;
 
 /** Receives a reply as it is written. */
 public interface ReplyListener {

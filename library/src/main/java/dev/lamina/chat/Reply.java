@@ -1,4 +1,4 @@
-package dev.lamina.engine.chat;
+package dev.lamina.chat;
 
 import dev.lamina.engine.generate.GenerationResult.Finish;
 

@@ -1,4 +1,4 @@
-package dev.lamina.engine.chat;
+package dev.lamina.chat;
 
 import dev.lamina.gguf.Metadata;
 import dev.lamina.text.tokenizer.Vocabulary;

@@ -1,4 +1,4 @@
-package dev.lamina.engine.chat;
+package dev.lamina.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
