@@ -21,6 +21,8 @@ import dev.lamina.bench.report.ReportWriters;
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.gguf.GgufFile;
+import dev.lamina.runtime.ModelFiles;
+import dev.lamina.runtime.OpenDevices;
 import dev.lamina.runtime.PhysicalCores;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -163,7 +165,7 @@ final class BenchCommand implements Runnable {
                   mode -> load(opener.apply(mode)),
                   runs,
                   this::openDevices,
-                  line -> OpenDevices.warn(console, line))) {
+                  line -> new ConsoleListener(console).warn(line))) {
             use.accept(sessions, path);
           } catch (IllegalArgumentException e) {
             throw new CliException(e.getMessage(), e);
@@ -175,8 +177,8 @@ final class BenchCommand implements Runnable {
     try {
       return new LoadedModel(
           BenchModel.of(file),
-          ModelFiles.load(console, file, RopeOverrides.none()),
-          ModelFiles.bytes(file),
+          ModelFiles.load(file, RopeOverrides.none(), new ConsoleListener(console)),
+          file.tensorBytes(),
           file::close);
     } catch (RuntimeException e) {
       file.close();
@@ -185,7 +187,7 @@ final class BenchCommand implements Runnable {
   }
 
   private BenchDevices openDevices(LoadedModel model, BackendOptions options) {
-    OpenDevices open = OpenDevices.open(console, devices, options, model.bytes());
+    OpenDevices open = devices.open(console, options, model.bytes());
     return new BenchDevices(open.targets(), open::close);
   }
 

@@ -6,6 +6,7 @@ import dev.lamina.gguf.GgufFile;
 import dev.lamina.gguf.LoadMode;
 import dev.lamina.gguf.output.PendingFiles;
 import dev.lamina.gguf.output.Temporary;
+import dev.lamina.runtime.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,7 +85,7 @@ final class BenchModels {
       types.add(BenchModel.fileType(SyntheticModel.parse(synthetic, SYNTHETIC_SEED).type()));
     }
     if (isDemo()) {
-      try (GgufFile file = ModelFiles.demo()) {
+      try (GgufFile file = DemoModel.open()) {
         types.add(BenchModel.of(file).fileType());
       }
     }

@@ -7,6 +7,7 @@ import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.sampling.SamplingOptions;
 import dev.lamina.gguf.output.PendingFiles;
+import dev.lamina.runtime.OpenModel;
 import dev.lamina.text.template.ChatFormat;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -111,7 +112,7 @@ final class ChatCommand implements Runnable {
     int failures;
     boolean person = terminal && Terminals.isTerminal(Terminals.STDIN);
     try (ChatInput input = input(person, colored);
-        Engine engine = Engine.start(console, model, engineOptions)) {
+        OpenModel engine = ModelStart.start(console, model, engineOptions)) {
       Conversation conversation =
           new Conversation(
               engine.session(),
@@ -154,7 +155,7 @@ final class ChatCommand implements Runnable {
     return options;
   }
 
-  private ChatLoop.Rules rules(Engine engine) {
+  private ChatLoop.Rules rules(OpenModel engine) {
     return new ChatLoop.Rules(
         generation.options(predict, Integer.MAX_VALUE, 1),
         new ReplyText(special, generation.stops(texts.escape())),

@@ -1,10 +1,13 @@
 package dev.lamina.cli;
 
 import dev.lamina.bench.NumberList;
+import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.placement.DeviceChoice;
 import dev.lamina.engine.placement.MemoryBudget;
 import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.engine.placement.TensorOverride;
+import dev.lamina.runtime.DeviceRequest;
+import dev.lamina.runtime.OpenDevices;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -171,6 +174,32 @@ abstract class DeviceOptions {
         || placements().stream()
             .anyMatch(
                 options -> options.gpuLayers() != PlacementOptions.AUTO && options.gpuLayers() > 0);
+  }
+
+  /** The GPUs to use. */
+  DeviceRequest request() {
+    return new DeviceRequest(
+        named(), overriding(), usesOneGpu() ? oneGpu() : -1, mayUseGpus(), wantsGpu(), budget());
+  }
+
+  /**
+   * Opens the devices.
+   *
+   * @param modelBytes size of the model's weights
+   */
+  OpenDevices open(Console console, BackendOptions compute, long modelBytes) {
+    OpenDevices opened =
+        OpenDevices.open(request(), compute, modelBytes, new ConsoleListener(console)::warn);
+    tellIfNotCut(console, opened);
+    return opened;
+  }
+
+  /** Warns if layers were to be cut, which they are not. */
+  void tellIfNotCut(Console console, OpenDevices opened) {
+    if (cutsLayers() && opened.gpus() > 1) {
+      new ConsoleListener(console)
+          .warn("layers are not cut yet; they are divided, as with --split-mode layer");
+    }
   }
 
   /** The devices as llama-bench's reports have them. */

@@ -3,6 +3,8 @@ package dev.lamina.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lamina.engine.backend.Device;
+import dev.lamina.runtime.Backends;
+import dev.lamina.runtime.Sizes;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -1,6 +1,5 @@
 package dev.lamina.cli;
 
-import dev.lamina.cli.Backends.Opened;
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.Device;
@@ -11,6 +10,9 @@ import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.engine.placement.DeviceChoice;
 import dev.lamina.gguf.GgufFile;
+import dev.lamina.runtime.Backends;
+import dev.lamina.runtime.Backends.Opened;
+import dev.lamina.runtime.ModelFiles;
 import dev.lamina.runtime.PhysicalCores;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -124,7 +126,7 @@ final class DoctorCommand implements Runnable {
   private int checkModel(String id) {
     try (GgufFile file = model.open(console);
         Opened opened = open(id, CpuKernels.AUTO)) {
-      Model loaded = ModelFiles.load(console, file, RopeOverrides.none());
+      Model loaded = ModelFiles.load(file, RopeOverrides.none(), new ConsoleListener(console));
       int context = Math.min(loaded.config().contextLength(), EngineOptions.DEFAULT_CONTEXT);
       try (Session session =
           new Session(loaded, opened.backend(), Completions.sessionConfig(context))) {

@@ -8,6 +8,7 @@ import dev.lamina.gguf.GgufFormatException;
 import dev.lamina.gguf.UnsupportedModelException;
 import dev.lamina.quantize.QuantizeException;
 import dev.lamina.quantize.quality.NotFiniteException;
+import dev.lamina.runtime.DeviceException;
 import dev.lamina.text.template.TemplateException;
 
 /** The line that the user reads for an exception. */
@@ -30,6 +31,8 @@ final class Errors {
   static String message(Throwable e) {
     return switch (e) {
       case CliException known -> known.getMessage();
+      case DeviceException known ->
+          known.getMessage() + "; `lamina devices` lists the devices that there are";
       case GgufFormatException known -> known.getMessage();
       case UnsupportedModelException known -> known.getMessage();
       case TemplateException known ->

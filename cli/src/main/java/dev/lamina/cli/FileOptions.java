@@ -5,6 +5,7 @@ import dev.lamina.gguf.FileKind;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.gguf.KeyOverride;
 import dev.lamina.gguf.LoadMode;
+import dev.lamina.runtime.ModelFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +79,7 @@ final class FileOptions {
 
   /** The embedded model. */
   GgufFile demo(Console console) {
-    return ready(ModelFiles.demo(), console, false);
+    return ready(DemoModel.open(), console, false);
   }
 
   private GgufFile ready(GgufFile opened, Console console, boolean vocabulary) {
@@ -89,7 +90,7 @@ final class FileOptions {
             throw new CliException(problem);
           });
       check(file, console);
-      ModelFiles.tellWarnings(console, file);
+      ModelFiles.tellWarnings(file, new ConsoleListener(console));
       return file;
     } catch (RuntimeException e) {
       file.close();
@@ -106,7 +107,7 @@ final class FileOptions {
   private void check(GgufFile file, Console console) {
     if (checkTensors) {
       Progress progress =
-          new Progress(console, "Checking " + file.metadata().source(), ModelFiles.bytes(file));
+          new Progress(console, "Checking " + file.metadata().source(), file.tensorBytes());
       TensorCheck.check(file, progress::add);
       progress.finish();
     }

@@ -5,6 +5,7 @@ import dev.lamina.gguf.output.PendingFiles;
 import dev.lamina.quantize.ImportanceCollector;
 import dev.lamina.quantize.ImportanceMatrix;
 import dev.lamina.quantize.quality.Windows;
+import dev.lamina.runtime.OpenModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -209,8 +210,8 @@ final class ImatrixCommand implements Runnable {
     chunkSize = size;
     datasets.add(text.toString());
     String words = TextInput.readFile(text);
-    try (Engine engine =
-        Engine.start(
+    try (OpenModel engine =
+        ModelStart.start(
             console,
             model,
             engineOptions,

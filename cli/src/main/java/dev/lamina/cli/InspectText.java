@@ -3,6 +3,7 @@ package dev.lamina.cli;
 import dev.lamina.gguf.MetadataArray;
 import dev.lamina.gguf.Printable;
 import dev.lamina.gguf.TensorEntry;
+import dev.lamina.runtime.Sizes;
 import java.util.List;
 import java.util.stream.Collectors;
 

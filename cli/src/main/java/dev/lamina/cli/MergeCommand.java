@@ -5,6 +5,8 @@ import dev.lamina.gguf.GgufTensor;
 import dev.lamina.gguf.GgufWriter;
 import dev.lamina.gguf.TensorSpec;
 import dev.lamina.gguf.output.PendingFiles;
+import dev.lamina.runtime.ModelFiles;
+import dev.lamina.runtime.Sizes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +73,7 @@ final class MergeCommand implements Runnable {
             output + " keeps nothing; name a file, or leave out --delete-splits");
       }
       if (!dryRun) {
-        Progress progress = new Progress(console, "Merging", ModelFiles.bytes(file));
+        Progress progress = new Progress(console, "Merging", file.tensorBytes());
         writer(file, progress).write(output);
         progress.finish();
       }
@@ -80,7 +82,7 @@ final class MergeCommand implements Runnable {
               .formatted(
                   SafeText.oneLine(output.toString()),
                   file.tensors().size(),
-                  Sizes.of(ModelFiles.bytes(file))));
+                  Sizes.of(file.tensorBytes())));
       return List.copyOf(file.paths());
     } catch (IOException e) {
       throw OutputFiles.failed(output, e);

@@ -42,7 +42,7 @@ final class ModelOptions {
         .err()
         .println(
             "no -m given: using the embedded demo model "
-                + ModelFiles.DEMO_NAME
+                + DemoModel.NAME
                 + ", which knows Shakespeare and nothing else");
     return file.demo(console);
   }

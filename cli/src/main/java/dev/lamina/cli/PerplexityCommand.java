@@ -6,6 +6,7 @@ import dev.lamina.gguf.output.OutputException;
 import dev.lamina.quantize.quality.BaseFile;
 import dev.lamina.quantize.quality.Evaluation;
 import dev.lamina.quantize.quality.Windows;
+import dev.lamina.runtime.OpenModel;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -84,7 +85,7 @@ final class PerplexityCommand implements Runnable {
       PerplexityTasks.Work work = tasks.read(console, text);
       if (work != null) {
         int size = engineOptions.contextOr(DEFAULT_WINDOW);
-        try (Engine engine = start(size)) {
+        try (OpenModel engine = start(size)) {
           work.run(console, engine.session(), size);
         }
       } else if (divergence) {
@@ -132,15 +133,16 @@ final class PerplexityCommand implements Runnable {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  private Engine start(int window) {
-    return Engine.start(
+  private OpenModel start(int window) {
+    return ModelStart.start(
         console,
         model,
         engineOptions,
         _ -> {
           SessionConfig fitting = engineOptions.session(window);
           return fitting.withMaxLogits(fitting.batchSize());
-        });
+        },
+        null);
   }
 
   private void measure() throws IOException {
@@ -149,7 +151,7 @@ final class PerplexityCommand implements Runnable {
       throw usage("no text; give one with -f FILE, or pipe it in");
     }
     int size = engineOptions.contextOr(DEFAULT_WINDOW);
-    try (Engine engine = start(size + stride / 2)) {
+    try (OpenModel engine = start(size + stride / 2)) {
       int[] tokens = engine.model().tokenizer().encode(words, true, false);
       Windows windows =
           stride > 0
@@ -187,7 +189,7 @@ final class PerplexityCommand implements Runnable {
   private void compare() throws IOException {
     try (BaseFile file = BaseFile.open(base)) {
       Windows windows = file.windows();
-      try (Engine engine = start(windows.size())) {
+      try (OpenModel engine = start(windows.size())) {
         int nVocab = engine.model().config().nVocab();
         if (nVocab != file.nVocab()) {
           throw new CliException(

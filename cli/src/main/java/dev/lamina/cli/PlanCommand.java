@@ -4,6 +4,8 @@ import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.gguf.GgufFile;
+import dev.lamina.runtime.ModelFiles;
+import dev.lamina.runtime.OpenDevices;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,14 +46,13 @@ final class PlanCommand implements Runnable {
     DeviceOptions devices = engineOptions.devices();
     // No model is too small to be planned for GPUs.
     try (GgufFile file = model.open(console);
-        OpenDevices open =
-            OpenDevices.open(console, devices, engineOptions.compute(), Long.MAX_VALUE)) {
-      Model loaded = ModelFiles.load(console, file, engineOptions.rope());
+        OpenDevices open = devices.open(console, engineOptions.compute(), Long.MAX_VALUE)) {
+      Model loaded = ModelFiles.load(file, engineOptions.rope(), new ConsoleListener(console));
       SessionConfig config = engineOptions.session(loaded.config());
       PlacementOptions options = devices.placement();
       PlanView view = new PlanView(loaded, config, options, open.targets());
       if (!view.misfit().isEmpty()) {
-        OpenDevices.warn(console, view.misfit());
+        new ConsoleListener(console).warn(view.misfit());
       }
       if (json) {
         Json.print(console, view.json());

@@ -12,6 +12,7 @@ import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.engine.placement.Planner;
 import dev.lamina.engine.placement.Target;
 import dev.lamina.gguf.GgufTensor;
+import dev.lamina.runtime.Sizes;
 import java.util.List;
 import java.util.function.Predicate;
 

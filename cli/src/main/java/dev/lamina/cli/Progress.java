@@ -19,7 +19,12 @@ final class Progress {
   }
 
   void add(long amount) {
-    done += amount;
+    reach(done + amount);
+  }
+
+  /** Sets what is done. */
+  void reach(long amount) {
+    done = amount;
     int now = (int) (100.0 * done / total);
     if (shown && now != percent) {
       percent = now;

@@ -8,6 +8,7 @@ import dev.lamina.gguf.GgufFormatException;
 import dev.lamina.quantize.ImportanceMatrix;
 import dev.lamina.quantize.QuantizeException;
 import dev.lamina.quantize.QuantizeType;
+import dev.lamina.runtime.Sizes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

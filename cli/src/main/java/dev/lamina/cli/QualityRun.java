@@ -24,6 +24,9 @@ import dev.lamina.quantize.quality.BaseFile;
 import dev.lamina.quantize.quality.Divergence;
 import dev.lamina.quantize.quality.Evaluation;
 import dev.lamina.quantize.quality.Windows;
+import dev.lamina.runtime.Backends;
+import dev.lamina.runtime.ModelFiles;
+import dev.lamina.runtime.OpenDevices;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -251,7 +254,7 @@ final class QualityRun implements AutoCloseable {
 
   private boolean hasGpu(GgufFile made) {
     try (OpenDevices devices =
-        OpenDevices.open(console, options.devices(), options.compute(), ModelFiles.bytes(made))) {
+        options.devices().open(console, options.compute(), made.tensorBytes())) {
       return devices.targets().size() > 1;
     }
   }
@@ -266,18 +269,21 @@ final class QualityRun implements AutoCloseable {
           OpenDevices open =
               layers == 0
                   ? OpenDevices.cpu(asked)
-                  : OpenDevices.open(console, options.devices(), asked, model.bytes());
+                  : options.devices().open(console, asked, model.bytes());
           return new BenchDevices(open.targets(), open::close);
         };
     LoadedModel measured =
         new LoadedModel(
             BenchModel.of(made),
-            ModelFiles.load(console, made, options.rope()),
-            ModelFiles.bytes(made),
+            ModelFiles.load(made, options.rope(), new ConsoleListener(console)),
+            made.tensorBytes(),
             () -> {});
     try (BenchSessions sessions =
         new BenchSessions(
-            _ -> measured, parameters.runs(), devices, line -> OpenDevices.warn(console, line))) {
+            _ -> measured,
+            parameters.runs(),
+            devices,
+            line -> new ConsoleListener(console).warn(line))) {
       new BenchRunner(
               speed.protocol(), new BenchProgress(_ -> {}, console.err()::println, tests.size()))
           .run(

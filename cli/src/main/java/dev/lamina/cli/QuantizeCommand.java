@@ -8,6 +8,7 @@ import dev.lamina.quantize.QuantizeException;
 import dev.lamina.quantize.QuantizeOptions;
 import dev.lamina.quantize.QuantizePlan;
 import dev.lamina.quantize.QuantizeType;
+import dev.lamina.runtime.ModelFiles;
 import dev.lamina.runtime.PhysicalCores;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -105,7 +106,7 @@ final class QuantizeCommand implements Runnable {
       if (kind == FileKind.IMPORTANCE_MATRIX || kind == FileKind.CONTROL_VECTOR) {
         FileKind.requireModel(file);
       }
-      ModelFiles.tellWarnings(console, file);
+      ModelFiles.tellWarnings(file, new ConsoleListener(console));
       QuantizePlan plan = QuantizePlan.of(file, options);
       if (dryRun) {
         rehearse(plan);

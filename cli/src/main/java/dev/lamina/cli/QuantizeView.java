@@ -3,6 +3,7 @@ package dev.lamina.cli;
 import dev.lamina.kernels.TensorType;
 import dev.lamina.quantize.PlannedTensor;
 import dev.lamina.quantize.QuantizePlan;
+import dev.lamina.runtime.Sizes;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;

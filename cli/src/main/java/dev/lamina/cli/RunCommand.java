@@ -8,6 +8,7 @@ import dev.lamina.engine.generate.StopFinder;
 import dev.lamina.engine.sampling.Sampler;
 import dev.lamina.engine.sampling.SamplingOptions;
 import dev.lamina.gguf.Printable;
+import dev.lamina.runtime.OpenModel;
 import dev.lamina.text.tokenizer.Tokenizer;
 import java.util.Locale;
 import picocli.CommandLine.ArgGroup;
@@ -74,7 +75,7 @@ final class RunCommand implements Runnable {
     if (text == null) {
       throw usage("no prompt; give one with -p TEXT or -f FILE, or pipe it in");
     }
-    try (Engine engine = Engine.start(console, model, engineOptions)) {
+    try (OpenModel engine = ModelStart.start(console, model, engineOptions)) {
       generate(engine, text);
     }
   }
@@ -92,7 +93,7 @@ final class RunCommand implements Runnable {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  private void generate(Engine engine, String text) {
+  private void generate(OpenModel engine, String text) {
     Tokenizer tokenizer = engine.model().tokenizer();
     int[] tokens = tokenizer.encode(text, true, true);
     if (tokens.length == 0) {
@@ -148,7 +149,7 @@ final class RunCommand implements Runnable {
     }
   }
 
-  private void printJson(Engine engine, String text, String answer, long seed, Timings timings) {
+  private void printJson(OpenModel engine, String text, String answer, long seed, Timings timings) {
     GenerationResult result = timings.result();
     ObjectNode node = Json.object();
     node.put("model", engine.model().metadata().source());

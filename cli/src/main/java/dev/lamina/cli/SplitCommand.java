@@ -4,6 +4,8 @@ import dev.lamina.gguf.GgufFile;
 import dev.lamina.gguf.PartLimit;
 import dev.lamina.gguf.SplitWriter;
 import dev.lamina.gguf.TensorSpec;
+import dev.lamina.runtime.ModelFiles;
+import dev.lamina.runtime.Sizes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -89,7 +91,7 @@ final class SplitCommand implements Runnable {
   }
 
   private void split(GgufFile file, PartLimit limit) throws IOException {
-    Progress progress = new Progress(console, "Splitting", ModelFiles.bytes(file));
+    Progress progress = new Progress(console, "Splitting", file.tensorBytes());
     List<List<TensorSpec>> parts = parts(file, limit, progress);
     List<Path> paths = SplitWriter.paths(output, parts.size());
     if (!dryRun) {

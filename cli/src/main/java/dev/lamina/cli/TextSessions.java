@@ -8,6 +8,8 @@ import dev.lamina.gguf.GgufFile;
 import dev.lamina.quantize.quality.BaseFile;
 import dev.lamina.quantize.quality.Evaluation;
 import dev.lamina.quantize.quality.Windows;
+import dev.lamina.runtime.ModelFiles;
+import dev.lamina.runtime.OpenDevices;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -36,16 +38,15 @@ final class TextSessions {
     BackendOptions asked = options.compute();
     BackendOptions compute = new BackendOptions(asked.threads(), integers, asked.kernels());
     SessionConfig fitting = options.session(window);
-    try (OpenDevices devices =
-            OpenDevices.open(console, options.devices(), compute, ModelFiles.bytes(file));
+    try (OpenDevices devices = options.devices().open(console, compute, file.tensorBytes());
         Session session =
             new Session(
                 new Placer(
-                    ModelFiles.load(console, file, options.rope()),
+                    ModelFiles.load(file, options.rope(), new ConsoleListener(console)),
                     fitting.withMaxLogits(fitting.batchSize()),
                     options.devices().placement(),
                     devices.targets(),
-                    line -> OpenDevices.warn(console, line)))) {
+                    line -> new ConsoleListener(console).warn(line)))) {
       use.accept(session);
     }
   }

@@ -3,6 +3,7 @@ package dev.lamina.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.generate.GenerationResult;
+import dev.lamina.runtime.Sizes;
 
 /**
  * Where the time went, in llama.cpp's terms.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.gguf.Printable;
+import dev.lamina.runtime.ModelFiles;
 import dev.lamina.text.tokenizer.Tokenizer;
 import dev.lamina.text.tokenizer.Tokenizers;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ final class TokenizeCommand implements Runnable {
     String text = text();
     try (GgufFile file = model.openVocabulary(console)) {
       Tokenizer tokenizer = Tokenizers.from(file.metadata());
-      ModelFiles.tellWarnings(console, file);
+      ModelFiles.tellWarnings(file, new ConsoleListener(console));
       int[] tokens =
           tokenizer.encode(noEscape ? text : TextInput.unescape(text), !noBos, !noParseSpecial);
       if (json) {

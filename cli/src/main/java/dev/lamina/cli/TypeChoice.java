@@ -14,6 +14,7 @@ import dev.lamina.quantize.TensorRounding;
 import dev.lamina.quantize.TypeChooser;
 import dev.lamina.quantize.TypeOptions;
 import dev.lamina.quantize.quality.TensorTrials;
+import dev.lamina.runtime.OpenDevices;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;

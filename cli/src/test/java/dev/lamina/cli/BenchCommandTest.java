@@ -125,7 +125,7 @@ class BenchCommandTest {
   @Test
   void severalModelsMayBeInOneWord() throws IOException {
     Path first = folder.resolve("a.gguf");
-    try (GgufFile file = ModelFiles.demo()) {
+    try (GgufFile file = DemoModel.open()) {
       GgufWriter writer = new GgufWriter().putAll(file.metadata());
       file.tensors().values().forEach(writer::tensor);
       writer.write(first);

@@ -46,8 +46,7 @@ class BenchCompareTest {
   @BeforeEach
   void copyModel() throws IOException {
     model = folder.resolve("model.gguf");
-    try (InputStream in =
-        ModelFiles.class.getResourceAsStream("demo/" + ModelFiles.DEMO_NAME + ".gguf")) {
+    try (InputStream in = DemoModel.class.getResourceAsStream("demo/" + DemoModel.NAME + ".gguf")) {
       Files.copy(in, model);
     }
   }

@@ -7,6 +7,7 @@ import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.check.Doctor;
 import dev.lamina.kernels.TensorType;
+import dev.lamina.runtime.Backends;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

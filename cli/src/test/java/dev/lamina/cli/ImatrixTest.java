@@ -89,7 +89,7 @@ class ImatrixTest {
   @Test
   void specialTokens() throws IOException {
     String end;
-    try (GgufFile file = ModelFiles.demo()) {
+    try (GgufFile file = DemoModel.open()) {
       Tokenizer tokenizer = Tokenizers.from(file.metadata());
       end = tokenizer.decode(new int[] {tokenizer.vocabulary().bos()}, true);
     }

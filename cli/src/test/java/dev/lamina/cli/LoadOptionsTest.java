@@ -49,8 +49,7 @@ class LoadOptionsTest {
   @BeforeAll
   static void write() throws IOException {
     demo = folder.resolve("demo.gguf");
-    try (InputStream in =
-        ModelFiles.class.getResourceAsStream("demo/" + ModelFiles.DEMO_NAME + ".gguf")) {
+    try (InputStream in = DemoModel.class.getResourceAsStream("demo/" + DemoModel.NAME + ".gguf")) {
       Files.copy(in, demo);
     }
     Files.writeString(folder.resolve("text"), "To be, or not to be.\n".repeat(60));

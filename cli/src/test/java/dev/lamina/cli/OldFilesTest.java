@@ -28,8 +28,7 @@ class OldFilesTest {
   @BeforeAll
   static void quantize() throws IOException {
     Path demo = folder.resolve("demo.gguf");
-    try (InputStream in =
-        ModelFiles.class.getResourceAsStream("demo/" + ModelFiles.DEMO_NAME + ".gguf")) {
+    try (InputStream in = DemoModel.class.getResourceAsStream("demo/" + DemoModel.NAME + ".gguf")) {
       Files.copy(in, demo);
     }
     for (TensorType type : List.of(TensorType.Q4_0, TensorType.IQ4_NL)) {

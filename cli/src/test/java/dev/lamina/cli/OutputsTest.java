@@ -87,8 +87,7 @@ class OutputsTest {
 
   @BeforeAll
   static void makeInputs() throws IOException {
-    try (InputStream in =
-        ModelFiles.class.getResourceAsStream("demo/" + ModelFiles.DEMO_NAME + ".gguf")) {
+    try (InputStream in = DemoModel.class.getResourceAsStream("demo/" + DemoModel.NAME + ".gguf")) {
       Files.copy(in, originals.resolve("model.gguf"));
     }
     String line = "To be, or not to be, that is the question: whether 'tis nobler to suffer %d. ";

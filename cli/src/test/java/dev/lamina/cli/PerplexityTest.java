@@ -14,6 +14,7 @@ import dev.lamina.gguf.GgufFile;
 import dev.lamina.gguf.GgufTensor;
 import dev.lamina.gguf.GgufWriter;
 import dev.lamina.quantize.quality.ChoiceTask;
+import dev.lamina.runtime.OpenDevices;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -96,7 +97,7 @@ class PerplexityTest {
   void scoresAreMeanLogProbabilities() {
     List<String> answers = List.of("to be", "to see the king", "xq");
     BackendOptions compute = new BackendOptions(1, false, CpuKernels.VECTOR);
-    try (GgufFile file = ModelFiles.demo();
+    try (GgufFile file = DemoModel.open();
         OpenDevices cpu = OpenDevices.cpu(compute)) {
       Model model = Model.load(file, RopeOverrides.none());
       SessionConfig config = SessionConfig.of(64, 64).withMaxLogits(64);
@@ -234,7 +235,7 @@ class PerplexityTest {
   /** The embedded model with one weight of its last layer replaced. */
   private static Path damaged(Path folder, float weight) throws IOException {
     Path path = folder.resolve("damaged.gguf");
-    try (GgufFile file = ModelFiles.demo()) {
+    try (GgufFile file = DemoModel.open()) {
       GgufWriter writer = new GgufWriter().putAll(file.metadata());
       for (GgufTensor tensor : file.tensors().values()) {
         byte[] data = tensor.data().toArray(ValueLayout.JAVA_BYTE);

@@ -30,8 +30,7 @@ class QualityCommandTest {
   @BeforeAll
   static void makeFiles() throws IOException {
     Path demo = folder.resolve("demo.gguf");
-    try (InputStream in =
-        ModelFiles.class.getResourceAsStream("demo/" + ModelFiles.DEMO_NAME + ".gguf")) {
+    try (InputStream in = DemoModel.class.getResourceAsStream("demo/" + DemoModel.NAME + ".gguf")) {
       Files.copy(in, demo);
     }
     model = folder.resolve("demo-F16.gguf").toString();

@@ -176,6 +176,11 @@ public final class GgufFile implements AutoCloseable {
     return tensors;
   }
 
+  /** Bytes of all tensors. */
+  public long tensorBytes() {
+    return tensors.values().stream().mapToLong(GgufTensor::byteSize).sum();
+  }
+
   /** The files that this consists of, the first part first; just one unless split. */
   public List<GgufPart> parts() {
     return parts;

@@ -1,13 +1,13 @@
-package dev.lamina.cli;
+package dev.lamina.runtime;
 
 /** Amounts of memory for people. */
-final class Sizes {
+public final class Sizes {
   private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
 
   private Sizes() {}
 
   /** Such as 1.79 GiB or 350.00 MiB. */
-  static String of(long bytes) {
+  public static String of(long bytes) {
     double amount = bytes;
     int unit = 0;
     while (amount >= 1024 && unit < UNITS.length - 1) {

@@ -1,4 +1,4 @@
-package dev.lamina.cli;
+package dev.lamina.runtime;
 
 import dev.lamina.engine.backend.Availability;
 import dev.lamina.engine.backend.Backend;
@@ -16,10 +16,10 @@ import java.util.ServiceLoader;
  *
  * @param devices of the backend; none where it is not available
  */
-record Backends(BackendProvider provider, Availability availability, List<Device> devices) {
+public record Backends(BackendProvider provider, Availability availability, List<Device> devices) {
 
   /** An opened device. */
-  record Opened(Device device, Backend backend) implements AutoCloseable {
+  public record Opened(Device device, Backend backend) implements AutoCloseable {
     @Override
     public void close() {
       backend.close();
@@ -27,12 +27,12 @@ record Backends(BackendProvider provider, Availability availability, List<Device
   }
 
   /** Looks at all of them, in the order of their names. */
-  static List<Backends> probeAll() {
+  public static List<Backends> probeAll() {
     return providers().stream().map(Backends::probe).toList();
   }
 
   /** Names of those for GPUs, the one to prefer first: that of a maker before the general one. */
-  static List<String> gpuBackends() {
+  public static List<String> gpuBackends() {
     return providers().stream()
         .map(BackendProvider::name)
         .filter(name -> !name.equals("cpu"))
@@ -42,52 +42,54 @@ record Backends(BackendProvider provider, Availability availability, List<Device
   /**
    * Looks at one of them.
    *
-   * @throws CliException if there is none of this name
+   * @throws DeviceException if there is none of this name
    */
-  static Backends probe(String name) {
+  public static Backends probe(String name) {
     return probe(provider(name));
   }
 
   /**
    * Opens a device by its id, such as {@code opencl:0}; a backend's name alone means its first.
    *
-   * @throws CliException if there is no such device or it cannot be used; the message says why
+   * @throws DeviceException if there is no such device or it cannot be used; the message says why
    */
-  static Opened open(String id, BackendOptions options) {
+  public static Opened open(String id, BackendOptions options) {
     int colon = id.indexOf(':');
     Backends backend = probe(colon < 0 ? id : id.substring(0, colon));
     if (!backend.availability.usable()) {
-      throw new CliException("device " + id + " cannot be used: " + backend.availability.reason());
+      throw new DeviceException(
+          id, "device " + id + " cannot be used: " + backend.availability.reason());
     }
     Device device = backend.find(colon < 0 ? id + ":0" : id);
     if (!device.usable()) {
-      throw new CliException("device " + id + " cannot be used: " + device.problem());
+      throw new DeviceException(id, "device " + id + " cannot be used: " + device.problem());
     }
     return new Opened(device, open(device, options));
   }
 
   /** Kernels that a device can be opened with, {@link CpuKernels#AUTO} alone for no choice. */
-  static List<CpuKernels> kernels(String id) {
+  public static List<CpuKernels> kernels(String id) {
     List<CpuKernels> kernels = provider(id.replaceFirst(":.*", "")).kernels();
     return kernels.isEmpty() ? List.of(CpuKernels.AUTO) : kernels;
   }
 
   /** Opens a device that was found. */
-  static Backend open(Device device, BackendOptions options) {
+  public static Backend open(Device device, BackendOptions options) {
     return provider(device.backend()).open(device, options);
   }
 
   /**
    * One of the devices.
    *
-   * @throws CliException if it is not there
+   * @throws DeviceException if it is not there
    */
-  Device find(String id) {
+  public Device find(String id) {
     return devices.stream()
         .filter(device -> device.id().equals(id))
         .findFirst()
         .orElseThrow(() ->
-            new CliException(
+            new DeviceException(
+                id,
                 "there is no device "
                     + id
                     + "; there are "
@@ -106,7 +108,8 @@ record Backends(BackendProvider provider, Availability availability, List<Device
         .filter(provider -> provider.name().equals(name))
         .findFirst()
         .orElseThrow(() ->
-            new CliException(
+            new DeviceException(
+                name,
                 "there is no backend '"
                     + name
                     + "'; there are "

@@ -1,48 +1,49 @@
-package dev.lamina.cli;
+package dev.lamina.runtime;
 
-import dev.lamina.cli.Backends.Opened;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.Device;
-import dev.lamina.engine.placement.MemoryBudget;
 import dev.lamina.engine.placement.Target;
+import dev.lamina.runtime.Backends.Opened;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
- * The devices that a run may use.
+ * The devices that a model may use.
  *
  * @param targets the CPU, then the GPUs
  */
-record OpenDevices(List<Target> targets) implements AutoCloseable {
+public record OpenDevices(List<Target> targets) implements AutoCloseable {
   private static final long SMALL_MODEL = 64L << 20;
 
   /** The CPU and nothing else. */
-  static OpenDevices cpu(BackendOptions compute) {
+  public static OpenDevices cpu(BackendOptions compute) {
     Opened cpu = Backends.open("cpu", compute);
     return new OpenDevices(List.of(new Target(cpu.device(), cpu.backend(), Long.MAX_VALUE)));
   }
 
   /**
    * The CPU, and the GPUs that were named or else found. One that cannot be used is left out, with
-   * a line that says why if the user wanted it.
+   * a warning that says why if the user wanted it.
    *
    * @param modelBytes size of the model's weights: small ones stay on the CPU if no GPU was asked
    *     for, since to start a GPU takes longer than they gain
-   * @throws CliException if a backend or device that was named does not exist, or tensors were put
-   *     on one that cannot be used
+   * @throws DeviceException if a backend or device that was named does not exist, or tensors were
+   *     put on one that cannot be used
    */
-  static OpenDevices open(
-      Console console, DeviceOptions options, BackendOptions compute, long modelBytes) {
+  public static OpenDevices open(
+      DeviceRequest request, BackendOptions compute, long modelBytes, Consumer<String> warnings) {
     OpenDevices cpu = cpu(compute);
-    if (!options.mayUseGpus() || !options.wantsGpu() && modelBytes < SMALL_MODEL) {
+    if (!request.useful() || !request.wanted() && modelBytes < SMALL_MODEL) {
       return cpu;
     }
     List<Target> targets = new ArrayList<>(cpu.targets);
     try {
-      gpus(console, options)
-          .forEach(device -> add(console, targets, device, options.budget(), compute));
+      for (Device gpu : gpus(request, warnings)) {
+        add(targets, gpu, request, compute, warnings);
+      }
     } catch (RuntimeException e) {
       new OpenDevices(targets).close();
       throw e;
@@ -50,72 +51,77 @@ record OpenDevices(List<Target> targets) implements AutoCloseable {
     return new OpenDevices(targets);
   }
 
-  private static List<Device> gpus(Console console, DeviceOptions options) {
-    List<String> ids = options.named();
+  /** Number of GPUs among them. */
+  public int gpus() {
+    return targets.size() - 1;
+  }
+
+  private static List<Device> gpus(DeviceRequest request, Consumer<String> warnings) {
     List<Device> gpus =
-        new ArrayList<>(ids == null ? found(console, options.wantsGpu()) : named(console, ids));
-    if (options.usesOneGpu() && !gpus.isEmpty()) {
-      if (options.oneGpu() >= gpus.size()) {
-        throw new CliException(
-            "-mg is %d, but there are %d GPUs, from 0".formatted(options.oneGpu(), gpus.size()));
+        new ArrayList<>(
+            request.named() == null
+                ? found(request.wanted(), warnings)
+                : named(request.named(), warnings));
+    if (request.only() >= 0 && !gpus.isEmpty()) {
+      if (request.only() >= gpus.size()) {
+        throw new DeviceException(
+            String.valueOf(request.only()),
+            "there is no GPU number %d: there are %d, counted from 0"
+                .formatted(request.only(), gpus.size()));
       }
-      gpus = new ArrayList<>(List.of(gpus.get(options.oneGpu())));
+      gpus = new ArrayList<>(List.of(gpus.get(request.only())));
     }
-    if (options.cutsLayers() && gpus.size() > 1) {
-      warn(console, "layers are not cut yet; they are divided, as with --split-mode layer");
-    }
-    for (String id : options.overriding()) {
+    for (String id : request.holding()) {
       if (gpus.stream().noneMatch(device -> device.id().equals(id))) {
-        gpus.add(overriding(id));
+        gpus.add(holding(id));
       }
     }
     return gpus;
   }
 
   /** A device that tensors were put on, which is an error if they cannot be. */
-  private static Device overriding(String id) {
-    String name = id.substring(0, id.indexOf(':'));
-    if (!Backends.gpuBackends().contains(name)) {
-      throw new CliException(
-          "--override-tensor names " + id + "; `lamina devices` lists the devices that there are");
-    }
-    Backends backend = Backends.probe(name);
+  private static Device holding(String id) {
+    Backends backend = gpuBackend(id);
     String problem =
         backend.availability().usable()
             ? backend.find(id).problem()
             : backend.availability().reason();
     if (!problem.isEmpty()) {
-      throw new CliException(
-          "--override-tensor names " + id + ", which cannot be used: " + problem);
+      throw new DeviceException(
+          id, "tensors are put on " + id + ", which cannot be used: " + problem);
     }
     return backend.find(id);
   }
 
-  private static List<Device> named(Console console, List<String> ids) {
+  private static Backends gpuBackend(String id) {
+    int colon = id.indexOf(':');
+    String name = colon < 0 ? id : id.substring(0, colon);
+    if (!Backends.gpuBackends().contains(name)) {
+      throw new DeviceException(id, id + " is no GPU");
+    }
+    return Backends.probe(name);
+  }
+
+  private static List<Device> named(List<String> ids, Consumer<String> warnings) {
     List<Device> devices = new ArrayList<>();
     for (String id : ids) {
-      String name = id.substring(0, id.indexOf(':'));
-      if (!Backends.gpuBackends().contains(name)) {
-        throw new CliException(
-            "--device " + id + " is no GPU; `lamina devices` lists those that there are");
-      }
-      Backends backend = Backends.probe(name);
+      Backends backend = gpuBackend(id);
       if (!backend.availability().usable()) {
-        warn(console, id + " is not used: " + backend.availability().reason());
+        warnings.accept(id + " is not used: " + backend.availability().reason());
         continue;
       }
       Device device = backend.find(id);
       if (device.usable()) {
         devices.add(device);
       } else {
-        warn(console, id + " is not used: " + device.problem());
+        warnings.accept(id + " is not used: " + device.problem());
       }
     }
     return devices;
   }
 
   /** GPUs of the first backend that has any; of several drivers for them, the first one's. */
-  private static List<Device> found(Console console, boolean wanted) {
+  private static List<Device> found(boolean wanted, Consumer<String> warnings) {
     List<String> reasons = new ArrayList<>();
     for (String name : Backends.gpuBackends()) {
       Backends backend = Backends.probe(name);
@@ -133,27 +139,23 @@ record OpenDevices(List<Target> targets) implements AutoCloseable {
       reasons.add(name + ": " + reason);
     }
     if (wanted) {
-      warn(console, "no GPU is used (" + String.join("; ", reasons) + ")");
+      warnings.accept("no GPU is used (" + String.join("; ", reasons) + ")");
     }
     return List.of();
   }
 
   private static void add(
-      Console console,
       List<Target> targets,
       Device device,
-      MemoryBudget budget,
-      BackendOptions compute) {
+      DeviceRequest request,
+      BackendOptions compute,
+      Consumer<String> warnings) {
     try {
       Backend backend = Backends.open(device, compute);
-      targets.add(new Target(device, backend, budget.of(device)));
+      targets.add(new Target(device, backend, request.budget().of(device)));
     } catch (BackendException e) {
-      warn(console, device.id() + " is not used: " + e.getMessage());
+      warnings.accept(device.id() + " is not used: " + e.getMessage());
     }
-  }
-
-  static void warn(Console console, String line) {
-    console.err().println("warning: " + SafeText.oneLine(line));
   }
 
   @Override

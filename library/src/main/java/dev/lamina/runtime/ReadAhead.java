@@ -1,4 +1,4 @@
-package dev.lamina.cli;
+package dev.lamina.runtime;
 
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.gguf.GgufTensor;
@@ -13,21 +13,22 @@ final class ReadAhead {
 
   private ReadAhead() {}
 
-  static void read(GgufFile file, Console console) {
-    long total = ModelFiles.bytes(file);
+  static void read(GgufFile file, LoadListener listener) {
+    long total = file.tensorBytes();
     if (total < LARGE || total > physicalMemory()) {
       return;
     }
-    Progress progress = new Progress(console, "Loading " + file.metadata().source(), total);
+    String what = "Loading " + file.metadata().source();
+    long done = 0;
     for (GgufTensor tensor : file.tensors().values()) {
       long size = tensor.storedBytes();
       for (long at = 0; at < size; at += STEP) {
         long length = Math.min(STEP, size - at);
         tensor.prefetch(at, length);
-        progress.add(length);
+        done += length;
+        listener.progress(what, done, total);
       }
     }
-    progress.finish();
   }
 
   private static long physicalMemory() {

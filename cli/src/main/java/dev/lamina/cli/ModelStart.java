@@ -1,0 +1,48 @@
+package dev.lamina.cli;
+
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.model.ModelConfig;
+import dev.lamina.engine.placement.ProductObserver;
+import dev.lamina.runtime.ModelSettings;
+import dev.lamina.runtime.OpenModel;
+import java.util.function.Function;
+
+/** Opens the model that the command line names, on the devices that it names. */
+final class ModelStart {
+  private ModelStart() {}
+
+  /** With a session of the sizes that the options say. */
+  static OpenModel start(Console console, ModelOptions model, EngineOptions options) {
+    return start(console, model, options, options::session, null);
+  }
+
+  /**
+   * @param sizes of the session, for a model
+   * @param observer is shown the inputs of matrix products; null for none
+   * @throws CliException if the options do not suit the model
+   */
+  static OpenModel start(
+      Console console,
+      ModelOptions model,
+      EngineOptions options,
+      Function<ModelConfig, SessionConfig> sizes,
+      ProductObserver observer) {
+    DeviceOptions devices = options.devices();
+    ModelSettings settings =
+        new ModelSettings(
+            sizes,
+            options.rope(),
+            options.compute(),
+            devices.request(),
+            devices.placement(),
+            observer);
+    try {
+      OpenModel opened =
+          OpenModel.start(() -> model.open(console), settings, new ConsoleListener(console));
+      devices.tellIfNotCut(console, opened.devices());
+      return opened;
+    } catch (IllegalArgumentException e) {
+      throw new CliException(e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.lamina.runtime;
+
+import dev.lamina.engine.backend.CpuKernels;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.model.Model;
+import dev.lamina.engine.placement.Placement;
+import dev.lamina.engine.placement.Placer;
+import dev.lamina.gguf.GgufFile;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/**
+ * A model with a session, ready to generate.
+ *
+ * @param repackedBytes of copies of weights that the CPU multiplies faster than the file's
+ * @param loadNanos time that it took to get there
+ */
+public record OpenModel(
+    GgufFile file, OpenDevices devices, Session session, long repackedBytes, long loadNanos)
+    implements AutoCloseable {
+
+  /**
+   * Loads a model and places it. The result owns the file; if it fails, the file is closed.
+   *
+   * @param opener opens the file
+   * @throws dev.lamina.gguf.GgufFormatException if the file's metadata is wrong
+   * @throws dev.lamina.gguf.UnsupportedModelException if it is no model that can be run
+   * @throws DeviceException if a device that was named cannot be used
+   * @throws dev.lamina.engine.placement.PlacementException if it does not fit
+   * @throws IllegalArgumentException if the settings do not suit the model
+   */
+  public static OpenModel start(
+      Supplier<GgufFile> opener, ModelSettings settings, LoadListener listener) {
+    long start = System.nanoTime();
+    GgufFile file = opener.get();
+    OpenDevices devices = null;
+    try {
+      Model model = ModelFiles.load(file, settings.rope(), listener);
+      SessionConfig config = settings.sizes().apply(model.config());
+      if (config.contextLength() > model.config().contextLength()) {
+        listener.warn(
+            "the model was trained for %d tokens of context; beyond them, of %d, it may write nonsense"
+                .formatted(model.config().contextLength(), config.contextLength()));
+      }
+      devices =
+          OpenDevices.open(
+              settings.devices(), settings.compute(), file.tensorBytes(), listener::warn);
+      Placer placer =
+          new Placer(
+              model,
+              config,
+              settings.placement(),
+              devices.targets(),
+              listener::warn,
+              settings.observer());
+      placer.checkMemory();
+      ReadAhead.read(file, listener);
+      Session session = new Session(placer);
+      tellPlacement(session.placement(), config, settings.devices().wanted(), listener);
+      long repacked = session.placement().memory(0, config).weights();
+      return new OpenModel(file, devices, session, repacked, System.nanoTime() - start);
+    } catch (RuntimeException | Error e) {
+      if (devices != null) {
+        devices.close();
+      }
+      file.close();
+      throw e;
+    }
+  }
+
+  /** A line for each GPU in use. */
+  private static void tellPlacement(
+      Placement placement, SessionConfig config, boolean wanted, LoadListener listener) {
+    int gpus = placement.targets().size() - 1;
+    if (wanted
+        && gpus > 0
+        && IntStream.rangeClosed(1, gpus).allMatch(i -> placement.segmentsOf(i).isEmpty())) {
+      listener.warn("no layer fits on a GPU; everything runs on the CPU");
+    }
+    for (int i = 1; i <= gpus; i++) {
+      if (!placement.segmentsOf(i).isEmpty()) {
+        listener.note(
+            "%s (%s): %d of %d layers%s, %s"
+                .formatted(
+                    placement.targets().get(i).id(),
+                    placement.targets().get(i).device().name(),
+                    placement.nLayersOn(i),
+                    placement.layers().size(),
+                    placement.head() == i ? " and the output head" : "",
+                    Sizes.of(placement.memory(i, config).total())));
+      }
+    }
+  }
+
+  /** What repacked weights are multiplied with. */
+  public CpuKernels cpuKernels() {
+    return devices.targets().getFirst().backend().kernels();
+  }
+
+  public Model model() {
+    return session.model();
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    devices.close();
+    file.close();
+  }
+}
