@@ -1,7 +1,7 @@
 package dev.lamina.cli;
 
+import dev.lamina.chat.Answer;
 import dev.lamina.chat.Conversation;
-import dev.lamina.chat.Reply;
 import dev.lamina.chat.ReplyText;
 import dev.lamina.engine.generate.ContextFullException;
 import dev.lamina.engine.generate.GenerationOptions;
@@ -120,7 +120,7 @@ final class ChatLoop {
   private void answer(AtomicBoolean cancelled) {
     ReplyPrinter printer =
         new ReplyPrinter(console.out(), view.terminal(), view.color(), cancelled);
-    Reply reply;
+    Answer reply;
     try {
       reply = conversation.answer(rules.generation(), rules.text(), printer);
     } catch (ContextFullException | TemplateException e) {
@@ -132,13 +132,13 @@ final class ChatLoop {
       conversation.dropQuestion();
       return;
     }
-    conversation.addReply(reply);
+    conversation.addAnswer(reply);
     printer.finish();
     tell(reply);
   }
 
   /** Says what the reader would not see from the answer. */
-  private void tell(Reply reply) {
+  private void tell(Answer reply) {
     if (conversation.omitted() > 0 && !omissionTold) {
       omissionTold = true;
       say(

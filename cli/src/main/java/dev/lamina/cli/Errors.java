@@ -37,7 +37,7 @@ final class Errors {
       case UnsupportedModelException known -> known.getMessage();
       case TemplateException known ->
           known.getMessage() + "; --chat-template names another template";
-      case ContextFullException known -> known.getMessage();
+      case ContextFullException known -> known.getMessage() + "; raise it with -c";
       case NoCandidateException known -> known.getMessage();
       case BackendException known -> known.getMessage();
       case QuantizeException known -> known.getMessage();

@@ -5,7 +5,6 @@ import dev.lamina.gguf.GgufTensor;
 import dev.lamina.gguf.GgufWriter;
 import dev.lamina.gguf.TensorSpec;
 import dev.lamina.gguf.output.PendingFiles;
-import dev.lamina.runtime.ModelFiles;
 import dev.lamina.runtime.Sizes;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,7 @@
 package dev.lamina.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lamina.chat.TextStream;
 import dev.lamina.engine.generate.GenerationResult;
 import dev.lamina.engine.generate.GenerationResult.Finish;
 import dev.lamina.engine.generate.Generator;
@@ -106,9 +107,9 @@ final class RunCommand implements Runnable {
         ModelSamplers.options(console, engine.session(), sampling, prompt.escape());
     Sampler sampler = ModelSamplers.create(options, engine.session());
     StopFinder stops = generation.stops(prompt.escape(), true, tokenizer);
-    AnswerWriter writer = new AnswerWriter(tokenizer, special, stops, json ? null : console.out());
+    TextStream writer = new TextStream(tokenizer, special, stops, json ? _ -> {} : this::show);
     if (!json && !noDisplayPrompt) {
-      writer.echo(text);
+      show(text);
     }
     GenerationResult result =
         new Generator(engine.session(), sampler)
@@ -122,7 +123,7 @@ final class RunCommand implements Runnable {
     if (json) {
       printJson(engine, text, writer.text(), sampler.seed(), timings);
     } else {
-      if (!writer.endsLine()) {
+      if (!writer.text().endsWith("\n")) {
         console.line("");
       }
       console.out().flush();
@@ -131,6 +132,15 @@ final class RunCommand implements Runnable {
         console.err().println();
         timings.print(console);
       }
+    }
+  }
+
+  /** Prints a piece of text; on a terminal without control characters. */
+  private void show(String piece) {
+    if (!piece.isEmpty()) {
+      boolean terminal = Terminals.isTerminal(Terminals.STDOUT);
+      console.out().print(terminal ? SafeText.forTerminal(piece) : piece);
+      console.out().flush();
     }
   }
 

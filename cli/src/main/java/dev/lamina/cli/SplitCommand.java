@@ -4,7 +4,6 @@ import dev.lamina.gguf.GgufFile;
 import dev.lamina.gguf.PartLimit;
 import dev.lamina.gguf.SplitWriter;
 import dev.lamina.gguf.TensorSpec;
-import dev.lamina.runtime.ModelFiles;
 import dev.lamina.runtime.Sizes;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -24,7 +24,7 @@ record Timings(long loadNanos, long repackedBytes, CpuKernels kernels, Generatio
                 sampling time = %10.2f ms / %5d runs   (%8.2f ms per token, %9.2f tokens per second)
              prompt eval time = %10.2f ms / %5d tokens (%8.2f ms per token, %9.2f tokens per second)
                     eval time = %10.2f ms / %5d runs   (%8.2f ms per token, %9.2f tokens per second)
-                   total time = %10.2f ms / %5d tokens
+            %s       total time = %10.2f ms / %5d tokens
             """
                 .formatted(
                     ms(loadNanos),
@@ -41,9 +41,22 @@ record Timings(long loadNanos, long repackedBytes, CpuKernels kernels, Generatio
                     result.evalTokens(),
                     msPer(result.evalNanos(), result.evalTokens()),
                     perSecond(result.evalNanos(), result.evalTokens()),
+                    steady(),
                     ms(totalNanos()),
                     result.promptTokens() + result.generatedTokens()));
     console.err().flush();
+  }
+
+  /** Nothing if all of it was in the first second, in which Java still compiles. */
+  private String steady() {
+    return result.steadyTokens() == 0
+        ? ""
+        : " after the first second = %8.2f ms / %5d runs   (%8.2f ms per token, %9.2f tokens per second)%n"
+            .formatted(
+                ms(result.steadyNanos()),
+                result.steadyTokens(),
+                msPer(result.steadyNanos(), result.steadyTokens()),
+                perSecond(result.steadyNanos(), result.steadyTokens()));
   }
 
   private String repacked() {
@@ -60,6 +73,8 @@ record Timings(long loadNanos, long repackedBytes, CpuKernels kernels, Generatio
     node.put("prompt_tokens_per_second", perSecond(result.promptNanos(), result.promptTokens()));
     node.put("eval_ms", ms(result.evalNanos()));
     node.put("eval_tokens_per_second", perSecond(result.evalNanos(), result.evalTokens()));
+    node.put("steady_ms", ms(result.steadyNanos()));
+    node.put("steady_tokens_per_second", perSecond(result.steadyNanos(), result.steadyTokens()));
     node.put("sampling_ms", ms(result.sampleNanos()));
   }
 

@@ -62,8 +62,7 @@ final class SampleFiles {
   }
 
   static void make(Path folder) throws IOException {
-    try (InputStream in =
-        ModelFiles.class.getResourceAsStream("demo/" + ModelFiles.DEMO_NAME + ".gguf")) {
+    try (InputStream in = DemoModel.class.getResourceAsStream("demo/" + DemoModel.NAME + ".gguf")) {
       Files.copy(in, folder.resolve("model.gguf"));
     }
     byte[] model = Files.readAllBytes(folder.resolve("model.gguf"));

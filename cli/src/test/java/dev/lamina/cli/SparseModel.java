@@ -22,7 +22,7 @@ final class SparseModel {
    * @param width of the feed-forward layers, a multiple of 32; the file claims 2.6 kB for each
    */
   static void write(Path file, long width) throws IOException {
-    try (GgufFile demo = ModelFiles.demo();
+    try (GgufFile demo = DemoModel.open();
         FileChannel channel =
             FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       GgufWriter writer =

@@ -33,9 +33,9 @@ public final class Conversation {
   private static final int USUAL_ROOM = 256;
 
   private final Session session;
-  private final ChatFormat format;
-  private final SamplingOptions sampling;
-  private final ReasoningOptions reasoning;
+  private ChatFormat format;
+  private SamplingOptions sampling;
+  private ReasoningOptions reasoning;
   private final List<ChatMessage> messages = new ArrayList<>();
   private String system;
   private int omitted;
@@ -47,6 +47,16 @@ public final class Conversation {
   public Conversation(
       Session session, ChatFormat format, SamplingOptions sampling, ReasoningOptions reasoning) {
     this.session = session;
+    use(format, sampling, reasoning);
+  }
+
+  /** As the other, with thoughts told from the answer and not limited. */
+  public Conversation(Session session, ChatFormat format, SamplingOptions sampling) {
+    this(session, format, sampling, ReasoningOptions.DEFAULT);
+  }
+
+  /** How the next answers are made. */
+  public void use(ChatFormat format, SamplingOptions sampling, ReasoningOptions reasoning) {
     this.format = format;
     this.sampling =
         sampling.seed() != null
@@ -100,7 +110,7 @@ public final class Conversation {
   }
 
   /** Adds an answer; its thought is kept beside it, for templates that want it. */
-  public void addReply(Reply reply) {
+  public void addAnswer(Answer reply) {
     Map<String, Object> extra =
         reply.thought().isBlank() ? Map.of() : Map.of("reasoning_content", reply.thought().strip());
     messages.add(new ChatMessage("assistant", reply.text(), extra));
@@ -130,7 +140,7 @@ public final class Conversation {
    * @throws ContextFullException if the last message alone does not fit
    * @throws TemplateException if the template cannot render the messages
    */
-  public Reply answer(GenerationOptions options, ReplyText shown, ReplyListener listener) {
+  public Answer answer(GenerationOptions options, ReplyText shown, ReplyListener listener) {
     int before = omitted;
     Prompt prompt = fitting(room(options));
     if (prompt.tokens.length > session.contextLength()) {
@@ -142,18 +152,18 @@ public final class Conversation {
     ReplyStream stream = new ReplyStream(tokenizer, shown, reasoning.split(), opened, listener);
     SamplingOptions seeded = sampling.withSeed(sampling.seed() + turn++);
     int keep = Math.min(options.keep(), prompt.tokens.length);
-    int generated = 0;
+    GenerationResult all = null;
     while (true) {
       GenerationOptions left =
           options.maxTokens() < 0
               ? options.withKeep(keep)
-              : options.withKeep(keep).withMaxTokens(options.maxTokens() - generated);
+              : options.withKeep(keep).withMaxTokens(options.maxTokens() - stream.count());
       GenerationResult result =
           new Generator(session, sampler(seeded, stream))
               .generate(join(prompt.tokens, stream.tokens()), left, stream);
-      generated += result.generatedTokens();
+      all = all == null ? result : all.plus(result);
       if (result.finish() != Finish.CONTEXT_FULL || !omitMore(stream.count())) {
-        return stream.finish(result.finish(), generated);
+        return stream.finish(all);
       }
       prompt = prompt(omitted);
     }

@@ -1,5 +1,6 @@
 package dev.lamina.chat;
 
+import dev.lamina.engine.generate.GenerationResult;
 import dev.lamina.engine.generate.GenerationResult.Finish;
 import dev.lamina.engine.generate.StopFinder;
 import dev.lamina.engine.generate.TokenListener;
@@ -124,7 +125,7 @@ final class ReplyStream implements TokenListener {
   }
 
   /** Ends the text. */
-  Reply finish(Finish finish, int generated) {
+  Answer finish(GenerationResult result) {
     splitter.add(stops.add(decoder.flush()) + stops.finish());
     splitter.finish();
     // Some models are prompted to think without a tag, and write the closing one only.
@@ -134,7 +135,6 @@ final class ReplyStream implements TokenListener {
       answer.delete(0, close + LONE_CLOSE.length());
     }
     String text = answer.toString();
-    return new Reply(
-        thought.isEmpty() ? text : text.stripLeading(), thought.toString(), finish, generated);
+    return new Answer(thought.isEmpty() ? text : text.stripLeading(), thought.toString(), result);
   }
 }

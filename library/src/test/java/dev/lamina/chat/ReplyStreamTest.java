@@ -3,6 +3,7 @@ package dev.lamina.chat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lamina.engine.generate.GenerationResult;
 import dev.lamina.engine.generate.GenerationResult.Finish;
 import dev.lamina.engine.sampling.Sampler;
 import java.util.List;
@@ -38,13 +39,17 @@ class ReplyStreamTest {
     }
   }
 
-  private static Reply reply(String text, String prompt, boolean split, Shown record) {
+  private static GenerationResult result(Finish finish, int generated) {
+    return new GenerationResult(finish, 0, 0, 0, generated, 0, 0, 0, 0, 0);
+  }
+
+  private static Answer reply(String text, String prompt, boolean split, Shown record) {
     ReplyStream stream =
         new ReplyStream(TOKENIZER, TEXT, split, ThoughtTags.openedBy(prompt), record);
     for (int token : TOKENIZER.encode(text, false, true)) {
       stream.onToken(token);
     }
-    return stream.finish(Finish.STOP, 1);
+    return stream.finish(result(Finish.STOP, 1));
   }
 
   // In what the listener gets, {N} is before answer, {H} before thought and {A} before tag.
@@ -73,7 +78,7 @@ class ReplyStreamTest {
   void tellsThoughtFromAnswer(
       String text, String prompt, String answer, String thought, String shown) {
     Shown record = new Shown();
-    Reply reply =
+    Answer reply =
         reply(
             text.replace('^', '\n'), prompt == null ? "" : prompt.replace('^', '\n'), true, record);
     assertEquals(answer == null ? "" : answer, reply.text());
@@ -84,7 +89,7 @@ class ReplyStreamTest {
   @Test
   void keepsThoughtsInTheAnswerIfAskedTo() {
     Shown record = new Shown();
-    Reply reply = reply("<think>so</think>Hello", "", false, record);
+    Answer reply = reply("<think>so</think>Hello", "", false, record);
     assertEquals("<think>so</think>Hello", reply.text());
     assertEquals("", reply.thought());
     assertEquals("{N}<think>so</think>Hello", record.text.toString());
@@ -113,7 +118,7 @@ class ReplyStreamTest {
     for (int step = 0; step < 60; step++) {
       stream.onToken(sampler.sample(new float[0]));
     }
-    stream.finish(Finish.LENGTH, 60);
+    stream.finish(result(Finish.LENGTH, 60));
     String written = record.text.substring("{N}".length());
     assertTrue(written.startsWith(expected.replace('^', '\n')), written);
   }
@@ -128,7 +133,7 @@ class ReplyStreamTest {
       tokens++;
     }
     assertEquals(Finish.STOP_TEXT, stream.reason());
-    assertEquals("b ST ", stream.finish(stream.reason(), tokens).text());
+    assertEquals("b ST ", stream.finish(result(stream.reason(), tokens)).text());
     assertEquals("{A}<think>{H}a{A}</think>{N}b ST ", shown.text.toString());
   }
 

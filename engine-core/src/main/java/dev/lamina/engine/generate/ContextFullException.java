@@ -4,6 +4,10 @@ package dev.lamina.engine.generate;
 public final class ContextFullException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final int position;
+  private final int count;
+  private final int contextLength;
+
   /**
    * @param position tokens in the context
    * @param count tokens that do not fit after them
@@ -15,6 +19,24 @@ public final class ContextFullException extends RuntimeException {
             + contextLength
             + " with "
             + position
-            + " in use; raise it with -c");
+            + " in use");
+    this.position = position;
+    this.count = count;
+    this.contextLength = contextLength;
+  }
+
+  /** Tokens in the context. */
+  public int position() {
+    return position;
+  }
+
+  /** Tokens that do not fit after them. */
+  public int count() {
+    return count;
+  }
+
+  /** Tokens that the context holds. */
+  public int contextLength() {
+    return contextLength;
   }
 }

@@ -11,6 +11,9 @@ package dev.lamina.engine.generate;
  * @param evalTokens chosen tokens evaluated to choose the next
  * @param evalNanos time taken by those evaluations
  * @param sampleNanos time taken to choose
+ * @param steadyTokens of {@code evalTokens}, those after the first second, in which the JVM still
+ *     compiles
+ * @param steadyNanos time taken by these
  */
 public record GenerationResult(
     Finish finish,
@@ -20,7 +23,24 @@ public record GenerationResult(
     int generatedTokens,
     int evalTokens,
     long evalNanos,
-    long sampleNanos) {
+    long sampleNanos,
+    int steadyTokens,
+    long steadyNanos) {
+
+  /** This and what went on from where it ended. */
+  public GenerationResult plus(GenerationResult next) {
+    return new GenerationResult(
+        next.finish,
+        cachedTokens,
+        promptTokens + next.promptTokens,
+        promptNanos + next.promptNanos,
+        generatedTokens + next.generatedTokens,
+        evalTokens + next.evalTokens,
+        evalNanos + next.evalNanos,
+        sampleNanos + next.sampleNanos,
+        steadyTokens + next.steadyTokens,
+        steadyNanos + next.steadyNanos);
+  }
 
   /** Reasons to end. */
   public enum Finish {

@@ -7,6 +7,9 @@ import java.util.stream.IntStream;
 
 /** Continues a prompt in a session, token by token. */
 public final class Generator {
+  /** Of evaluation; after it a JVM that has just started has compiled most of what it runs. */
+  private static final long FIRST_NANOS = 1_000_000_000L;
+
   private final Session session;
   private final Sampler sampler;
   private final Vocabulary vocabulary;
@@ -17,6 +20,8 @@ public final class Generator {
   private int evalTokens;
   private long evalNanos;
   private long sampleNanos;
+  private int steadyTokens;
+  private long steadyNanos;
 
   /**
    * @param sampler a fresh one, which this generator tells of all tokens
@@ -52,6 +57,8 @@ public final class Generator {
     evalTokens = 0;
     evalNanos = 0;
     sampleNanos = 0;
+    steadyTokens = 0;
+    steadyNanos = 0;
     // The last token is evaluated anew even if it is cached: its logits are needed.
     int cached = Math.min(session.commonPrefix(prompt), prompt.length - 1);
     session.truncate(cached);
@@ -67,7 +74,16 @@ public final class Generator {
       finish = options.maxTokens() == 0 ? Finish.LENGTH : loop(options, listener);
     }
     return new GenerationResult(
-        finish, cached, promptTokens, promptNanos, generated, evalTokens, evalNanos, sampleNanos);
+        finish,
+        cached,
+        promptTokens,
+        promptNanos,
+        generated,
+        evalTokens,
+        evalNanos,
+        sampleNanos,
+        steadyTokens,
+        steadyNanos);
   }
 
   private Finish loop(GenerationOptions options, TokenListener listener) {
@@ -126,7 +142,12 @@ public final class Generator {
     long start = System.nanoTime();
     next[0] = token;
     session.eval(next);
+    long nanos = System.nanoTime() - start;
+    if (evalNanos >= FIRST_NANOS) {
+      steadyTokens++;
+      steadyNanos += nanos;
+    }
     evalTokens++;
-    evalNanos += System.nanoTime() - start;
+    evalNanos += nanos;
   }
 }

@@ -1,33 +1,28 @@
-package dev.lamina.cli;
+package dev.lamina.chat;
 
 import dev.lamina.engine.generate.GenerationResult.Finish;
 import dev.lamina.engine.generate.StopFinder;
 import dev.lamina.engine.generate.TokenListener;
 import dev.lamina.text.tokenizer.StreamDecoder;
 import dev.lamina.text.tokenizer.Tokenizer;
-import java.io.PrintStream;
+import java.util.function.Consumer;
 
-/**
- * Collects the text of chosen tokens and prints it as it comes, up to a stop text; on a terminal
- * without control characters.
- */
-final class AnswerWriter implements TokenListener {
-  private final PrintStream out;
+/** Turns chosen tokens into text as they come, up to a stop text, and keeps it. */
+public final class TextStream implements TokenListener {
   private final StreamDecoder decoder;
   private final StopFinder stops;
   private final StringBuilder text = new StringBuilder();
-  private final boolean terminal;
+  private final Consumer<String> out;
 
   /**
    * @param special render control tokens too
    * @param stops what ends the text
-   * @param out null: collect only
+   * @param out gets each piece, never an empty one
    */
-  AnswerWriter(Tokenizer tokenizer, boolean special, StopFinder stops, PrintStream out) {
+  public TextStream(Tokenizer tokenizer, boolean special, StopFinder stops, Consumer<String> out) {
     this.decoder = new StreamDecoder(tokenizer, special);
     this.stops = stops;
     this.out = out;
-    this.terminal = out != null && Terminals.isTerminal(Terminals.STDOUT);
   }
 
   @Override
@@ -45,28 +40,19 @@ final class AnswerWriter implements TokenListener {
   }
 
   /** Writes what is held back: an incomplete character, or the beginning of a stop text. */
-  void finish() {
+  public void finish() {
     write(stops.add(decoder.flush()) + stops.finish());
   }
 
-  String text() {
+  /** All text so far. */
+  public String text() {
     return text.toString();
   }
 
-  boolean endsLine() {
-    return text.length() > 0 && text.charAt(text.length() - 1) == '\n';
-  }
-
-  /** Prints a text that is no part of the answer. */
-  void echo(String piece) {
-    if (out != null && !piece.isEmpty()) {
-      out.print(terminal ? SafeText.forTerminal(piece) : piece);
-      out.flush();
-    }
-  }
-
   private void write(String piece) {
-    text.append(piece);
-    echo(piece);
+    if (!piece.isEmpty()) {
+      text.append(piece);
+      out.accept(piece);
+    }
   }
 }

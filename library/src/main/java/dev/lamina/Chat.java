@@ -1,0 +1,143 @@
+package dev.lamina;
+
+import dev.lamina.chat.Conversation;
+import dev.lamina.chat.ReplyListener;
+import dev.lamina.chat.ReplyText;
+import dev.lamina.text.template.ChatMessage;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * A conversation with a model. It remembers what was said; when that outgrows the context, the
+ * model no longer sees the oldest turns. May be used by any thread, and any number of chats of one
+ * model at once: they take turns.
+ */
+public final class Chat {
+  private final Lamina lamina;
+  private final Conversation conversation;
+
+  /**
+   * A message.
+   *
+   * @param role {@code system}, {@code user} or {@code assistant}
+   */
+  public record Message(String role, String text) {}
+
+  Chat(Lamina lamina, Conversation conversation) {
+    this.lamina = lamina;
+    this.conversation = conversation;
+  }
+
+  /** Tells the model who it is and how to answer; null or empty for nothing. */
+  public Chat system(String text) {
+    synchronized (conversation) {
+      conversation.setSystem(text);
+    }
+    return this;
+  }
+
+  /** Says something and gives the answer. */
+  public Reply send(String message) {
+    return send(message, _ -> {});
+  }
+
+  /**
+   * Says something and gives the answer. If that fails or is cancelled before it begins, the
+   * message counts as not said.
+   *
+   * @throws LaminaException.ContextFull if the message alone is longer than the context
+   * @throws LaminaException.BadRequest if the options or the message do not suit the model
+   */
+  public Reply send(String message, Consumer<GenerateOptions> options) {
+    synchronized (conversation) {
+      conversation.addUser(message);
+      boolean answered = false;
+      try {
+        Reply reply = answer(options);
+        answered = reply.finish() != Reply.Finish.CANCELLED || reply.usage().generated() > 0;
+        return reply;
+      } finally {
+        if (!answered) {
+          conversation.dropQuestion();
+        }
+      }
+    }
+  }
+
+  /**
+   * Gives another answer to the last message.
+   *
+   * @throws LaminaException.BadRequest if nothing was said
+   */
+  public Reply regenerate(Consumer<GenerateOptions> options) {
+    synchronized (conversation) {
+      if (!conversation.dropAnswer()) {
+        throw new LaminaException.BadRequest("there is no message to answer", null);
+      }
+      return answer(options);
+    }
+  }
+
+  private Reply answer(Consumer<GenerateOptions> change) {
+    GenerateOptions options = new GenerateOptions();
+    change.accept(options);
+    return lamina.inTurn(session -> {
+      conversation.use(
+          lamina.format(options.thinking()), lamina.sampling(options), options.reasoning());
+      var answer =
+          conversation.answer(
+              options.generation(), new ReplyText(false, options.stops()), listener(options));
+      if (answer.tokens() > 0) {
+        conversation.addAnswer(answer);
+      }
+      return Lamina.reply(answer.text(), answer.thought(), answer.result());
+    });
+  }
+
+  private static ReplyListener listener(GenerateOptions options) {
+    return new ReplyListener() {
+      @Override
+      public void onText(String text, Part part) {
+        switch (part) {
+          case ANSWER -> options.text(text);
+          case THOUGHT -> options.thought(text);
+          case TAG -> {}
+        }
+      }
+
+      @Override
+      public boolean proceed() {
+        return !options.isCancelled();
+      }
+    };
+  }
+
+  /** All messages so far, the system prompt first. */
+  public List<Message> messages() {
+    synchronized (conversation) {
+      return conversation.messages().stream()
+          .map(message -> new Message(message.role(), message.text()))
+          .toList();
+    }
+  }
+
+  /** Goes on from these messages, which take the place of all that was said. */
+  public Chat messages(List<Message> messages) {
+    synchronized (conversation) {
+      conversation.replace(
+          messages.stream()
+              .map(message -> new ChatMessage(message.role(), message.text(), Map.of()))
+              .toList());
+    }
+    return this;
+  }
+
+  /** Forgets all but the system prompt. */
+  public Chat clear() {
+    synchronized (conversation) {
+      conversation.clear();
+    }
+    return this;
+  }
+}

@@ -1,0 +1,48 @@
+package dev.lamina;
+
+import dev.lamina.engine.backend.BackendException;
+import dev.lamina.engine.generate.ContextFullException;
+import dev.lamina.engine.placement.DeviceFailure;
+import dev.lamina.engine.sampling.NoCandidateException;
+import dev.lamina.gguf.GgufFormatException;
+import dev.lamina.gguf.UnsupportedModelException;
+import dev.lamina.runtime.DeviceException;
+import dev.lamina.text.template.TemplateException;
+import java.util.function.Supplier;
+
+/** Turns what the parts of Lamina throw into {@link LaminaException}. */
+final class Failures {
+  private static final String VECTOR_MODULE = "jdk.incubator.vector";
+
+  private Failures() {}
+
+  /**
+   * @throws LaminaException.MissingModule if the program was not started as it has to be
+   */
+  static void checkModules() {
+    if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
+      throw new LaminaException.MissingModule(VECTOR_MODULE);
+    }
+  }
+
+  /** Does something with a model of a file. */
+  static <T> T translate(String file, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (GgufFormatException e) {
+      throw new LaminaException.BadFile(file, e.getMessage(), e);
+    } catch (UnsupportedModelException e) {
+      throw new LaminaException.UnsupportedModel(file, e.getMessage(), e);
+    } catch (DeviceException e) {
+      throw new LaminaException.DeviceProblem(e.device(), e.getMessage(), e);
+    } catch (BackendException | DeviceFailure e) {
+      throw new LaminaException.DeviceProblem("", e.getMessage(), e);
+    } catch (ContextFullException e) {
+      throw new LaminaException.ContextFull(e.position() + e.count(), e.contextLength(), e);
+    } catch (OutOfMemoryError e) {
+      throw new LaminaException.NoMemory(String.valueOf(e.getMessage()), e);
+    } catch (TemplateException | NoCandidateException | IllegalArgumentException e) {
+      throw new LaminaException.BadRequest(e.getMessage(), e);
+    }
+  }
+}

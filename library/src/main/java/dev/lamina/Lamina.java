@@ -1,0 +1,286 @@
+package dev.lamina;
+
+import dev.lamina.chat.Conversation;
+import dev.lamina.chat.TextStream;
+import dev.lamina.chat.TokenVariables;
+import dev.lamina.engine.generate.GenerationResult;
+import dev.lamina.engine.generate.Generator;
+import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.generate.StopFinder;
+import dev.lamina.engine.generate.TokenListener;
+import dev.lamina.engine.model.Model;
+import dev.lamina.engine.sampling.ModelSampling;
+import dev.lamina.engine.sampling.Samplers;
+import dev.lamina.engine.sampling.SamplingOptions;
+import dev.lamina.runtime.LoadListener;
+import dev.lamina.runtime.ModelFiles;
+import dev.lamina.runtime.OpenModel;
+import dev.lamina.runtime.WarmUp;
+import dev.lamina.text.template.BuiltinTemplates;
+import dev.lamina.text.template.ChatFormat;
+import dev.lamina.text.template.ChatTemplate;
+import dev.lamina.text.tokenizer.Tokenizer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * A language model, open and ready. All methods may be called by any thread; texts are written one
+ * after the other, and each computes on all threads of the model.
+ *
+ * <pre>{@code
+ * try (Lamina lamina = Lamina.open(Path.of("model.gguf"))) {
+ *   System.out.println(lamina.complete("Once upon a time", o -> o.maxTokens(100)));
+ * }
+ * }</pre>
+ */
+public final class Lamina implements AutoCloseable {
+  private static final String TEMPLATE = "tokenizer.chat_template";
+  private static final double NANOS = 1e9;
+
+  private final Path file;
+  private final OpenModel model;
+  private final ChatTemplate template;
+  private final Map<Boolean, ChatFormat> formats = new HashMap<>();
+  private final ReentrantLock turn = new ReentrantLock(true);
+  private boolean closed;
+
+  private Lamina(Path file, OpenModel model, ChatTemplate template) {
+    this.file = file;
+    this.model = model;
+    this.template = template;
+  }
+
+  /** Opens a GGUF file, with the defaults of {@link OpenOptions}. */
+  public static Lamina open(Path file) {
+    return open(file, _ -> {});
+  }
+
+  /**
+   * Opens a GGUF file; of a split one, the first part.
+   *
+   * @throws LaminaException.BadFile if it is missing or damaged
+   * @throws LaminaException.UnsupportedModel if it is no model that this version runs
+   * @throws LaminaException.DeviceProblem if a device that was named cannot be used, or memory does
+   *     not suffice
+   * @throws LaminaException.BadRequest if the options do not suit the model
+   * @throws LaminaException.MissingModule if the program was started without a module of the JDK
+   */
+  public static Lamina open(Path file, Consumer<OpenOptions> options) {
+    Failures.checkModules();
+    return Failures.translate(
+        file.toString(),
+        () -> {
+          OpenOptions chosen = new OpenOptions();
+          options.accept(chosen);
+          OpenModel model =
+              OpenModel.start(
+                  () -> ModelFiles.open(file, chosen.loadMode()),
+                  chosen.settings(),
+                  listener(chosen.warnings()));
+          return new Lamina(file, model, template(model));
+        });
+  }
+
+  private static LoadListener listener(Consumer<String> warnings) {
+    return new LoadListener() {
+      @Override
+      public void warn(String line) {
+        warnings.accept(line);
+      }
+
+      @Override
+      public void note(String line) {}
+    };
+  }
+
+  /** The model's own, compiled when the model is opened: one that is broken is told of then. */
+  private static ChatTemplate template(OpenModel model) {
+    try {
+      Object own = model.file().metadata().get(TEMPLATE);
+      return BuiltinTemplates.ofModel(own instanceof String text ? text : "");
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  /** Continues a text, with the defaults of {@link GenerateOptions}. */
+  public Reply complete(String prompt) {
+    return complete(prompt, _ -> {});
+  }
+
+  /**
+   * Continues a text.
+   *
+   * @throws LaminaException.ContextFull if the prompt is longer than the context
+   * @throws LaminaException.BadRequest if the options do not suit the model
+   */
+  public Reply complete(String prompt, Consumer<GenerateOptions> options) {
+    GenerateOptions chosen = new GenerateOptions();
+    options.accept(chosen);
+    return inTurn(session -> {
+      Tokenizer tokenizer = session.model().tokenizer();
+      TextStream text =
+          new TextStream(
+              tokenizer, false, new StopFinder(chosen.stops(), false, tokenizer), chosen::text);
+      GenerationResult result =
+          new Generator(
+                  session,
+                  Samplers.create(sampling(chosen), session.model(), session.contextLength()))
+              .generate(
+                  tokenizer.encode(prompt, true, true),
+                  chosen.generation(),
+                  cancellable(text, chosen));
+      text.finish();
+      return reply(text.text(), "", result);
+    });
+  }
+
+  private static TokenListener cancellable(TextStream text, GenerateOptions options) {
+    return new TokenListener() {
+      @Override
+      public boolean onToken(int token) {
+        return text.onToken(token) && !options.isCancelled();
+      }
+
+      @Override
+      public boolean onPrompt(int done, int total) {
+        return !options.isCancelled();
+      }
+
+      @Override
+      public GenerationResult.Finish reason() {
+        return text.reason();
+      }
+    };
+  }
+
+  /** Begins a conversation. */
+  public Chat chat() {
+    return inTurn(session ->
+        new Chat(this, new Conversation(session, format(null), sampling(new GenerateOptions()))));
+  }
+
+  /**
+   * Runs the model for a while, a few seconds at most, so that the JVM has compiled it before the
+   * first text is asked for.
+   */
+  public void warmUp() {
+    inTurn(session -> {
+      WarmUp.run(session);
+      return null;
+    });
+  }
+
+  /** Number of tokens of a text. */
+  public int countTokens(String text) {
+    return model.model().tokenizer().encode(text, false, false).length;
+  }
+
+  /** Name of the architecture, such as {@code qwen2}. */
+  public String architecture() {
+    return model.model().metadata().string("general.architecture");
+  }
+
+  /** Tokens that the context holds. */
+  public int contextLength() {
+    return model.session().contextLength();
+  }
+
+  /** Layers that the model has. */
+  public int layers() {
+    return model.session().placement().layers().size();
+  }
+
+  /** Layers that are on GPUs at present. */
+  public int gpuLayers() {
+    return model.session().placement().nLayersOn(-1);
+  }
+
+  /** Time that opening took. */
+  public Duration openTime() {
+    return Duration.ofNanos(model.loadNanos());
+  }
+
+  /** The file, as it was named. */
+  @Override
+  public String toString() {
+    return file.toString();
+  }
+
+  /** Waits for the text that is being written, and releases memory and devices. */
+  @Override
+  public void close() {
+    turn.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        model.close();
+      }
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** Does something with the session when it is the caller's turn. */
+  <T> T inTurn(Function<Session, T> work) {
+    turn.lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException(file + " is closed");
+      }
+      return Failures.translate(file.toString(), () -> work.apply(model.session()));
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /**
+   * How messages become a prompt.
+   *
+   * @param thinking null: as the template says
+   */
+  ChatFormat format(Boolean thinking) {
+    return formats.computeIfAbsent(
+        thinking,
+        on -> {
+          Model loaded = model.model();
+          Map<String, Object> variables =
+              new LinkedHashMap<>(
+                  TokenVariables.of(loaded.metadata(), loaded.tokenizer().vocabulary()));
+          if (on != null) {
+            variables.put("enable_thinking", on);
+            variables.put("thinking", on);
+          }
+          return new ChatFormat(template, variables);
+        });
+  }
+
+  /** How tokens are chosen: as the file recommends, changed by the options. */
+  SamplingOptions sampling(GenerateOptions options) {
+    return options.sampling(
+        ModelSampling.of(model.model().metadata(), SamplingOptions.defaults(), _ -> {}));
+  }
+
+  static Reply reply(String text, String thought, GenerationResult result) {
+    return new Reply(
+        text,
+        thought,
+        Reply.Finish.valueOf(result.finish().name()),
+        new Reply.Usage(
+            result.cachedTokens() + result.promptTokens(),
+            result.cachedTokens(),
+            result.generatedTokens()),
+        new Reply.Timings(
+            Duration.ofNanos(result.promptNanos()),
+            Duration.ofNanos(result.evalNanos()),
+            result.evalTokens() * NANOS / result.evalNanos(),
+            result.steadyTokens() * NANOS / result.steadyNanos()));
+  }
+}

@@ -1,0 +1,137 @@
+package dev.lamina;
+
+import dev.lamina.engine.backend.BackendOptions;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.model.ModelConfig;
+import dev.lamina.engine.model.RopeOverrides;
+import dev.lamina.engine.placement.DeviceChoice;
+import dev.lamina.engine.placement.MemoryBudget;
+import dev.lamina.engine.placement.PlacementOptions;
+import dev.lamina.gguf.LoadMode;
+import dev.lamina.kernels.TensorType;
+import dev.lamina.runtime.DeviceRequest;
+import dev.lamina.runtime.ModelSettings;
+import dev.lamina.runtime.PhysicalCores;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * How a model is opened. What is not set is as on the command line: up to 4096 tokens of context, a
+ * thread for each core, and as many layers on the GPUs as fit, if there are any.
+ */
+public final class OpenOptions {
+  private int contextLength = -1;
+  private int threads = PhysicalCores.count();
+  private int batchSize = ModelSettings.DEFAULT_UBATCH;
+  private int gpuLayers = PlacementOptions.AUTO;
+  private String devices;
+  private String gpuMemory;
+  private LoadMode loadMode = LoadMode.AUTO;
+  private Consumer<String> warnings = _ -> {};
+
+  /** Nothing is set. */
+  public OpenOptions() {}
+
+  /**
+   * Tokens that the context holds: prompt and answer, or the messages of a chat.
+   *
+   * @param tokens 0: as many as the model was trained for
+   */
+  public OpenOptions contextLength(int tokens) {
+    contextLength = tokens;
+    return this;
+  }
+
+  /** Threads of the CPU. */
+  public OpenOptions threads(int number) {
+    threads = number;
+    return this;
+  }
+
+  /** Most tokens of a prompt that are computed at once; more are faster and take more memory. */
+  public OpenOptions batchSize(int tokens) {
+    batchSize = tokens;
+    return this;
+  }
+
+  /** Layers on GPUs, the last ones first; one more than the model has: the output head too. */
+  public OpenOptions gpuLayers(int layers) {
+    gpuLayers = layers;
+    return this;
+  }
+
+  /**
+   * Memory of each GPU that may be used.
+   *
+   * @param amount such as {@code 6G}, {@code 80%} of what is free, or {@code auto}
+   */
+  public OpenOptions gpuMemory(String amount) {
+    gpuMemory = amount;
+    return this;
+  }
+
+  /**
+   * Devices to use.
+   *
+   * @param ids such as {@code cuda:0,cuda:1}, or {@code cpu}
+   */
+  public OpenOptions devices(String ids) {
+    devices = ids;
+    return this;
+  }
+
+  /** Whether the file is mapped into memory, which is usual, or read. */
+  public OpenOptions mapFile(boolean mapped) {
+    loadMode = mapped ? LoadMode.MMAP : LoadMode.NONE;
+    return this;
+  }
+
+  /**
+   * Who is told what is odd, such as a GPU that is not used.
+   *
+   * @param listener gets lines, in the thread that opens the model
+   */
+  public OpenOptions onWarning(Consumer<String> listener) {
+    warnings = listener;
+    return this;
+  }
+
+  LoadMode loadMode() {
+    return loadMode;
+  }
+
+  Consumer<String> warnings() {
+    return warnings;
+  }
+
+  ModelSettings settings() {
+    if (contextLength < -1) {
+      throw new IllegalArgumentException(
+          "the context length is " + contextLength + ", expected 0 or more");
+    }
+    if (batchSize < 1) {
+      throw new IllegalArgumentException("the batch size is " + batchSize + ", expected 1 or more");
+    }
+    List<String> named = devices == null ? null : DeviceChoice.parse(devices).gpus();
+    boolean useful = (named == null || !named.isEmpty()) && gpuLayers != 0;
+    boolean wanted = named != null || gpuMemory != null || gpuLayers > 0;
+    MemoryBudget budget = gpuMemory == null ? MemoryBudget.AUTO : MemoryBudget.parse(gpuMemory);
+    return new ModelSettings(
+        this::sizes,
+        RopeOverrides.none(),
+        new BackendOptions(threads, true),
+        new DeviceRequest(named, List.of(), -1, useful, wanted, budget),
+        new PlacementOptions(gpuLayers, gpuMemory != null, List.of(), -1, false, List.of()),
+        null);
+  }
+
+  private SessionConfig sizes(ModelConfig model) {
+    int size =
+        switch (contextLength) {
+          case -1 -> Math.min(model.contextLength(), ModelSettings.DEFAULT_CONTEXT);
+          case 0 -> model.contextLength();
+          default -> contextLength;
+        };
+    return new SessionConfig(size, Math.min(size, batchSize), 1, TensorType.F16, TensorType.F16);
+  }
+}

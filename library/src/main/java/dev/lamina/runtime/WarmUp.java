@@ -1,0 +1,33 @@
+package dev.lamina.runtime;
+
+import dev.lamina.engine.generate.Session;
+import java.util.Arrays;
+
+/** Runs a model until the JVM has compiled what it needs. */
+public final class WarmUp {
+  private static final long MOST_NANOS = 3_000_000_000L;
+  private static final int PROMPT = 32;
+  private static final int DECODED = 16;
+
+  private WarmUp() {}
+
+  /**
+   * Evaluates prompts and single tokens for some seconds, or twice if that takes longer; the
+   * session is empty afterwards.
+   */
+  public static void run(Session session) {
+    int length = Math.min(PROMPT + DECODED, session.contextLength());
+    int[] tokens = new int[length];
+    Arrays.fill(tokens, Math.max(0, session.model().tokenizer().vocabulary().bos()));
+    long start = System.nanoTime();
+    for (int round = 0; round < 2 || System.nanoTime() - start < MOST_NANOS; round++) {
+      session.truncate(0);
+      int prompt = Math.min(PROMPT, length);
+      session.eval(tokens, 0, prompt);
+      for (int i = prompt; i < length; i++) {
+        session.eval(tokens, i, 1);
+      }
+    }
+    session.truncate(0);
+  }
+}
