@@ -1,0 +1,2 @@
+/** Runs llama-bench beside Lamina, in turns. */
+package dev.lamina.bench.compare;

@@ -1,0 +1,2 @@
+/** Measures as llama-bench does. */
+package dev.lamina.bench;

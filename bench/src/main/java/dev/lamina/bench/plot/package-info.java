@@ -1,0 +1,2 @@
+/** Draws results. */
+package dev.lamina.bench.plot;

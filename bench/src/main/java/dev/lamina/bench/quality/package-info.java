@@ -1,0 +1,2 @@
+/** Describes and draws what quantized files are worth. */
+package dev.lamina.bench.quality;

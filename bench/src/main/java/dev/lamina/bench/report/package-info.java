@@ -1,0 +1,2 @@
+/** Reports in the formats of llama-bench. */
+package dev.lamina.bench.report;

@@ -1,0 +1,2 @@
+/** Sessions, which evaluate tokens of one sequence, and generation in them. */
+package dev.lamina.engine.generate;

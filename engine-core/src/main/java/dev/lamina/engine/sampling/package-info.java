@@ -1,0 +1,2 @@
+/** Chooses tokens from logits: a chain of steps, then a draw. */
+package dev.lamina.engine.sampling;

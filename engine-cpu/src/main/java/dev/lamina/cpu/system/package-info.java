@@ -1,0 +1,2 @@
+/** What is asked of the processor and the operating system: features, pages, executable memory. */
+package dev.lamina.cpu.system;

@@ -1,0 +1,87 @@
+package dev.lamina.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs each example in a JVM of its own, with the flags that it names and no others. */
+class ExamplesTest {
+  private static final Path SOURCES = Path.of("src/main/java/dev/lamina/examples");
+  private static final Path MODEL =
+      Path.of("../cli/src/main/resources/dev/lamina/cli/demo/shakespeare-5m-Q4_K_M.gguf");
+  private static final Pattern COMMAND = Pattern.compile("<pre>java (.*) (\\w+) MODEL");
+
+  @TempDir private Path folder;
+
+  private String run(String name, String input, String... arguments)
+      throws IOException, InterruptedException {
+    Matcher command = COMMAND.matcher(Files.readString(SOURCES.resolve(name + ".java")));
+    assertTrue(command.find(), "the example does not say how it is started");
+    assertEquals(name, command.group(2));
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(List.of(command.group(1).split(" ")));
+    line.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    line.add("dev.lamina.examples." + name);
+    line.add(MODEL.toString());
+    line.addAll(List.of(arguments));
+    Path out = folder.resolve("out.txt");
+    Process process =
+        new ProcessBuilder(line)
+            .redirectOutput(out.toFile())
+            .redirectError(folder.resolve("err.txt").toFile())
+            .start();
+    try (OutputStream stdin = process.getOutputStream()) {
+      stdin.write(input.getBytes(StandardCharsets.UTF_8));
+    }
+    int exit = process.waitFor();
+    assertEquals(0, exit, () -> read(folder.resolve("err.txt")));
+    return Files.readString(out);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  @Test
+  void onePrompt() throws Exception {
+    String text = run("OnePrompt", "", "To be");
+    assertTrue(text.startsWith("To be"), text);
+    assertTrue(text.length() > 100, text);
+  }
+
+  @Test
+  void streamedChat() throws Exception {
+    String text = run("StreamedChat", "Who are you?\nAnd now?\n");
+    assertEquals(2, Pattern.compile("\\[\\d+ tokens, \\w+]").matcher(text).results().count(), text);
+  }
+
+  @Test
+  void fourThreads() throws Exception {
+    String text = run("FourThreads", "");
+    for (String prompt : List.of("Once upon a time", "The king", "My lord", "Good night")) {
+      assertTrue(text.contains(prompt), text);
+    }
+  }
+
+  @Test
+  void placedByBudget() throws Exception {
+    String text = run("PlacedByBudget", "", "100M");
+    assertTrue(text.matches("(?s)\\d of 6 layers on GPUs\\R\\d+ tokens a second\\R"), text);
+  }
+}

@@ -1,0 +1,181 @@
+package dev.lamina;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a program sees of the front door, with the demo model. */
+class LaminaTest {
+  private static final Path MODEL =
+      Path.of("../cli/src/main/resources/dev/lamina/cli/demo/shakespeare-5m-Q4_K_M.gguf");
+  private static final Consumer<GenerateOptions> GREEDY = o -> o.temperature(0).maxTokens(24);
+
+  private static Lamina lamina;
+
+  @BeforeAll
+  static void open() {
+    lamina = Lamina.open(MODEL, o -> o.threads(2).devices("cpu"));
+  }
+
+  @AfterAll
+  static void close() {
+    lamina.close();
+  }
+
+  @Test
+  void continuesAText() {
+    Reply reply = lamina.complete("To be, or not to be", GREEDY);
+    assertEquals(reply.text(), lamina.complete("To be, or not to be", GREEDY).toString());
+    assertEquals(Reply.Finish.LENGTH, reply.finish());
+    assertEquals(24, reply.usage().generated());
+    assertEquals(lamina.countTokens("To be, or not to be"), reply.usage().prompt());
+    assertTrue(reply.timings().tokensPerSecond() > 0);
+  }
+
+  @Test
+  void tellsTheModel() {
+    assertEquals("qwen2", lamina.architecture());
+    assertEquals(256, lamina.contextLength());
+    assertEquals(6, lamina.layers());
+    assertEquals(0, lamina.gpuLayers());
+    assertTrue(lamina.openTime().toNanos() > 0);
+  }
+
+  @Test
+  void streamsWhatItGives() {
+    StringBuilder streamed = new StringBuilder();
+    Reply reply = lamina.complete("My lord", o -> o.maxTokens(50).seed(3).onText(streamed::append));
+    assertEquals(reply.text(), streamed.toString());
+    assertEquals(reply.text(), lamina.complete("My lord", o -> o.maxTokens(50).seed(3)).text());
+  }
+
+  @Test
+  void endsAtAStopText() {
+    String all = lamina.complete("To be", GREEDY).text();
+    String stop = all.substring(10, 14);
+    Reply reply = lamina.complete("To be", o -> o.temperature(0).maxTokens(24).stop(stop));
+    assertEquals(Reply.Finish.STOP_TEXT, reply.finish());
+    assertEquals(all.substring(0, all.indexOf(stop)), reply.text());
+  }
+
+  @Test
+  void isCancelled() {
+    AtomicInteger pieces = new AtomicInteger();
+    Reply reply =
+        lamina.complete(
+            "To be",
+            o -> o.onText(_ -> pieces.incrementAndGet()).cancelWhen(() -> pieces.get() >= 3));
+    assertEquals(Reply.Finish.CANCELLED, reply.finish());
+    assertEquals(3, pieces.get());
+    assertEquals(
+        Reply.Finish.CANCELLED, lamina.complete("To be", o -> o.cancelWhen(() -> true)).finish());
+  }
+
+  @Test
+  void aChatRemembers() {
+    Chat chat = lamina.chat().system("Be brief.");
+    Reply first = chat.send("Who are you?", GREEDY);
+    Reply second = chat.send("Where are you?", GREEDY);
+    List<Chat.Message> messages = chat.messages();
+    assertEquals(
+        List.of("system", "user", "assistant", "user", "assistant"),
+        messages.stream().map(Chat.Message::role).toList());
+    assertEquals(first.text(), messages.get(2).text());
+    assertEquals(second.text(), messages.get(4).text());
+    assertTrue(second.usage().cached() > 0, "the first turn is evaluated anew");
+    Chat other = lamina.chat().messages(messages.subList(0, 3));
+    assertEquals(second.text(), other.send("Where are you?", GREEDY).text());
+    assertEquals(second.text(), other.regenerate(GREEDY).text());
+    assertEquals(1, other.clear().messages().size());
+  }
+
+  @Test
+  void aChatGoesOnBeyondTheContext() {
+    Chat chat = lamina.chat();
+    for (int i = 0; i < 12; i++) {
+      chat.send("Tell me of the king and all his men, and of the queen.", GREEDY);
+    }
+    assertEquals(24, chat.messages().size());
+  }
+
+  @Test
+  void whatWasCancelledWasNotSaid() {
+    Chat chat = lamina.chat();
+    Reply reply = chat.send("Who are you?", o -> o.cancelWhen(() -> true));
+    assertEquals(Reply.Finish.CANCELLED, reply.finish());
+    assertTrue(chat.messages().isEmpty());
+    assertThrows(LaminaException.BadRequest.class, () -> chat.regenerate(GREEDY));
+  }
+
+  @Test
+  void threadsTakeTurns() throws Exception {
+    List<String> prompts = List.of("To be", "My lord", "The king", "Good night");
+    List<String> alone = prompts.stream().map(p -> lamina.complete(p, GREEDY).text()).toList();
+    List<Future<String>> together = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      for (String prompt : prompts) {
+        together.add(threads.submit(() -> lamina.complete(prompt, GREEDY).text()));
+      }
+      for (int i = 0; i < prompts.size(); i++) {
+        assertEquals(alone.get(i), together.get(i).get());
+      }
+    }
+  }
+
+  @Test
+  void errorsHaveKindsAndFacts(@TempDir Path folder) throws IOException {
+    Path missing = folder.resolve("missing.gguf");
+    assertEquals(
+        missing.toString(),
+        assertThrows(LaminaException.BadFile.class, () -> Lamina.open(missing)).file());
+    Path text = Files.writeString(folder.resolve("text.gguf"), "no model");
+    assertThrows(LaminaException.BadFile.class, () -> Lamina.open(text));
+    assertThrows(LaminaException.BadFile.class, () -> Lamina.open(folder));
+    assertEquals(
+        "nothing:0",
+        assertThrows(
+                LaminaException.DeviceProblem.class,
+                () -> Lamina.open(MODEL, o -> o.devices("nothing:0")))
+            .device());
+    assertThrows(
+        LaminaException.BadRequest.class, () -> Lamina.open(MODEL, o -> o.gpuMemory("much")));
+    assertThrows(LaminaException.BadRequest.class, () -> Lamina.open(MODEL, o -> o.threads(0)));
+    LaminaException.ContextFull full =
+        assertThrows(
+            LaminaException.ContextFull.class, () -> lamina.complete("word ".repeat(2000), GREEDY));
+    assertEquals(256, full.contextLength());
+    assertTrue(full.tokens() > 2000, full.getMessage());
+    assertFalse(full.getMessage().contains("-c"), full.getMessage());
+    assertThrows(
+        LaminaException.BadRequest.class, () -> lamina.complete("To be", o -> o.topP(7)));
+    assertEquals(24, lamina.complete("To be", GREEDY).usage().generated());
+  }
+
+  @Test
+  void warmsUpAndCloses() {
+    Lamina other = Lamina.open(MODEL, o -> o.threads(1).contextLength(64).devices("cpu"));
+    other.warmUp();
+    assertEquals(64, other.contextLength());
+    assertEquals(
+        lamina.complete("To be", GREEDY).text(), other.complete("To be", GREEDY).text());
+    other.close();
+    other.close();
+    assertThrows(IllegalStateException.class, () -> other.complete("To be"));
+  }
+}
