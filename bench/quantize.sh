@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Quantises a model with Lamina and llama.cpp, has llama.cpp run each of Lamina's files, and prints a Markdown table of
+# Quantizes a model with Lamina and llama.cpp, has llama.cpp run each of Lamina's files, and prints a Markdown table of
 # both programs' times and sizes.
 #
 #   bench/quantize.sh F16.gguf [TYPES [IMATRIX [FOLDER]]]

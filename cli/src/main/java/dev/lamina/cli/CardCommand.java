@@ -26,11 +26,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Writes a model card for a folder of quantised files. */
+/** Writes a model card for a folder of quantized files. */
 @Command(
     name = "card",
     description =
-        "Writes a Hugging Face model card for a folder of quantised files: prompt format, files with what was measured of them, how to download, which to choose, speeds. `lamina quality` measures.",
+        "Writes a Hugging Face model card for a folder of quantized files: prompt format, files with what was measured of them, how to download, which to choose, speeds. `lamina quality` measures.",
     sortOptions = false,
     abbreviateSynopsis = true)
 final class CardCommand implements Runnable {

@@ -28,11 +28,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Quantises a model to a size, each tensor in the type that is best for it. */
+/** Quantizes a model to a size, each tensor in the type that is best for it. */
 @Command(
     name = "choose",
     description =
-        "Quantises a model so that it fits a size: measures how much its predictions suffer from errors in each matrix, and gives each the type that makes the best of the whole.",
+        "Quantizes a model so that it fits a size: measures how much its predictions suffer from errors in each matrix, and gives each the type that makes the best of the whole.",
     sortOptions = false,
     abbreviateSynopsis = true)
 final class ChooseCommand implements Runnable {
@@ -220,7 +220,7 @@ final class ChooseCommand implements Runnable {
 
   private void write(QuantizePlan plan) {
     long start = System.nanoTime();
-    Progress progress = new Progress(console, "Quantising", plan.sourceBytes());
+    Progress progress = new Progress(console, "Quantizing", plan.sourceBytes());
     try {
       List<Path> files =
           new ModelQuantizer(plan)

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The text of a Hugging Face model card for a folder of quantised files. */
+/** The text of a Hugging Face model card for a folder of quantized files. */
 final class ModelCard {
   private static final double GB = 1e9;
 
@@ -112,7 +112,7 @@ final class ModelCard {
   }
 
   private void introduction() {
-    line("# " + facts.title() + ", quantised");
+    line("# " + facts.title() + ", quantized");
     line("");
     String original =
         facts.baseModel() == null

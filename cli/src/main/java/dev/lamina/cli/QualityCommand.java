@@ -27,12 +27,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "quality",
     description =
-        "Quantises a model to many types and measures each file: size, divergence from the original, perplexity, speed. Writes the files, a table, charts and a page into a folder.",
+        "Quantizes a model to many types and measures each file: size, divergence from the original, perplexity, speed. Writes the files, a table, charts and a page into a folder.",
     sortOptions = false,
     abbreviateSynopsis = true)
 final class QualityCommand implements Runnable {
   /** Types of the same bits per weight as the original, or more. */
-  private static final List<String> NO_QUANTISATION = List.of("F32", "F16", "BF16", "COPY");
+  private static final List<String> NO_QUANTIZATION = List.of("F32", "F16", "BF16", "COPY");
 
   private static final String TABLE = "quality.csv";
 
@@ -184,7 +184,7 @@ final class QualityCommand implements Runnable {
       }
       if (typeNames.size() == 1 && typeNames.getFirst().toLowerCase(Locale.ROOT).equals("all")) {
         return QuantizeType.names().stream()
-            .filter(name -> !NO_QUANTISATION.contains(name))
+            .filter(name -> !NO_QUANTIZATION.contains(name))
             .map(QuantizeType::of)
             .filter(QuantizeType::isGeneral)
             .filter(type -> hasImportance || !type.mix().needsImportance())

@@ -211,7 +211,7 @@ final class QualityRun implements AutoCloseable {
     }
     QuantizePlan plan = QuantizePlan.of(source, how);
     Progress progress =
-        new Progress(console, "Quantising " + file.getFileName(), plan.sourceBytes());
+        new Progress(console, "Quantizing " + file.getFileName(), plan.sourceBytes());
     try {
       new ModelQuantizer(plan).write(file, options.compute().threads(), progress::add);
     } finally {

@@ -177,7 +177,7 @@ final class QuantizeCommand implements Runnable {
     return number > 0 ? number : Runtime.getRuntime().availableProcessors();
   }
 
-  /** What would stop the quantisation does not stop the rehearsal. */
+  /** What would stop the quantization does not stop the rehearsal. */
   private void rehearse(QuantizePlan plan) {
     new QuantizeView(console, plan).printPlan();
     try {
@@ -195,7 +195,7 @@ final class QuantizeCommand implements Runnable {
     long start = System.nanoTime();
     plan.checkImportance().forEach(this::note);
     ModelQuantizer quantizer = new ModelQuantizer(plan);
-    Progress progress = new Progress(console, "Quantising", plan.sourceBytes());
+    Progress progress = new Progress(console, "Quantizing", plan.sourceBytes());
     try {
       List<Path> read = OutputFiles.inputs(spec, output, FileNames.path(parameters.getFirst()));
       List<Path> files = quantizer.write(output, read, threads, progress::add);

@@ -26,7 +26,7 @@ final class QuantizeFlags {
 
   @Option(
       names = "--allow-requantize",
-      description = "quantise again what is quantised already, which loses more quality")
+      description = "quantize again what is quantized already, which loses more quality")
   private boolean allowRequantize;
 
   @Option(names = "--leave-output-tensor", description = "keep output.weight as it is")

@@ -67,7 +67,7 @@ final class TypeChoice {
   }
 
   /**
-   * Quantises one matrix after the other, and measures what that does.
+   * Quantizes one matrix after the other, and measures what that does.
    *
    * @param base what the model predicts
    */

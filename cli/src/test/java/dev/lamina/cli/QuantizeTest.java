@@ -284,7 +284,7 @@ class QuantizeTest {
   }
 
   @Test
-  void quantisedFilesCanBeSplit() throws IOException {
+  void quantizedFilesCanBeSplit() throws IOException {
     run("quantize model.gguf big.gguf COPY --split-max-size 1M");
     assertTrue(Files.exists(folder.resolve("big-00002-of-00002.gguf")));
     run("quantize --keep-split big-00001-of-00002.gguf kept.gguf COPY");

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Next-token log-probabilities against llama.cpp's, fed its own tokens. llama.cpp multiplies by
- * activations rounded to 8 bits, so quantised models differ a little. With all kernels that run
+ * activations rounded to 8 bits, so quantized models differ a little. With all kernels that run
  * here.
  */
 class CompletionsTest {

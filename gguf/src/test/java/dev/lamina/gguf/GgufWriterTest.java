@@ -235,7 +235,7 @@ class GgufWriterTest {
     }
   }
 
-  /** A quantiser may write over its own input. */
+  /** A quantizer may write over its own input. */
   @Test
   void replacesTheFileThatItReads() throws IOException {
     Path path = folder.resolve("model.gguf");

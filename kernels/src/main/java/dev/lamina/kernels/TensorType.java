@@ -113,7 +113,7 @@ public enum TensorType {
     return ggufId;
   }
 
-  /** Layout and reference dequantisation. */
+  /** Layout and reference dequantization. */
   public BlockFormat format() {
     return format;
   }

@@ -95,7 +95,7 @@ public final class FileType {
     return needsImportance(base);
   }
 
-  /** Whether llama.cpp quantises a matrix inside a layer to this type only with an importance. */
+  /** Whether llama.cpp quantizes a matrix inside a layer to this type only with an importance. */
   boolean needsImportance(TensorType type) {
     return switch (type) {
       case IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS -> true;

@@ -34,9 +34,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** llama.cpp's file types by the types that its quantiser gives to matrices. */
+/** llama.cpp's file types by the types that its quantizer gives to matrices. */
 final class FileTypes {
-  /** {@code general.file_type} of NVFP4, which the quantiser does not make. */
+  /** {@code general.file_type} of NVFP4, which the quantizer does not make. */
   private static final int NVFP4_ID = 39;
 
   private static final List<FileType> MIXES =

@@ -30,7 +30,7 @@ public final class ModelQuantizer {
   private final Map<TensorType, RowQuantizer> quantizers = new EnumMap<>(TensorType.class);
 
   /**
-   * @throws QuantizeException if there is no quantiser for a type of the plan
+   * @throws QuantizeException if there is no quantizer for a type of the plan
    */
   public ModelQuantizer(QuantizePlan plan) {
     this(plan, Quantizers::of);
@@ -53,13 +53,13 @@ public final class ModelQuantizer {
     }
   }
 
-  /** Writes the quantised model; only the source's files must not be replaced. */
+  /** Writes the quantized model; only the source's files must not be replaced. */
   public List<Path> write(Path target, int threads, LongConsumer progress) throws IOException {
     return write(target, List.of(), threads, progress);
   }
 
   /**
-   * Writes the quantised model. Its files take their names, replacing others, when all are written.
+   * Writes the quantized model. Its files take their names, replacing others, when all are written.
    *
    * @param target its path; if there will be parts, the path that the whole would have
    * @param inputs files that must not be replaced, besides those of the source

@@ -3,7 +3,7 @@ package dev.lamina.quantize;
 import dev.lamina.gguf.GgufTensor;
 import java.util.List;
 
-/** Which tensors llama.cpp quantises: matrices, but not those that are small and touchy. */
+/** Which tensors llama.cpp quantizes: matrices, but not those that are small and touchy. */
 final class Quantizable {
   /** Parts of the names of matrices that stay as they are. */
   private static final List<String> KEPT =

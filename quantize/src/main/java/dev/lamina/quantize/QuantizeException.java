@@ -1,6 +1,6 @@
 package dev.lamina.quantize;
 
-/** The model cannot be quantised as asked. The message is one line that says what to do. */
+/** The model cannot be quantized as asked. The message is one line that says what to do. */
 public final class QuantizeException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

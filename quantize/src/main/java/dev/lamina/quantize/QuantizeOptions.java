@@ -7,11 +7,11 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * How a model is quantised.
+ * How a model is quantized.
  *
  * @param importance or null: there is none
  * @param importanceFile its name, as it is noted in the metadata
- * @param allowRequantize tensors that are quantised already are quantised again
+ * @param allowRequantize tensors that are quantized already are quantized again
  * @param keepSplit the output has the parts of the input
  * @param maxPartBytes more than this, and the output is split; 0: it never is
  * @param keys metadata that is added or replaced

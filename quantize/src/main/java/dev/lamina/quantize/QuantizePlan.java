@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What becomes of a model when it is quantised; nothing is computed yet. All that can be wrong with
+ * What becomes of a model when it is quantized; nothing is computed yet. All that can be wrong with
  * options and files is found when it is made.
  */
 public final class QuantizePlan {
@@ -43,7 +43,7 @@ public final class QuantizePlan {
 
   /**
    * @param source stays open as long as the plan is used
-   * @throws QuantizeException if the model cannot be quantised so
+   * @throws QuantizeException if the model cannot be quantized so
    * @throws dev.lamina.gguf.GgufFormatException if the metadata does not describe a model
    */
   public static QuantizePlan of(GgufFile source, QuantizeOptions options) {

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a user can ask a model to be quantised to.
+ * What a user can ask a model to be quantized to.
  *
  * @param name such as {@code Q4_K_M}
  * @param mix types of the matrices; null: all tensors are copied as they are

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The metadata of a quantised file, in llama.cpp's order: what is replaced goes to the end. */
+/** The metadata of a quantized file, in llama.cpp's order: what is replaced goes to the end. */
 final class TargetMetadata {
   private static final String FILE_TYPE = "general.file_type";
 

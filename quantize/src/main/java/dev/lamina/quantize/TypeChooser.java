@@ -62,7 +62,7 @@ public final class TypeChooser {
     };
   }
 
-  /** Matrices that are quantised, in the order of the file. */
+  /** Matrices that are quantized, in the order of the file. */
   public static List<GgufTensor> matrices(Iterable<GgufTensor> tensors) {
     List<GgufTensor> matrices = new ArrayList<>();
     tensors.forEach(tensor -> {

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Gives each tensor its type, as llama.cpp's quantiser does. */
+/** Gives each tensor its type, as llama.cpp's quantizer does. */
 final class TypePlanner {
   private static final Pattern LAYER = Pattern.compile("blk\\.(\\d{1,9})\\..*");
 

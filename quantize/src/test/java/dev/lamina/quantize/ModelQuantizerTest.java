@@ -269,7 +269,7 @@ class ModelQuantizerTest {
   }
 
   @Test
-  void quantisedTensorsAreLeftAloneUnlessAllowed() throws IOException {
+  void quantizedTensorsAreLeftAloneUnlessAllowed() throws IOException {
     GgufWriter writer =
         model()
             .tensor(VALUES, TensorType.Q8_0, List.of(32L, 2L), MemorySegment.ofArray(new byte[68]));

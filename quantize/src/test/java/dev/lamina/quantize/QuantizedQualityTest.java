@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that we quantise predict as well as those that llama.cpp makes of the same model. */
+/** Files that we quantize predict as well as those that llama.cpp makes of the same model. */
 class QuantizedQualityTest {
   private static final int WINDOW = 256;
   private static final int COUNT = 40;

@@ -11,7 +11,7 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 
 /** What all charts look like. */
 public final class ChartStyle {
-  /** Okabe and Ito's colours, which the colour-blind can tell apart, less the yellow. */
+  /** Okabe and Ito's colors, which the color-blind can tell apart, less the yellow. */
   private static final Color[] COLORS = {
     new Color(0x0072b2),
     new Color(0xe69f00),
@@ -30,7 +30,7 @@ public final class ChartStyle {
     return COLORS[series % COLORS.length];
   }
 
-  /** Fonts, colours and grid. */
+  /** Fonts, colors and grid. */
   public static void apply(AxesChartStyler styler) {
     styler.setSeriesColors(COLORS);
     styler.setChartBackgroundColor(Color.WHITE);

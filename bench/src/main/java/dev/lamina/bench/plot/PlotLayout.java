@@ -45,7 +45,7 @@ record PlotLayout(String title, XAxis xAxis, List<String> labels, List<Panel> pa
   record Panel(String yTitle, List<Series> series) {}
 
   /**
-   * Bars or a line of one colour.
+   * Bars or a line of one color.
    *
    * @param x values, or indices of labels; ascending and distinct
    * @param speeds tokens per second

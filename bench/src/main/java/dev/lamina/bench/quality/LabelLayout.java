@@ -8,7 +8,7 @@ final class LabelLayout {
   private static final double LETTER = 6.6;
   private static final double LINE = 14;
 
-  /** From a dot's centre to its name. */
+  /** From a dot's center to its name. */
   private static final double GAP = 8;
 
   /** Lines that a name may be above or below its dot. */
@@ -16,7 +16,7 @@ final class LabelLayout {
 
   private final List<Box> taken = new ArrayList<>();
 
-  /** A centre and the size around it. */
+  /** A center and the size around it. */
   record Box(double x, double y, double width, double height) {
     private double overlap(Box other) {
       double across = (width + other.width) / 2 - Math.abs(x - other.x);
@@ -31,7 +31,7 @@ final class LabelLayout {
   }
 
   /**
-   * The centre of a name: where it covers least.
+   * The center of a name: where it covers least.
    *
    * @param x of the dot
    */

@@ -106,7 +106,7 @@ public final class RandomBlocks {
       case TQ1_0 -> half(block + 52);
       case Q8_0 -> {
         half(block);
-        // Quantisers never give -128, and kernels rely on it.
+        // Quantizers never give -128, and kernels rely on it.
         replaceMinus128(block + 2, 32);
       }
       case TQ2_0 -> {

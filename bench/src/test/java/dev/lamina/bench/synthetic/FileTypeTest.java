@@ -67,7 +67,7 @@ class FileTypeTest {
         "Q4_1", "Q4_K_M", "Q4_K_S", "Q5_0", "Q5_1", "Q5_K_M", "Q5_K_S", "Q6_K", "Q8_0", "TQ1_0",
         "TQ2_0"
       })
-  void mixesAreThoseOfQuantisedFiles(String name) {
+  void mixesAreThoseOfQuantizedFiles(String name) {
     Path file = GoldenData.file("models/shakespeare-5m-" + name + ".gguf");
     try (GgufFile gguf = GgufFile.open(file)) {
       SyntheticModel model = new SyntheticModel(DEMO, FileType.of(name), 1);
@@ -85,8 +85,8 @@ class FileTypeTest {
   }
 
   @ParameterizedTest
-  @MethodSource("quantised")
-  void matricesHaveTheTypesThatTheQuantiserGives(MatrixTypes expected) {
+  @MethodSource("quantized")
+  void matricesHaveTheTypesThatTheQuantizerGives(MatrixTypes expected) {
     ModelShape shape = ModelShape.of(expected.shape());
     FileType type = FileType.of(expected.fileType());
     SyntheticModel model = new SyntheticModel(shape, type, 1);
@@ -101,7 +101,7 @@ class FileTypeTest {
     assertEquals(wanted, actual);
   }
 
-  static Stream<MatrixTypes> quantised() throws IOException {
+  static Stream<MatrixTypes> quantized() throws IOException {
     return MatrixTypes.readAll();
   }
 

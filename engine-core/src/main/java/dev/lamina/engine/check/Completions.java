@@ -24,7 +24,7 @@ public final class Completions {
   private static final double FLOAT_BOUND = 0.002;
 
   /** Where it rounds activations to 8 bits first. */
-  private static final double QUANTISED_BOUND = 0.04;
+  private static final double QUANTIZED_BOUND = 0.04;
 
   /** The first of the reference's tokens leads by this much, or others may lead as well. */
   private static final double CLEAR_LEAD = 0.2;
@@ -112,11 +112,11 @@ public final class Completions {
             }
           });
     }
-    double bound = isQuantised(session.model()) ? QUANTISED_BOUND : FLOAT_BOUND;
+    double bound = isQuantized(session.model()) ? QUANTIZED_BOUND : FLOAT_BOUND;
     return new Difference(sum.prompts, sum.total / sum.count, bound, sum.clear, sum.otherFirst);
   }
 
-  private static boolean isQuantised(Model model) {
+  private static boolean isQuantized(Model model) {
     return Segment.all(model.graph()).ops().stream()
         .flatMap(op -> op.weights().stream())
         .anyMatch(weight -> weight.type().blockSize() > 1);

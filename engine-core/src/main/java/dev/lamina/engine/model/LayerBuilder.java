@@ -17,7 +17,7 @@ public final class LayerBuilder {
   /** The residual stream, [hiddenSize]. */
   public final Activation hidden;
 
-  /** A normalised copy of the residual stream, [hiddenSize]. */
+  /** A normalized copy of the residual stream, [hiddenSize]. */
   public final Activation norm;
 
   /** Queries, [nHeads * headDim]. */
@@ -62,7 +62,7 @@ public final class LayerBuilder {
     return this;
   }
 
-  /** Normalises each head of x by itself, in place. */
+  /** Normalizes each head of x by itself, in place. */
   public LayerBuilder headNorm(Activation x, String name) {
     GgufTensor weight = weights.vector(tensor(name, "weight"), config.headDim());
     ops.add(new Op.RmsNorm(x, x, weight, config.rmsNormEps()));

@@ -54,7 +54,7 @@ public sealed interface Op {
 
   /**
    * {@code out = in / sqrt(mean(in^2) + eps) * weight}. Where the weight is shorter than the
-   * buffer, each run of that length (a head) is normalised by itself. {@code in} and {@code out}
+   * buffer, each run of that length (a head) is normalized by itself. {@code in} and {@code out}
    * may be the same.
    */
   record RmsNorm(Activation in, Activation out, GgufTensor weight, float eps) implements Op {}

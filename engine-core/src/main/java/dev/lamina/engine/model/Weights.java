@@ -127,7 +127,7 @@ public final class Weights {
     }
   }
 
-  /** Dequantises a vector to float32. */
+  /** Dequantizes a vector to float32. */
   public static float[] floats(GgufTensor vector) {
     int n = Math.toIntExact(vector.columns());
     float[] values = new float[n];

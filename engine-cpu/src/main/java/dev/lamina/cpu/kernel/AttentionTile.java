@@ -9,7 +9,7 @@ import java.util.Arrays;
  *
  * <p>{@link #query} for each row, {@link #score} for each tile of keys; {@link #exponentials},
  * {@link #factors} and {@link #weigh} for each row; then {@link #clear}, and {@link #addValues} for
- * each tile of values. So weights are normalised before they are rounded, as llama.cpp's are: with
+ * each tile of values. So weights are normalized before they are rounded, as llama.cpp's are: with
  * a running maximum and sum instead, logits differ from its logits by half as much again.
  */
 public final class AttentionTile {

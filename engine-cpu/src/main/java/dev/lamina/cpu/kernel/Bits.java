@@ -15,7 +15,7 @@ final class Bits {
 
   /** Bytes 0 to 127 less {@code bias} (0 to 128), as signed bytes. */
   static long less(long bytes, int bias) {
-    // Off by 128 no byte borrows from its neighbour.
+    // Off by 128 no byte borrows from its neighbor.
     return bytes + (128 - bias) * ONES ^ TOPS;
   }
 

@@ -6,7 +6,7 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Unpacked weights: {@code weight[i] = codes[i] * scales[i / group] + mins[i / group]}, in groups
- * of 16 or 32. Every quantised type has exactly this form, most of them without {@code mins}.
+ * of 16 or 32. Every quantized type has exactly this form, most of them without {@code mins}.
  */
 final class Codes {
   /** Weights that one instance holds, a multiple of every block size. */

@@ -5,7 +5,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Vectorised exponentials. {@code e^x = 2^k * e^r} with whole k and |r| at most ln(2)/2, for which
+ * Vectorized exponentials. {@code e^x = 2^k * e^r} with whole k and |r| at most ln(2)/2, for which
  * seven terms of the power series leave an error below 0.05 ulp; with the roundings on the way the
  * result is within 2 ulp.
  */

@@ -17,7 +17,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class Lanes {
   /**
-   * Activations and dequantised weights: the only shape of float vectors. With a second one, the
+   * Activations and dequantized weights: the only shape of float vectors. With a second one, the
    * compiler's type profile of the shared code in FloatVector sees both, and vectors get boxed.
    */
   static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;

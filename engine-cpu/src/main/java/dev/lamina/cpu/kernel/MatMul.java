@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Products of a weight matrix with activations, for one type of weights. Weights are dequantised on
+ * Products of a weight matrix with activations, for one type of weights. Weights are dequantized on
  * the fly and accumulated in float32. Immutable and shared by all threads; nothing is allocated.
  */
 public final class MatMul {
-  /** Rows that are dequantised together and then multiplied with all tokens. */
+  /** Rows that are dequantized together and then multiplied with all tokens. */
   static final int PANEL_ROWS = 16;
 
   /** Columns of them: the panel stays in the second-level cache, four tokens' part in the first. */
@@ -131,7 +131,7 @@ public final class MatMul {
   }
 
   /**
-   * One dequantised row, exactly as the scalar reference gives it (an embedding look-up).
+   * One dequantized row, exactly as the scalar reference gives it (an embedding look-up).
    *
    * @param weights as for {@link #rows}
    * @param dst receives {@code columns} values from {@code dstOffset} on

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 /** Reads runs of weights of one type; called once for a row, or a good part of one. */
 sealed interface RowReader permits CodedRows, F32Rows, F16Rows, Bf16Rows {
   /**
-   * Dequantises {@code n} weights, whole blocks, exactly as the scalar reference does.
+   * Dequantizes {@code n} weights, whole blocks, exactly as the scalar reference does.
    *
    * @param weights native memory
    * @param offset byte offset of the first block

@@ -17,7 +17,7 @@ public final class Scratch {
 
   final Tiles tiles = new Tiles();
 
-  /** Dequantised weights, {@link MatMul#PANEL_ROWS} rows; stays in the second-level cache. */
+  /** Dequantized weights, {@link MatMul#PANEL_ROWS} rows; stays in the second-level cache. */
   final float[] panel = new float[MatMul.PANEL_ROWS * MatMul.PANEL_COLUMNS];
 
   /** Codes of two strips, see {@link PackedPanel}. */

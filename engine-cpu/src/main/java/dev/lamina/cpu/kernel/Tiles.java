@@ -3,7 +3,7 @@ package dev.lamina.cpu.kernel;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * A panel of dequantised weights times a batch of tokens. 4 x 4 dot products are accumulated in
+ * A panel of dequantized weights times a batch of tokens. 4 x 4 dot products are accumulated in
  * registers, so that every load is used four times. Belongs to one worker.
  */
 final class Tiles {
@@ -55,7 +55,7 @@ final class Tiles {
     }
   }
 
-  /** The last columns, fewer than a vector; only unquantised matrices have such. */
+  /** The last columns, fewer than a vector; only unquantized matrices have such. */
   private static void tail(
       float[] panel,
       int nRows,

@@ -2,7 +2,7 @@ package dev.lamina.cpu.kernel;
 
 import java.lang.foreign.MemorySegment;
 
-/** Splits the blocks of one quantised type into integer codes and scales. */
+/** Splits the blocks of one quantized type into integer codes and scales. */
 interface Unpacker {
   /** Weights per scale: 16 or 32. */
   int group();

@@ -39,14 +39,14 @@ final class Disassembly {
     for (String line : Files.readAllLines(text)) {
       Matcher matcher = INSTRUCTION.matcher(line);
       if (matcher.matches()) {
-        instructions.put(Integer.parseInt(matcher.group(1), 16), normalised(matcher));
+        instructions.put(Integer.parseInt(matcher.group(1), 16), normalized(matcher));
       }
     }
     return instructions;
   }
 
   /** Addresses absolute, no displacements of 0, one space. */
-  private static String normalised(Matcher line) {
+  private static String normalized(Matcher line) {
     String text = line.group(2).replaceAll(" +", " ").replace("+0x0]", "]");
     return line.group(3) == null
         ? text

@@ -1,7 +1,7 @@
 package dev.lamina.kernels.codebook;
 
 /**
- * The tables that codebook-quantised formats index. Each is loaded when first asked for and shared:
+ * The tables that codebook-quantized formats index. Each is loaded when first asked for and shared:
  * callers must not write to the arrays.
  *
  * <p>A grid entry packs its values one a byte, the first in the lowest byte. The grids are data of

@@ -18,7 +18,7 @@ public final class OpsKernels {
 
   private OpsKernels() {}
 
-  /** Normalises runs of n values, a group each. */
+  /** Normalizes runs of n values, a group each. */
   public static Launch rmsNorm(int nRuns) {
     return new Launch("rms_norm", nRuns, 1, THREADS);
   }

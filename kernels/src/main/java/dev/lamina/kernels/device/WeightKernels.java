@@ -54,7 +54,7 @@ public final class WeightKernels {
         "mul_mat", Math.ceilDiv(rows, TILE_ROWS), Math.ceilDiv(nTokens, TILE_TOKENS), TILE_ROWS);
   }
 
-  /** Dequantises one row per token. */
+  /** Dequantizes one row per token. */
   public static Launch getRows(int columns, int nTokens) {
     return new Launch(
         "get_rows", Math.ceilDiv(columns, 32 * GET_ROWS_THREADS), nTokens, GET_ROWS_THREADS);

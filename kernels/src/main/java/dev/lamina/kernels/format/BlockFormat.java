@@ -3,7 +3,7 @@ package dev.lamina.kernels.format;
 import java.lang.foreign.MemorySegment;
 
 /**
- * How the elements of one tensor type are laid out in memory, and the scalar dequantisation that
+ * How the elements of one tensor type are laid out in memory, and the scalar dequantization that
  * defines what they mean: every faster kernel is tested against it. All numbers are little-endian;
  * blocks may lie at any address.
  */

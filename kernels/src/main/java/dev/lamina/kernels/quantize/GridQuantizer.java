@@ -3,7 +3,7 @@ package dev.lamina.kernels.quantize;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Quantises super-block by super-block. A subclass says how a block is searched and written. */
+/** Quantizes super-block by super-block. A subclass says how a block is searched and written. */
 abstract class GridQuantizer<S extends GridSearch> implements RowQuantizer {
   private final int blockBytes;
 

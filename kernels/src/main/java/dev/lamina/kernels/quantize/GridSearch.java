@@ -12,7 +12,7 @@ abstract class GridSearch {
 
   // Least squares shrink the weights, by the more the coarser the type is, and always along the
   // weights themselves, which harms a model more than errors that cancel out. This share of the
-  // shrinkage is taken back; found by the divergence of quantised models.
+  // shrinkage is taken back; found by the divergence of quantized models.
   private static final double RESTORED = 0.8;
 
   final GridBlock block = new GridBlock();
@@ -88,7 +88,7 @@ abstract class GridSearch {
   }
 
   /**
-   * Quantises the super-block.
+   * Quantizes the super-block.
    *
    * @return false if it is all zeros, or too small for the block's f16
    */

@@ -3,7 +3,7 @@ package dev.lamina.kernels.quantize;
 import dev.lamina.kernels.TensorType;
 import java.lang.foreign.MemorySegment;
 
-/** Quantises rows in batches of blocks that fit the processor's caches. */
+/** Quantizes rows in batches of blocks that fit the processor's caches. */
 final class GroupedRows implements RowQuantizer {
   /** Elements of a batch: those and their weights fill a quarter of a megabyte. */
   private static final int BATCH = 1 << 15;

@@ -21,7 +21,7 @@ final class Groups {
   /** Groups of a block; those of one block are in consecutive lanes. */
   final int perBlock;
 
-  /** Values to quantise, [size][lanes]. */
+  /** Values to quantize, [size][lanes]. */
   final float[][] x;
 
   /** What an error of each counts, about 1 on average, [size][lanes]. */

@@ -4,7 +4,7 @@ import dev.lamina.kernels.format.IQ1_M;
 import dev.lamina.kernels.format.LittleEndian;
 import java.lang.foreign.MemorySegment;
 
-/** Quantiser to {@link IQ1_M}. */
+/** Quantizer to {@link IQ1_M}. */
 final class IQ1_MQuantizer extends GridQuantizer<ShiftedSearch> {
   IQ1_MQuantizer() {
     super(IQ1_M.BLOCK_BYTES);

@@ -4,7 +4,7 @@ import dev.lamina.kernels.format.IQ1_S;
 import dev.lamina.kernels.format.LittleEndian;
 import java.lang.foreign.MemorySegment;
 
-/** Quantiser to {@link IQ1_S}. */
+/** Quantizer to {@link IQ1_S}. */
 final class IQ1_SQuantizer extends GridQuantizer<ShiftedSearch> {
   IQ1_SQuantizer() {
     super(IQ1_S.BLOCK_BYTES);

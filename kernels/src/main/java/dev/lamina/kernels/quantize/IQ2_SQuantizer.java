@@ -4,7 +4,7 @@ import dev.lamina.kernels.format.IQ2_S;
 import dev.lamina.kernels.format.LittleEndian;
 import java.lang.foreign.MemorySegment;
 
-/** Quantiser to {@link IQ2_S}. */
+/** Quantizer to {@link IQ2_S}. */
 final class IQ2_SQuantizer extends GridQuantizer<SignedSearch> {
   IQ2_SQuantizer() {
     super(IQ2_S.BLOCK_BYTES);

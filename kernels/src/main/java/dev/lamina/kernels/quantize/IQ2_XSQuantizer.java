@@ -4,7 +4,7 @@ import dev.lamina.kernels.format.IQ2_XS;
 import dev.lamina.kernels.format.LittleEndian;
 import java.lang.foreign.MemorySegment;
 
-/** Quantiser to {@link IQ2_XS}. */
+/** Quantizer to {@link IQ2_XS}. */
 final class IQ2_XSQuantizer extends GridQuantizer<SignedSearch> {
   IQ2_XSQuantizer() {
     super(IQ2_XS.BLOCK_BYTES);

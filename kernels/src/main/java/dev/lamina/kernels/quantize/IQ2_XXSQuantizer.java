@@ -4,7 +4,7 @@ import dev.lamina.kernels.format.IQ2_XXS;
 import dev.lamina.kernels.format.LittleEndian;
 import java.lang.foreign.MemorySegment;
 
-/** Quantiser to {@link IQ2_XXS}. */
+/** Quantizer to {@link IQ2_XXS}. */
 final class IQ2_XXSQuantizer extends GridQuantizer<SignedSearch> {
   IQ2_XXSQuantizer() {
     super(IQ2_XXS.BLOCK_BYTES);

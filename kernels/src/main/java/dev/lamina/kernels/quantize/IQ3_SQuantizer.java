@@ -4,7 +4,7 @@ import dev.lamina.kernels.format.IQ3_S;
 import dev.lamina.kernels.format.LittleEndian;
 import java.lang.foreign.MemorySegment;
 
-/** Quantiser to {@link IQ3_S}. */
+/** Quantizer to {@link IQ3_S}. */
 final class IQ3_SQuantizer extends GridQuantizer<SignedSearch> {
   IQ3_SQuantizer() {
     super(IQ3_S.BLOCK_BYTES);

@@ -4,7 +4,7 @@ import dev.lamina.kernels.format.IQ3_XXS;
 import dev.lamina.kernels.format.LittleEndian;
 import java.lang.foreign.MemorySegment;
 
-/** Quantiser to {@link IQ3_XXS}. */
+/** Quantizer to {@link IQ3_XXS}. */
 final class IQ3_XXSQuantizer extends GridQuantizer<SignedSearch> {
   IQ3_XXSQuantizer() {
     super(IQ3_XXS.BLOCK_BYTES);

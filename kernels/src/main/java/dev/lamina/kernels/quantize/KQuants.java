@@ -6,7 +6,7 @@ import dev.lamina.kernels.TensorType;
 import dev.lamina.kernels.codebook.Codebooks;
 
 /**
- * Quantisers of types whose blocks have scales of groups in units of a scale of the block: the
+ * Quantizers of types whose blocks have scales of groups in units of a scale of the block: the
  * searches and how wide they are.
  */
 final class KQuants {

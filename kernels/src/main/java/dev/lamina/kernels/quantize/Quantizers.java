@@ -2,7 +2,7 @@ package dev.lamina.kernels.quantize;
 
 import dev.lamina.kernels.TensorType;
 
-/** The quantiser of each type. */
+/** The quantizer of each type. */
 public final class Quantizers {
   private Quantizers() {}
 
@@ -38,7 +38,7 @@ public final class Quantizers {
       case Q8_0 -> SmallBlocks.q8();
       case TQ1_0 -> SmallBlocks.ternary(type, TernaryPacking::tq1);
       case TQ2_0 -> SmallBlocks.ternary(type, TernaryPacking::tq2);
-      default -> throw new IllegalArgumentException("no quantiser for " + type);
+      default -> throw new IllegalArgumentException("no quantizer for " + type);
     };
   }
 }

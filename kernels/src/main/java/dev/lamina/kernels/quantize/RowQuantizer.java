@@ -2,10 +2,10 @@ package dev.lamina.kernels.quantize;
 
 import java.lang.foreign.MemorySegment;
 
-/** Quantises rows of a matrix to the blocks of one tensor type. Threads may share an instance. */
+/** Quantizes rows of a matrix to the blocks of one tensor type. Threads may share an instance. */
 public interface RowQuantizer {
   /**
-   * Quantises a row.
+   * Quantizes a row.
    *
    * @param x has the row's weights from {@code at} on; finite
    * @param columns a multiple of the type's block size
@@ -19,7 +19,7 @@ public interface RowQuantizer {
   void quantize(float[] x, int at, int columns, float[] importance, MemorySegment dst, long offset);
 
   /**
-   * Quantises consecutive rows; several at once, of fewer than some thousand columns each, are
+   * Quantizes consecutive rows; several at once, of fewer than some thousand columns each, are
    * faster than one by one.
    *
    * @param importance of the columns, the same for all rows

@@ -2,7 +2,7 @@ package dev.lamina.kernels.quantize;
 
 import java.util.Arrays;
 
-/** The scales of a block's groups, seen as a group of values to quantise. */
+/** The scales of a block's groups, seen as a group of values to quantize. */
 final class SubScales {
   private SubScales() {}
 

@@ -7,8 +7,8 @@ import java.util.Arrays;
  * Blocks of several groups whose scales are integers times a scale of the block: {@code x = d * sc
  * * q}.
  *
- * <p>The best scales of the groups are quantised like weights, which gives d. Then each group takes
- * the integer, of the nearest and its neighbours, with the least error, d is fitted to all codes of
+ * <p>The best scales of the groups are quantized like weights, which gives d. Then each group takes
+ * the integer, of the nearest and its neighbors, with the least error, d is fitted to all codes of
  * the block, and so on.
  */
 final class SymmetricSuperBlocks implements GroupedRows.Encoder {
@@ -102,7 +102,7 @@ final class SymmetricSuperBlocks implements GroupedRows.Encoder {
     SubScales.nearest(scale, batch.d, groups.perBlock, scaleCodes, batch.best);
   }
 
-  /** Of each integer and its neighbours, takes the one with the least error. */
+  /** Of each integer and its neighbors, takes the one with the least error. */
   private void chooseIntegers(Batch batch) {
     int n = batch.best.length;
     System.arraycopy(batch.best, 0, batch.integer, 0, n);

@@ -3,7 +3,7 @@ package dev.lamina.kernels.quantize;
 /**
  * The values of a table, at most 127 in magnitude.
  *
- * <p>The bound between two neighbours lies at half their sum, so twice a value, rounded down, tells
+ * <p>The bound between two neighbors lies at half their sum, so twice a value, rounded down, tells
  * on which side of all bounds it is: that is looked up.
  */
 final class TableCodes implements Codes {

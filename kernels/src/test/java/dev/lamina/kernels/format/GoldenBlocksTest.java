@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Dequantisation against blocks decoded by gguf-py, bit for bit. {@link HandMadeBlocksTest} covers
+ * Dequantization against blocks decoded by gguf-py, bit for bit. {@link HandMadeBlocksTest} covers
  * the types that it does not decode.
  */
 class GoldenBlocksTest {

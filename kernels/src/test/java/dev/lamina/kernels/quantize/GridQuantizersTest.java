@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Quantisers of the types with codebooks of vectors, on made-up rows. */
+/** Quantizers of the types with codebooks of vectors, on made-up rows. */
 class GridQuantizersTest {
   private static final String GRID_TYPES = "IQ[123]_.*";
   private static final int COLUMNS = 1024;

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What holds of the quantisers of all types but the grids', which have tests of their own. */
+/** What holds of the quantizers of all types but the grids', which have tests of their own. */
 class QuantizersTest {
   private static final int COLUMNS = 1024;
 
@@ -168,7 +168,7 @@ class QuantizersTest {
     }
   }
 
-  /** What has been quantised once is represented exactly, so it comes back. */
+  /** What has been quantized once is represented exactly, so it comes back. */
   @ParameterizedTest
   @MethodSource("types")
   void representableValues(TensorType type) {

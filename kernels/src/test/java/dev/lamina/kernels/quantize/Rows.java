@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
 
-/** Rows to quantise, and what becomes of them. */
+/** Rows to quantize, and what becomes of them. */
 enum Rows {
   GAUSSIAN,
   UNIFORM,

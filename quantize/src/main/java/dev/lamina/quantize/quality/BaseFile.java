@@ -153,11 +153,11 @@ public final class BaseFile implements AutoCloseable {
 
   /** Adds the next position. */
   public void add(float[] logits, int offset) throws IOException {
-    double normaliser = LogProbabilities.normaliser(logits, offset, nVocab);
+    double normalizer = LogProbabilities.normalizer(logits, offset, nVocab);
     if (exact) {
       row.clear();
       for (int i = 0; i < nVocab; i++) {
-        row.putFloat((float) (logits[offset + i] - normaliser));
+        row.putFloat((float) (logits[offset + i] - normalizer));
       }
       write(row.flip());
       return;
@@ -169,7 +169,7 @@ public final class BaseFile implements AutoCloseable {
     }
     least = Math.max(least, most - RANGE);
     float step = (most - least) / STEPS;
-    row.clear().putFloat(step).putFloat((float) (least - normaliser));
+    row.clear().putFloat(step).putFloat((float) (least - normalizer));
     for (int i = 0; i < nVocab; i++) {
       float above = logits[offset + i] - least;
       row.putShort((short) (above > 0 && step > 0 ? Math.round(above / step) : 0));

@@ -44,19 +44,19 @@ record Continuations(int[][] sequences, int common) {
     session.truncate(0);
     int nVocab = session.model().config().nVocab();
     float[] afterStart = Arrays.copyOf(session.eval(sequences[0], 0, common), nVocab);
-    double startNormaliser = LogProbabilities.normaliser(afterStart, 0, nVocab);
+    double startNormalizer = LogProbabilities.normalizer(afterStart, 0, nVocab);
     double[][] result = new double[sequences.length][];
     for (int s = 0; s < sequences.length; s++) {
       int[] sequence = sequences[s];
       double[] own = new double[sequence.length - common];
-      own[0] = afterStart[sequence[common]] - startNormaliser;
+      own[0] = afterStart[sequence[common]] - startNormalizer;
       session.truncate(common);
       session.evalAll(
           Arrays.copyOfRange(sequence, common, sequence.length - 1),
           (index, logits, offset) ->
               own[index + 1] =
                   logits[offset + sequence[common + index + 1]]
-                      - LogProbabilities.normaliser(logits, offset, nVocab));
+                      - LogProbabilities.normalizer(logits, offset, nVocab));
       result[s] = own;
     }
     return result;

@@ -29,13 +29,13 @@ public final class Divergence {
    */
   public void add(float[] logits, int offset, float[] expected, int next) {
     int nVocab = expected.length;
-    double normaliser = LogProbabilities.normaliser(logits, offset, nVocab);
+    double normalizer = LogProbabilities.normalizer(logits, offset, nVocab);
     double divergence = 0;
     for (int i = 0; i < nVocab; i++) {
-      double q = logits[offset + i] - normaliser;
+      double q = logits[offset + i] - normalizer;
       divergence += Math.exp(expected[i]) * (expected[i] - q);
     }
-    double ownLog = logits[offset + next] - normaliser;
+    double ownLog = logits[offset + next] - normalizer;
     double baseLog = expected[next];
     own.add(ownLog);
     base.add(baseLog);

@@ -5,7 +5,7 @@ final class LogProbabilities {
   private LogProbabilities() {}
 
   /** What to take off logits to get log-probabilities. */
-  static double normaliser(float[] logits, int offset, int n) {
+  static double normalizer(float[] logits, int offset, int n) {
     float most = Float.NEGATIVE_INFINITY;
     for (int i = 0; i < n; i++) {
       most = Math.max(most, logits[offset + i]);

@@ -19,7 +19,7 @@ public final class NotFiniteException extends RuntimeException {
    * @throws NotFiniteException if it gives no probabilities
    */
   public static void checkLogits(float[] logits, int nVocab, int window) {
-    check("prediction", LogProbabilities.normaliser(logits, 0, nVocab), window);
+    check("prediction", LogProbabilities.normalizer(logits, 0, nVocab), window);
   }
 
   /**

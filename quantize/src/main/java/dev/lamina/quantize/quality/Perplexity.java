@@ -13,7 +13,7 @@ public final class Perplexity {
    * @param next the token that came
    */
   public void add(float[] logits, int offset, int nVocab, int next) {
-    add(logits[offset + next] - LogProbabilities.normaliser(logits, offset, nVocab));
+    add(logits[offset + next] - LogProbabilities.normalizer(logits, offset, nVocab));
   }
 
   /**

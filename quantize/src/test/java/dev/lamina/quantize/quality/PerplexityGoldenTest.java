@@ -31,12 +31,12 @@ class PerplexityGoldenTest {
     List<String> rows = Files.readAllLines(GoldenData.file("golden/quality.csv"));
     Path base = folder.resolve("base");
     withSession("shakespeare-5m-F16.gguf", session -> write(session, text, base, rows));
-    for (String file : quantised(rows)) {
+    for (String file : quantized(rows)) {
       withSession(file, session -> compare(file, session, base, rows));
     }
   }
 
-  private static List<String> quantised(List<String> rows) {
+  private static List<String> quantized(List<String> rows) {
     return rows.stream()
         .skip(1)
         .map(row -> row.substring(0, row.indexOf(',')))

@@ -96,10 +96,10 @@ class QualityTest {
       assertArrayEquals(WINDOWS.tokens(), file.windows().tokens());
       float[] read = new float[VOCABULARY];
       file.next(read);
-      double normaliser = LogProbabilities.normaliser(logits, 0, VOCABULARY);
+      double normalizer = LogProbabilities.normalizer(logits, 0, VOCABULARY);
       int top = LogProbabilities.argMax(logits, 0, VOCABULARY);
       for (int i = 0; i < VOCABULARY; i++) {
-        double expected = Math.max(logits[i], logits[top] - 16) - normaliser;
+        double expected = Math.max(logits[i], logits[top] - 16) - normalizer;
         assertEquals(expected, read[i], 16.0 / 65535);
       }
       file.next(read);
@@ -120,9 +120,9 @@ class QualityTest {
     try (BaseFile file = BaseFile.open(path)) {
       float[] read = new float[VOCABULARY];
       file.next(read);
-      double normaliser = LogProbabilities.normaliser(logits, 0, VOCABULARY);
+      double normalizer = LogProbabilities.normalizer(logits, 0, VOCABULARY);
       for (int i = 0; i < VOCABULARY; i++) {
-        assertEquals(logits[i] - normaliser, read[i], 1e-4);
+        assertEquals(logits[i] - normalizer, read[i], 1e-4);
       }
     }
   }

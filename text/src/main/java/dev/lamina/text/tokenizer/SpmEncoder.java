@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * SentencePiece's byte-pair kind: of all neighbours that together are a token, the pair with the
+ * SentencePiece's byte-pair kind: of all neighbors that together are a token, the pair with the
  * best score merges first; what is no token in the end is spelled in byte tokens.
  */
 final class SpmEncoder implements TextEncoder {
@@ -19,7 +19,7 @@ final class SpmEncoder implements TextEncoder {
   /** The token of each byte. */
   private final int[] byteTokens = new int[256];
 
-  private final Neighbours neighbours = new Neighbours();
+  private final Neighbors neighbors = new Neighbors();
   private final WordCache cache = new WordCache();
 
   /**
@@ -35,7 +35,7 @@ final class SpmEncoder implements TextEncoder {
       byteTokens[b] = id >= 0 ? id : unknown;
     }
     for (int id = 0; id < tokens.size(); id++) {
-      neighbours.addAll(tokens.piece(id));
+      neighbors.addAll(tokens.piece(id));
     }
   }
 
@@ -65,7 +65,7 @@ final class SpmEncoder implements TextEncoder {
     Word word = new Word(escaped);
     int from = 0;
     while (from < escaped.length()) {
-      int to = neighbours.endOfWord(escaped, from);
+      int to = neighbors.endOfWord(escaped, from);
       int[] known = cache.get(escaped, from, to);
       if (known != null) {
         out.addAll(known);
@@ -93,7 +93,7 @@ final class SpmEncoder implements TextEncoder {
    * so that text can be cut there without a change to the result. The set may hold pairs that it
    * was not given, which only makes words longer.
    */
-  private static final class Neighbours {
+  private static final class Neighbors {
     private static final int BITS = 20;
 
     private final long[] set = new long[1 << BITS - 6];

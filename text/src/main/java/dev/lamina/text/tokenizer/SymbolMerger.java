@@ -3,7 +3,7 @@ package dev.lamina.text.tokenizer;
 import java.util.Arrays;
 
 /**
- * Merges neighbouring symbols of one word, the pair of the lowest rank first and of equal ranks the
+ * Merges neighboring symbols of one word, the pair of the lowest rank first and of equal ranks the
  * leftmost, until no pair has a rank: in O(n log n). Not for use by several threads.
  */
 abstract class SymbolMerger {

@@ -8,7 +8,7 @@ import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.RopeConfig;
 import java.util.List;
 
-/** Qwen3 dense models (arXiv 2505.09388): each query and key head is normalised before RoPE. */
+/** Qwen3 dense models (arXiv 2505.09388): each query and key head is normalized before RoPE. */
 public final class Qwen3 implements Architecture {
   @Override
   public String name() {
