@@ -162,8 +162,7 @@ class LaminaTest {
     assertEquals(256, full.contextLength());
     assertTrue(full.tokens() > 2000, full.getMessage());
     assertFalse(full.getMessage().contains("-c"), full.getMessage());
-    assertThrows(
-        LaminaException.BadRequest.class, () -> lamina.complete("To be", o -> o.topP(7)));
+    assertThrows(LaminaException.BadRequest.class, () -> lamina.complete("To be", o -> o.topP(7)));
     assertEquals(24, lamina.complete("To be", GREEDY).usage().generated());
   }
 
@@ -172,8 +171,7 @@ class LaminaTest {
     Lamina other = Lamina.open(MODEL, o -> o.threads(1).contextLength(64).devices("cpu"));
     other.warmUp();
     assertEquals(64, other.contextLength());
-    assertEquals(
-        lamina.complete("To be", GREEDY).text(), other.complete("To be", GREEDY).text());
+    assertEquals(lamina.complete("To be", GREEDY).text(), other.complete("To be", GREEDY).text());
     other.close();
     other.close();
     assertThrows(IllegalStateException.class, () -> other.complete("To be"));

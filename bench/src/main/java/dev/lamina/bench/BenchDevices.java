@@ -1,6 +1,5 @@
 package dev.lamina.bench;
 
-import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.placement.Target;
 import java.util.List;
 
@@ -11,10 +10,10 @@ import java.util.List;
  * @param closer closes them
  */
 public record BenchDevices(List<Target> targets, Runnable closer) implements AutoCloseable {
-  /** Opens devices for a model: anew for each number of threads, which a backend keeps. */
+  /** Opens devices for a model, as the settings name them, with their threads and kernels. */
   @FunctionalInterface
   public interface Source {
-    BenchDevices open(LoadedModel model, BackendOptions options);
+    BenchDevices open(LoadedModel model, BenchSettings settings);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.lamina.bench;
 
-import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.placement.Placer;
 import dev.lamina.gguf.LoadMode;
 import java.util.List;
@@ -19,7 +18,7 @@ public final class BenchSessions implements AutoCloseable {
   private final Consumer<String> warnings;
   private LoadMode mode;
   private LoadedModel model;
-  private BackendOptions opened;
+  private BenchSettings opened;
   private BenchDevices devices;
   private BenchRun loaded;
   private TimedSession session;
@@ -55,7 +54,7 @@ public final class BenchSessions implements AutoCloseable {
       closeSession();
       BenchSettings settings = run.settings();
       loadModel(settings.loadMode());
-      openDevices(new BackendOptions(settings.threads(), settings.repack(), settings.kernels()));
+      openDevices(settings);
       int positions =
           runs.stream()
               .filter(other -> sharesSession(run, other))
@@ -66,7 +65,9 @@ public final class BenchSessions implements AutoCloseable {
           new Placer(
               model.model(),
               run.settings().session(positions),
-              run.placement(),
+              settings.splitMode().equals("none")
+                  ? run.placement().withMainGpu(-1)
+                  : run.placement(),
               devices.targets(),
               warnings);
       session = new TimedSession(placer, run.settings(), run.test().nDepth());
@@ -96,11 +97,11 @@ public final class BenchSessions implements AutoCloseable {
     }
   }
 
-  private void openDevices(BackendOptions options) {
-    if (!options.equals(opened)) {
+  private void openDevices(BenchSettings settings) {
+    if (opened == null || !settings.usesSameDevices(opened)) {
       closeDevices();
-      devices = source.open(model, options);
-      opened = options;
+      devices = source.open(model, settings);
+      opened = settings;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.lamina.bench;
 
+import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.gguf.LoadMode;
@@ -114,9 +115,33 @@ public record BenchSettings(
     return LoadMode.parse(reported(ReportedParameter.LOAD_MODE));
   }
 
+  /** The devices to use, as they were named; {@code auto} if they were not. */
+  public String devices() {
+    return reported(ReportedParameter.DEVICES);
+  }
+
+  /** How several GPUs are used: {@code none}, {@code layer}, {@code row} or {@code tensor}. */
+  public String splitMode() {
+    return reported(ReportedParameter.SPLIT_MODE);
+  }
+
   /** Whether tests are computed in the same way. */
   boolean computesAs(BenchSettings other) {
-    return loadMode() == other.loadMode() && withoutReported().equals(other.withoutReported());
+    return loadMode() == other.loadMode()
+        && usesSameDevices(other)
+        && withoutReported().equals(other.withoutReported());
+  }
+
+  /** Whether tests can share opened devices. */
+  boolean usesSameDevices(BenchSettings other) {
+    return devices().equals(other.devices())
+        && splitMode().equals(other.splitMode())
+        && backend().equals(other.backend());
+  }
+
+  /** What the CPU computes with. */
+  public BackendOptions backend() {
+    return new BackendOptions(threads, repack, kernels);
   }
 
   private BenchSettings withoutReported() {

@@ -5,14 +5,16 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Parameters of llama-bench that change nothing here, but for the load mode. Tests are repeated for
- * each of their values and reported with it, so that scripts for llama-bench find the rows that
- * they ask for.
+ * Parameters of llama-bench that change nothing here, but for the load mode, the devices and the
+ * split mode. Tests are repeated for each of their values and reported with it, so that scripts for
+ * llama-bench find the rows that they ask for.
  */
 public enum ReportedParameter {
   FIT_TARGET("-fitt", "fit_target", "fitt", "0", "\\d{1,12}", "a number of MiB"),
   FIT_CONTEXT("-fitc", "fit_min_ctx", "fitc", "0", "\\d{1,9}", "a number of tokens"),
   CPU_EXPERT_LAYERS("-ncmoe", "n_cpu_moe", "n_cpu_moe", "0", "\\d{1,9}", "a number of layers"),
+  SPLIT_MODE("-sm", "split_mode", "sm", "layer", "none|layer|row|tensor"),
+  DEVICES("-dev", "devices", "dev", "auto", "[^,]+", "names with slashes between them"),
   LOAD_MODE("-lm", "load_mode", "lm", "auto", "auto|none|mmap|mlock|mmap\\+mlock|dio"),
   LAZY_MODE("-lzm", "lazy_mode", "lzm", "auto", "on|auto|off"),
   NO_HOST("--no-host", "no_host", "no_host", "0", "0|1"),

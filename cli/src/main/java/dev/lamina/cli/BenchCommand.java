@@ -18,7 +18,6 @@ import dev.lamina.bench.compare.LlamaBenchException;
 import dev.lamina.bench.report.BenchReport;
 import dev.lamina.bench.report.CeilingsReport;
 import dev.lamina.bench.report.ReportWriters;
-import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.runtime.ModelFiles;
@@ -105,16 +104,13 @@ final class BenchCommand implements Runnable {
     models.check(spec);
     output.checkPlot(spec);
     devices.budget();
-    BenchParameters parameters = tests.parameters(devices.placements(), reported.values());
+    Map<ReportedParameter, List<String>> values = reported.values();
+    values.putAll(devices.reported());
+    BenchParameters parameters = tests.parameters(devices.placements(), values);
     runs = parameters.runs();
     compare.check(models, output);
     output.checkBaseline(models.fileTypes());
-    report =
-        new BenchReport(
-            BenchHost.here(BuildVersion.number()),
-            parameters,
-            devices.deviceText(),
-            output.baseline());
+    report = new BenchReport(BenchHost.here(BuildVersion.number()), parameters, output.baseline());
   }
 
   private void printCeilings() {
@@ -186,8 +182,10 @@ final class BenchCommand implements Runnable {
     }
   }
 
-  private BenchDevices openDevices(LoadedModel model, BackendOptions options) {
-    OpenDevices open = devices.open(console, options, model.bytes());
+  private BenchDevices openDevices(LoadedModel model, BenchSettings settings) {
+    OpenDevices open =
+        devices.open(
+            console, BenchDeviceOptions.choice(settings), settings.backend(), model.bytes());
     return new BenchDevices(open.targets(), open::close);
   }
 

@@ -107,6 +107,7 @@ final class BenchReportedOptions {
       case FIT_CONTEXT -> fitContexts;
       case CPU_EXPERT_LAYERS -> cpuExpertLayers;
       case LOAD_MODE -> loadModes();
+      case DEVICES, SPLIT_MODE -> List.of(); // they are options of devices
       case LAZY_MODE -> lazyModes;
       case NO_HOST -> noHosts;
       case EMBEDDINGS -> embeddings;

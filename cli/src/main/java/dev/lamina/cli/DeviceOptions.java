@@ -40,26 +40,6 @@ abstract class DeviceOptions {
   private String vramBudget;
 
   @Option(
-      names = {"-dev", "--device"},
-      paramLabel = "ID,ID",
-      description =
-          "GPUs to use, such as cuda:0,opencl:1 (`lamina devices` lists them), or none or cpu (default: all CUDA GPUs, else all of OpenCL)")
-  private String devices;
-
-  @Option(
-      names = {"-sm", "--split-mode"},
-      paramLabel = "HOW",
-      description =
-          "layer: divide the layers among the GPUs; none: use one GPU, that of -mg (default: layer)")
-  private SplitMode splitMode = SplitMode.LAYER;
-
-  @Option(
-      names = {"-ts", "--tensor-split"},
-      paramLabel = "N,N",
-      description = "parts of the layers for each GPU, such as 3,1 (default: by memory)")
-  private String tensorSplit;
-
-  @Option(
       names = {"-mg", "--main-gpu"},
       paramLabel = "I",
       description = "which of the GPUs computes the output head, from 0 (default: the last one)")
@@ -77,7 +57,7 @@ abstract class DeviceOptions {
   void check() {
     placement();
     budget();
-    named();
+    choices().forEach(Choice::named);
   }
 
   PlacementOptions placement() {
@@ -87,7 +67,8 @@ abstract class DeviceOptions {
     if (numbers.size() > 1) {
       throw malformed(last);
     }
-    return placements(numbers).getFirst();
+    PlacementOptions first = placements(numbers).getFirst();
+    return choices().getFirst().mode() == SplitMode.NONE ? first.withMainGpu(-1) : first;
   }
 
   /** One for each number of layers, which are a list with ranges. */
@@ -106,19 +87,16 @@ abstract class DeviceOptions {
     if (mainGpu < -1) {
       throw new IllegalArgumentException("-mg is " + mainGpu + ", expected 0 or more");
     }
-    List<Double> parts = tensorSplit == null ? List.of() : parts(tensorSplit);
+    List<List<Double>> splits = tensorSplits().stream().map(DeviceOptions::parts).toList();
     List<TensorOverride> parsed = overrides();
     return numbers.stream()
         .flatMap(layers ->
-            kvOnCpu().stream()
-                .map(kv ->
-                    new PlacementOptions(
-                        layers,
-                        vramBudget != null,
-                        parts,
-                        usesOneGpu() ? -1 : mainGpu,
-                        kv,
-                        parsed)))
+            splits.stream()
+                .flatMap(parts ->
+                    kvOnCpu().stream()
+                        .map(kv ->
+                            new PlacementOptions(
+                                layers, vramBudget != null, parts, mainGpu, kv, parsed))))
         .toList();
   }
 
@@ -126,10 +104,28 @@ abstract class DeviceOptions {
     return vramBudget == null ? MemoryBudget.AUTO : MemoryBudget.parse(vramBudget);
   }
 
-  /** Ids of the GPUs that were named; null if no device was, empty for the CPU alone. */
-  List<String> named() {
-    return devices == null ? null : DeviceChoice.parse(devices).gpus();
+  /**
+   * The devices that were named, with commas between them; null if none was.
+   *
+   * @param names GPUs, or none or cpu; null if none was named
+   * @param mode how several GPUs are used
+   */
+  record Choice(String names, SplitMode mode) {
+    /**
+     * Ids of the GPUs that were named; null if no device was, empty for the CPU alone.
+     *
+     * @throws IllegalArgumentException if one has no name of a device
+     */
+    List<String> named() {
+      return names == null ? null : DeviceChoice.parse(names).gpus();
+    }
   }
+
+  /** All choices of devices, of which most commands have one. */
+  abstract List<Choice> choices();
+
+  /** How the layers are divided among the GPUs, in each of the cases to look at. */
+  abstract List<String> tensorSplits();
 
   /** Ids of the GPUs that tensors were put on by their names. */
   List<String> overriding() {
@@ -144,31 +140,16 @@ abstract class DeviceOptions {
     return overrides.stream().flatMap(text -> TensorOverride.parse(text).stream()).toList();
   }
 
-  /** Whether one GPU is used, though there may be several. */
-  boolean usesOneGpu() {
-    return splitMode == SplitMode.NONE;
-  }
-
-  /** Number of that GPU, from 0. */
-  int oneGpu() {
-    return Math.max(0, mainGpu);
-  }
-
-  /** Whether layers are to be cut, which they are not. */
-  boolean cutsLayers() {
-    return splitMode == SplitMode.ROW || splitMode == SplitMode.TENSOR;
-  }
-
   /** Whether anything can end up on a GPU. */
-  boolean mayUseGpus() {
+  private boolean mayUseGpus(Choice choice) {
     return !overriding().isEmpty()
-        || (devices == null || !named().isEmpty())
+        || (choice.names() == null || !choice.named().isEmpty())
             && placements().stream().anyMatch(options -> options.gpuLayers() != 0);
   }
 
   /** Whether the user wants a GPU, and is to know if there is none. */
-  boolean wantsGpu() {
-    return devices != null
+  private boolean wantsGpu(Choice choice) {
+    return choice.names() != null
         || vramBudget != null
         || !overriding().isEmpty()
         || placements().stream()
@@ -178,8 +159,13 @@ abstract class DeviceOptions {
 
   /** The GPUs to use. */
   DeviceRequest request() {
+    return request(choices().getFirst());
+  }
+
+  private DeviceRequest request(Choice choice) {
+    int only = choice.mode() == SplitMode.NONE ? Math.max(0, mainGpu) : -1;
     return new DeviceRequest(
-        named(), overriding(), usesOneGpu() ? oneGpu() : -1, mayUseGpus(), wantsGpu(), budget());
+        choice.named(), overriding(), only, mayUseGpus(choice), wantsGpu(choice), budget());
   }
 
   /**
@@ -188,26 +174,34 @@ abstract class DeviceOptions {
    * @param modelBytes size of the model's weights
    */
   OpenDevices open(Console console, BackendOptions compute, long modelBytes) {
+    return open(console, choices().getFirst(), compute, modelBytes);
+  }
+
+  /** Opens the devices of one choice. */
+  OpenDevices open(Console console, Choice choice, BackendOptions compute, long modelBytes) {
     OpenDevices opened =
-        OpenDevices.open(request(), compute, modelBytes, new ConsoleListener(console)::warn);
-    tellIfNotCut(console, opened);
+        OpenDevices.open(request(choice), compute, modelBytes, new ConsoleListener(console)::warn);
+    tellIfNotCut(console, choice, opened);
     return opened;
   }
 
   /** Warns if layers were to be cut, which they are not. */
   void tellIfNotCut(Console console, OpenDevices opened) {
-    if (cutsLayers() && opened.gpus() > 1) {
+    tellIfNotCut(console, choices().getFirst(), opened);
+  }
+
+  private static void tellIfNotCut(Console console, Choice choice, OpenDevices opened) {
+    boolean cuts = choice.mode() == SplitMode.ROW || choice.mode() == SplitMode.TENSOR;
+    if (cuts && opened.gpus() > 1) {
       new ConsoleListener(console)
           .warn("layers are not cut yet; they are divided, as with --split-mode layer");
     }
   }
 
-  /** The devices as llama-bench's reports have them. */
-  String deviceText() {
-    return devices == null ? "auto" : named().isEmpty() ? "none" : String.join("/", named());
-  }
-
   private static List<Double> parts(String text) {
+    if (text.isEmpty()) {
+      return List.of();
+    }
     try {
       return Arrays.stream(text.split("[,/]", -1)).map(Double::valueOf).toList();
     } catch (NumberFormatException e) {

@@ -265,11 +265,11 @@ final class QualityRun implements AutoCloseable {
     BenchParameters parameters =
         BenchParameters.of(tests, compute.threads()).with(PlacementOptions.layers(layers));
     BenchDevices.Source devices =
-        (model, asked) -> {
+        (model, settings) -> {
           OpenDevices open =
               layers == 0
-                  ? OpenDevices.cpu(asked)
-                  : options.devices().open(console, asked, model.bytes());
+                  ? OpenDevices.cpu(settings.backend())
+                  : options.devices().open(console, settings.backend(), model.bytes());
           return new BenchDevices(open.targets(), open::close);
         };
     LoadedModel measured =

@@ -85,6 +85,17 @@ class BenchCommandTest {
     return new ObjectMapper().readTree(outcome.out());
   }
 
+  @Test
+  void devicesAndSplitModesAreLists() throws IOException {
+    List<String> rows = new ArrayList<>();
+    for (JsonNode row : json("bench -p 4 -sm layer,none -dev none,auto -ngl 0")) {
+      rows.add(row.get("split_mode").asText() + " " + row.get("devices").asText());
+    }
+    assertEquals(List.of("layer none", "layer auto", "none none", "none auto"), rows);
+    assertError("expected none, layer, row, tensor", "-sm", "column");
+    assertError("nothing", "-dev", "nothing:0");
+  }
+
   /** Options of llama-bench that change nothing have rows and fields all the same. */
   @Test
   void optionsWithoutEffectAreReported() throws IOException {

@@ -19,8 +19,7 @@ final class StreamedChat {
         Scanner input = new Scanner(System.in)) {
       Chat chat = lamina.chat().system("You answer in one sentence.");
       while (input.hasNextLine()) {
-        Reply reply =
-            chat.send(input.nextLine(), o -> o.maxTokens(200).onText(System.out::print));
+        Reply reply = chat.send(input.nextLine(), o -> o.maxTokens(200).onText(System.out::print));
         System.out.printf("%n[%d tokens, %s]%n", reply.usage().generated(), reply.finish());
       }
     }

@@ -30,7 +30,7 @@ final class BenchFields {
     addHost(fields, report.host(), result.where());
     addModel(fields, result.model());
     addSettings(fields, result.run().settings());
-    addPlacement(fields, result, report.devices());
+    addPlacement(fields, result);
     addRest(fields, result.run().settings(), report.parameters());
     addTest(fields, result.run().test());
     addTimes(fields, result);
@@ -73,16 +73,16 @@ final class BenchFields {
     fields.add(Field.text("type_v", settings.valueType().name().toLowerCase(Locale.ROOT)));
   }
 
-  private static void addPlacement(List<Field> fields, BenchResult result, String devices) {
+  private static void addPlacement(List<Field> fields, BenchResult result) {
     PlacementOptions placement = result.run().placement();
     BenchSettings settings = result.run().settings();
     fields.add(Field.integer("n_gpu_layers", result.where().gpuLayers()));
     fields.add(integer(settings, ReportedParameter.CPU_EXPERT_LAYERS));
-    fields.add(Field.text("split_mode", "layer"));
+    fields.add(text(settings, ReportedParameter.SPLIT_MODE));
     fields.add(Field.integer("main_gpu", Math.max(0, placement.mainGpu())));
     fields.add(Field.flag("no_kv_offload", placement.kvOnCpu()));
     fields.add(Field.integer("flash_attn", settings.flashAttention().number()));
-    fields.add(Field.text("devices", devices));
+    fields.add(text(settings, ReportedParameter.DEVICES));
     fields.add(Field.text("tensor_split", tensorSplit(placement)));
     fields.add(Field.text("tensor_buft_overrides", overrides(placement)));
   }

@@ -8,13 +8,11 @@ import java.util.Optional;
  * What all rows of a report have in common.
  *
  * @param parameters decide which columns a table has
- * @param devices the user's choice, as in the option; {@code auto} if there was none
  * @param baseline file type that others are compared with
  */
-public record BenchReport(
-    BenchHost host, BenchParameters parameters, String devices, Optional<String> baseline) {
-  /** Without a choice of devices and a baseline. */
+public record BenchReport(BenchHost host, BenchParameters parameters, Optional<String> baseline) {
+  /** Without a baseline. */
   public static BenchReport of(BenchHost host, BenchParameters parameters) {
-    return new BenchReport(host, parameters, "auto", Optional.empty());
+    return new BenchReport(host, parameters, Optional.empty());
   }
 }

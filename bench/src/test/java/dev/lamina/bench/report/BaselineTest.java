@@ -23,7 +23,7 @@ class BaselineTest {
   private static final BenchModel Q4 = model("Q4_0", "Q4_0");
   private static final BenchReport REPORT =
       new BenchReport(
-          HOST, BenchParameters.of(List.of(PROMPT, GENERATION), 2), "auto", Optional.of("q4_0"));
+          HOST, BenchParameters.of(List.of(PROMPT, GENERATION), 2), Optional.of("q4_0"));
 
   private final StringBuilder text = new StringBuilder();
 

@@ -45,6 +45,12 @@ public record PlacementOptions(
     return new PlacementOptions(gpuLayers, false, List.of(), -1, false, List.of());
   }
 
+  /** The same with the output head on another GPU. */
+  public PlacementOptions withMainGpu(int number) {
+    return new PlacementOptions(
+        gpuLayers, limitedByBudget, tensorSplit, number, kvOnCpu, overrides);
+  }
+
   /** What is left of them when a device is gone: how to divide was said with it in mind. */
   PlacementOptions without(String device) {
     List<TensorOverride> left =
