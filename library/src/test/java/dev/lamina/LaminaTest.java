@@ -14,7 +14,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,9 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
 class LaminaTest {
   private static final Path MODEL =
       Path.of("../cli/src/main/resources/dev/lamina/cli/demo/shakespeare-5m-Q4_K_M.gguf");
-  private static final Consumer<GenerateOptions> GREEDY = o -> o.temperature(0).maxTokens(24);
 
   private static Lamina lamina;
+
+  private static void greedy(GenerateOptions options) {
+    options.temperature(0).maxTokens(24);
+  }
 
   @BeforeAll
   static void open() {
@@ -40,8 +42,9 @@ class LaminaTest {
 
   @Test
   void continuesAText() {
-    Reply reply = lamina.complete("To be, or not to be", GREEDY);
-    assertEquals(reply.text(), lamina.complete("To be, or not to be", GREEDY).toString());
+    Reply reply = lamina.complete("To be, or not to be", LaminaTest::greedy);
+    assertEquals(
+        reply.text(), lamina.complete("To be, or not to be", LaminaTest::greedy).toString());
     assertEquals(Reply.Finish.LENGTH, reply.finish());
     assertEquals(24, reply.usage().generated());
     assertEquals(lamina.countTokens("To be, or not to be"), reply.usage().prompt());
@@ -67,7 +70,7 @@ class LaminaTest {
 
   @Test
   void endsAtAStopText() {
-    String all = lamina.complete("To be", GREEDY).text();
+    String all = lamina.complete("To be", LaminaTest::greedy).text();
     String stop = all.substring(10, 14);
     Reply reply = lamina.complete("To be", o -> o.temperature(0).maxTokens(24).stop(stop));
     assertEquals(Reply.Finish.STOP_TEXT, reply.finish());
@@ -90,8 +93,8 @@ class LaminaTest {
   @Test
   void aChatRemembers() {
     Chat chat = lamina.chat().system("Be brief.");
-    Reply first = chat.send("Who are you?", GREEDY);
-    Reply second = chat.send("Where are you?", GREEDY);
+    Reply first = chat.send("Who are you?", LaminaTest::greedy);
+    Reply second = chat.send("Where are you?", LaminaTest::greedy);
     List<Chat.Message> messages = chat.messages();
     assertEquals(
         List.of("system", "user", "assistant", "user", "assistant"),
@@ -100,8 +103,8 @@ class LaminaTest {
     assertEquals(second.text(), messages.get(4).text());
     assertTrue(second.usage().cached() > 0, "the first turn is evaluated anew");
     Chat other = lamina.chat().messages(messages.subList(0, 3));
-    assertEquals(second.text(), other.send("Where are you?", GREEDY).text());
-    assertEquals(second.text(), other.regenerate(GREEDY).text());
+    assertEquals(second.text(), other.send("Where are you?", LaminaTest::greedy).text());
+    assertEquals(second.text(), other.regenerate(LaminaTest::greedy).text());
     assertEquals(1, other.clear().messages().size());
   }
 
@@ -109,7 +112,7 @@ class LaminaTest {
   void aChatGoesOnBeyondTheContext() {
     Chat chat = lamina.chat();
     for (int i = 0; i < 12; i++) {
-      chat.send("Tell me of the king and all his men, and of the queen.", GREEDY);
+      chat.send("Tell me of the king and all his men, and of the queen.", LaminaTest::greedy);
     }
     assertEquals(24, chat.messages().size());
   }
@@ -120,17 +123,18 @@ class LaminaTest {
     Reply reply = chat.send("Who are you?", o -> o.cancelWhen(() -> true));
     assertEquals(Reply.Finish.CANCELLED, reply.finish());
     assertTrue(chat.messages().isEmpty());
-    assertThrows(LaminaException.BadRequest.class, () -> chat.regenerate(GREEDY));
+    assertThrows(LaminaException.BadRequest.class, () -> chat.regenerate(LaminaTest::greedy));
   }
 
   @Test
   void threadsTakeTurns() throws Exception {
     List<String> prompts = List.of("To be", "My lord", "The king", "Good night");
-    List<String> alone = prompts.stream().map(p -> lamina.complete(p, GREEDY).text()).toList();
+    List<String> alone =
+        prompts.stream().map(p -> lamina.complete(p, LaminaTest::greedy).text()).toList();
     List<Future<String>> together = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
       for (String prompt : prompts) {
-        together.add(threads.submit(() -> lamina.complete(prompt, GREEDY).text()));
+        together.add(threads.submit(() -> lamina.complete(prompt, LaminaTest::greedy).text()));
       }
       for (int i = 0; i < prompts.size(); i++) {
         assertEquals(alone.get(i), together.get(i).get());
@@ -158,12 +162,13 @@ class LaminaTest {
     assertThrows(LaminaException.BadRequest.class, () -> Lamina.open(MODEL, o -> o.threads(0)));
     LaminaException.ContextFull full =
         assertThrows(
-            LaminaException.ContextFull.class, () -> lamina.complete("word ".repeat(2000), GREEDY));
+            LaminaException.ContextFull.class,
+            () -> lamina.complete("word ".repeat(2000), LaminaTest::greedy));
     assertEquals(256, full.contextLength());
     assertTrue(full.tokens() > 2000, full.getMessage());
     assertFalse(full.getMessage().contains("-c"), full.getMessage());
     assertThrows(LaminaException.BadRequest.class, () -> lamina.complete("To be", o -> o.topP(7)));
-    assertEquals(24, lamina.complete("To be", GREEDY).usage().generated());
+    assertEquals(24, lamina.complete("To be", LaminaTest::greedy).usage().generated());
   }
 
   @Test
@@ -171,7 +176,9 @@ class LaminaTest {
     Lamina other = Lamina.open(MODEL, o -> o.threads(1).contextLength(64).devices("cpu"));
     other.warmUp();
     assertEquals(64, other.contextLength());
-    assertEquals(lamina.complete("To be", GREEDY).text(), other.complete("To be", GREEDY).text());
+    assertEquals(
+        lamina.complete("To be", LaminaTest::greedy).text(),
+        other.complete("To be", LaminaTest::greedy).text());
     other.close();
     other.close();
     assertThrows(IllegalStateException.class, () -> other.complete("To be"));

@@ -16,7 +16,10 @@ final class PlacedByBudget {
     try (Lamina lamina =
         Lamina.open(
             Path.of(args[0]),
-            o -> o.gpuMemory(args[1]).contextLength(512).onWarning(System.err::println))) {
+            o ->
+                o.gpuMemory(args[1])
+                    .contextLength(512)
+                    .onWarning(line -> System.err.println(line)))) {
       System.out.printf("%d of %d layers on GPUs%n", lamina.gpuLayers(), lamina.layers());
       lamina.warmUp();
       System.out.printf(

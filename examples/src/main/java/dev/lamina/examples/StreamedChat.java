@@ -3,6 +3,7 @@ package dev.lamina.examples;
 import dev.lamina.Chat;
 import dev.lamina.Lamina;
 import dev.lamina.Reply;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Scanner;
 
@@ -16,7 +17,7 @@ final class StreamedChat {
 
   public static void main(String[] args) {
     try (Lamina lamina = Lamina.open(Path.of(args[0]));
-        Scanner input = new Scanner(System.in)) {
+        Scanner input = new Scanner(System.in, StandardCharsets.UTF_8)) {
       Chat chat = lamina.chat().system("You answer in one sentence.");
       while (input.hasNextLine()) {
         Reply reply = chat.send(input.nextLine(), o -> o.maxTokens(200).onText(System.out::print));

@@ -26,12 +26,18 @@ class ExamplesTest {
 
   private String run(String name, String input, String... arguments)
       throws IOException, InterruptedException {
+    return run(List.of(), name, input, arguments);
+  }
+
+  private String run(List<String> more, String name, String input, String... arguments)
+      throws IOException, InterruptedException {
     Matcher command = COMMAND.matcher(Files.readString(SOURCES.resolve(name + ".java")));
     assertTrue(command.find(), "the example does not say how it is started");
     assertEquals(name, command.group(2));
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of(command.group(1).split(" ")));
+    line.addAll(more);
     line.addAll(List.of("-cp", System.getProperty("java.class.path")));
     line.add("dev.lamina.examples." + name);
     line.add(MODEL.toString());
@@ -83,5 +89,24 @@ class ExamplesTest {
   void placedByBudget() throws Exception {
     String text = run("PlacedByBudget", "", "100M");
     assertTrue(text.matches("(?s)\\d of 6 layers on GPUs\\R\\d+ tokens a second\\R"), text);
+  }
+
+  /** What a program is told that was started without the flag. */
+  @Test
+  void aMissingFlagIsNamed() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.lamina.examples.OnePrompt",
+                MODEL.toString(),
+                "To be")
+            .redirectErrorStream(true)
+            .start();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(1, process.waitFor());
+    assertTrue(text.contains("--add-modules jdk.incubator.vector"), text);
+    assertTrue(text.contains("MissingModule"), text);
   }
 }
