@@ -149,10 +149,10 @@ class DevicesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "-dev tpu:0, '--device tpu:0 is no GPU; `lamina devices` lists those that there are'",
-    "-ot ffn=tpu0, '--override-tensor names tpu:0; `lamina devices` lists the devices that there are'",
+    "-dev tpu:0, 'tpu:0 is no GPU; `lamina devices` lists the devices that there are'",
+    "-ot ffn=tpu0, 'tpu:0 is no GPU; `lamina devices` lists the devices that there are'",
     "-ot fnn_up=cpu, '--override-tensor ''fnn_up'': the model has no tensor with such a name; `lamina inspect` lists them'",
-    "-ot ffn_up=cuda:99, '--override-tensor names cuda:99, which cannot be used: |there is no device cuda:99'",
+    "-ot ffn_up=cuda:99, 'tensors are put on cuda:99, which cannot be used: |there is no device cuda:99'",
   })
   void refusesDevicesAndTensorsThatAreNotThere(String options, String message) {
     List<String> args = new ArrayList<>(GREEDY);
