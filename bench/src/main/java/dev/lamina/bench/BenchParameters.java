@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.function.BiFunction;
 
 /**
- * What is measured: each test with each combination of the other parameters.
+ * The tests to run and the other parameters; every combination is measured.
  *
- * @param tests at depth 0: prompts, then generations, then both
+ * @param tests at depth 0: prefill, then decoding, then both
  * @param depths tokens in the context before a test
  * @param reported values of parameters that change nothing, where they are given
  */
@@ -83,10 +83,10 @@ public record BenchParameters(
 
   /** Tests in llama-bench's order; those with a 0 are left out. */
   public static List<BenchTest> tests(
-      List<Integer> prompts, List<Integer> generations, List<BenchTest> both) {
+      List<Integer> prefills, List<Integer> decodes, List<BenchTest> both) {
     List<BenchTest> tests = new ArrayList<>();
-    prompts.stream().filter(n -> n != 0).map(BenchTest::prompt).forEach(tests::add);
-    generations.stream().filter(n -> n != 0).map(BenchTest::generation).forEach(tests::add);
+    prefills.stream().filter(n -> n != 0).map(BenchTest::prefill).forEach(tests::add);
+    decodes.stream().filter(n -> n != 0).map(BenchTest::decode).forEach(tests::add);
     tests.addAll(both);
     return tests;
   }

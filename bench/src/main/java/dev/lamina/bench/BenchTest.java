@@ -1,8 +1,8 @@
 package dev.lamina.bench;
 
 /**
- * One thing to time: a prompt of random tokens ({@code pp}), random tokens given one by one as
- * generation does ({@code tg}), or the one after the other.
+ * One thing to time: the prefill of random tokens ({@code pp}), random tokens given one by one as
+ * in decoding ({@code tg}), or one after the other.
  *
  * @param nDepth tokens that are in the context before, and are not timed
  */
@@ -18,11 +18,11 @@ public record BenchTest(int nPrompt, int nGen, int nDepth) {
     }
   }
 
-  public static BenchTest prompt(int tokens) {
+  public static BenchTest prefill(int tokens) {
     return new BenchTest(tokens, 0, 0);
   }
 
-  public static BenchTest generation(int tokens) {
+  public static BenchTest decode(int tokens) {
     return new BenchTest(0, tokens, 0);
   }
 

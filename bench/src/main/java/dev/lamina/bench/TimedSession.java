@@ -42,13 +42,13 @@ public final class TimedSession implements AutoCloseable {
     boolean filled = session.position() >= depth;
     progress.step("depth run" + (filled ? " (cached)" : ""));
     if (!filled) {
-      prompt(0, depth);
+      prefill(0, depth);
     }
   }
 
   /**
-   * A whole prompt, or some tokens, until they take the same time again and again: the single run
-   * that llama-bench takes would leave Java uncompiled.
+   * Runs a whole prefill, or some tokens, until the times agree: the single run that llama-bench
+   * takes would leave Java uncompiled.
    */
   public void warmUp(BenchTest test, BenchProgress progress) {
     if (test.nPrompt() > 0) {
@@ -69,7 +69,7 @@ public final class TimedSession implements AutoCloseable {
 
   /** Reads the weights once, after another program had the caches and the cores. */
   public void touch() {
-    time(BenchTest.prompt(1).at(depth));
+    time(BenchTest.prefill(1).at(depth));
   }
 
   /**
@@ -81,7 +81,7 @@ public final class TimedSession implements AutoCloseable {
   public long time(BenchTest test) {
     session.truncate(depth);
     long start = System.nanoTime();
-    prompt(depth, test.nPrompt());
+    prefill(depth, test.nPrompt());
     int end = depth + test.tokens();
     for (int at = depth + test.nPrompt(); at < end; at++) {
       session.eval(tokens, at, 1);
@@ -89,7 +89,7 @@ public final class TimedSession implements AutoCloseable {
     return System.nanoTime() - start;
   }
 
-  private void prompt(int from, int count) {
+  private void prefill(int from, int count) {
     for (int done = 0; done < count; done += settings.nBatch()) {
       session.eval(tokens, from + done, Math.min(settings.nBatch(), count - done));
     }

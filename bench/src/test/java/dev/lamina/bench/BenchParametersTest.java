@@ -41,7 +41,7 @@ class BenchParametersTest {
   void parametersVaryInLlamaBenchsOrder() {
     BenchParameters parameters =
         new BenchParameters(
-            List.of(BenchTest.prompt(8)),
+            List.of(BenchTest.prefill(8)),
             List.of(0, 4),
             List.of(1, 2),
             List.of(16, 32),
@@ -84,9 +84,9 @@ class BenchParametersTest {
 
   @Test
   void numbersOutOfRangeAreErrors() {
-    BenchParameters endless = withDepths(List.of(BenchTest.prompt(2)), List.of(Integer.MAX_VALUE));
+    BenchParameters endless = withDepths(List.of(BenchTest.prefill(2)), List.of(Integer.MAX_VALUE));
     assertThrows(IllegalArgumentException.class, endless::runs);
-    BenchParameters noThreads = BenchParameters.of(List.of(BenchTest.prompt(2)), 1);
+    BenchParameters noThreads = BenchParameters.of(List.of(BenchTest.prefill(2)), 1);
     assertEquals(1, noThreads.runs().size());
     assertThrows(IllegalArgumentException.class, () -> BenchSettings.of(0));
   }

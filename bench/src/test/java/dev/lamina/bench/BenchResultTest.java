@@ -14,12 +14,12 @@ import org.junit.jupiter.api.io.TempDir;
 class BenchResultTest {
   @Test
   void statisticsAreThoseOfTheRuns() {
-    BenchResult result = result(BenchTest.prompt(128), 1_000_000_000L, 2_000_000_000L);
+    BenchResult result = result(BenchTest.prefill(128), 1_000_000_000L, 2_000_000_000L);
     assertEquals(1.5e9, result.meanNanos());
     assertEquals(Math.sqrt(0.5) * 1e9, result.deviationNanos(), 1);
     assertEquals(96, result.meanSpeed());
     assertEquals(Math.sqrt(2 * 32 * 32), result.deviationSpeed(), 1e-9);
-    assertEquals(0, result(BenchTest.generation(4), 5L).deviationSpeed());
+    assertEquals(0, result(BenchTest.decode(4), 5L).deviationSpeed());
   }
 
   @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
   private static final BenchParameters PARAMETERS =
-      BenchParameters.of(List.of(BenchTest.prompt(8)), 2);
+      BenchParameters.of(List.of(BenchTest.prefill(8)), 2);
   private static final BenchReport REPORT = BenchReport.of(Results.HOST, PARAMETERS);
 
   private final StringBuilder text = new StringBuilder();

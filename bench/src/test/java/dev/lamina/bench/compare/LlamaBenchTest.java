@@ -53,7 +53,7 @@ class LlamaBenchTest {
             plain.commandLine(
                 Path.of("/m/x.gguf"),
                 Results.run(new BenchTest(8, 3, 0), settings),
-                List.of(BenchTest.prompt(512), BenchTest.prompt(8), new BenchTest(8, 3, 0)),
+                List.of(BenchTest.prefill(512), BenchTest.prefill(8), new BenchTest(8, 3, 0)),
                 new BenchPlace("CUDA", "A GPU", 9))));
   }
 

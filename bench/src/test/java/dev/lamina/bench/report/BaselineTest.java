@@ -17,13 +17,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class BaselineTest {
-  private static final BenchTest PROMPT = BenchTest.prompt(8);
-  private static final BenchTest GENERATION = BenchTest.generation(8);
+  private static final BenchTest PREFILL = BenchTest.prefill(8);
+  private static final BenchTest DECODE = BenchTest.decode(8);
   private static final BenchModel Q6 = model("Q6_K", "Q6_K");
   private static final BenchModel Q4 = model("Q4_0", "Q4_0");
   private static final BenchReport REPORT =
-      new BenchReport(
-          HOST, BenchParameters.of(List.of(PROMPT, GENERATION), 2), Optional.of("q4_0"));
+      new BenchReport(HOST, BenchParameters.of(List.of(PREFILL, DECODE), 2), Optional.of("q4_0"));
 
   private final StringBuilder text = new StringBuilder();
 
@@ -34,12 +33,12 @@ class BaselineTest {
   @Test
   void rowsWaitForTheBaselineAndKeepTheirOrder() throws IOException {
     ReportWriters writers = writers(BenchFormat.MD);
-    writers.add(result(Q6, PROMPT, 2_000_000_000L));
-    writers.add(result(Q6, GENERATION, 1_000_000_000L));
+    writers.add(result(Q6, PREFILL, 2_000_000_000L));
+    writers.add(result(Q6, DECODE, 1_000_000_000L));
     assertEquals("", text.toString());
-    writers.add(result(Q4, PROMPT, 1_000_000_000L));
+    writers.add(result(Q4, PREFILL, 1_000_000_000L));
     assertEquals(1, ReportParser.parse(BenchFormat.MD, text.toString()).size());
-    writers.add(result(Q4, GENERATION, 1_500_000_000L));
+    writers.add(result(Q4, DECODE, 1_500_000_000L));
     writers.finish();
     List<Map<String, Object>> rows = ReportParser.parse(BenchFormat.MD, text.toString());
     assertEquals(
@@ -53,9 +52,9 @@ class BaselineTest {
   @Test
   void otherSizesHaveNoBaseline() throws IOException {
     ReportWriters writers = writers(BenchFormat.MD);
-    writers.add(result(Q4, PROMPT, 2_000_000_000L));
+    writers.add(result(Q4, PREFILL, 2_000_000_000L));
     writers.add(
-        result(new BenchModel("y.gguf", "qwen2 7B", "Q6_K", "Q6_K", 1, 1), PROMPT, 1_000_000L));
+        result(new BenchModel("y.gguf", "qwen2 7B", "Q6_K", "Q6_K", 1, 1), PREFILL, 1_000_000L));
     writers.finish();
     List<Map<String, Object>> rows = ReportParser.parse(BenchFormat.MD, text.toString());
     assertEquals("-", rows.get(1).get("% of baseline"));
@@ -65,8 +64,8 @@ class BaselineTest {
   @EnumSource(names = "MD", mode = EnumSource.Mode.EXCLUDE)
   void fieldsComeLast(BenchFormat format) throws IOException {
     ReportWriters writers = writers(format);
-    writers.add(result(Q4, PROMPT, 2_000_000_000L));
-    writers.add(result(Q6, PROMPT, 4_000_000_000L));
+    writers.add(result(Q4, PREFILL, 2_000_000_000L));
+    writers.add(result(Q6, PREFILL, 4_000_000_000L));
     writers.finish();
     Map<String, Object> row = ReportParser.parse(format, text.toString()).get(1);
     List<String> names = List.copyOf(row.keySet());

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * 32 -t 1 -r 2}) and Lamina's of the same tests: same fields, same order, same way to write values.
  */
 class LlamaBenchTwinTest {
-  /** What a run measures or what is the program's own. */
+  /** Fields that differ from run to run or from program to program. */
   private static final Set<String> DIFFERENT =
       Set.of(
           "build_commit",
@@ -108,7 +108,7 @@ class LlamaBenchTwinTest {
   void markdownShowsWhatIsNotUsual() throws IOException {
     BenchParameters parameters =
         new BenchParameters(
-            List.of(BenchTest.prompt(4)),
+            List.of(BenchTest.prefill(4)),
             List.of(0),
             List.of(1, 2),
             List.of(16),
@@ -132,7 +132,7 @@ class LlamaBenchTwinTest {
   @ParameterizedTest
   @EnumSource
   void namesKernelsThatAreAskedFor(BenchFormat format) throws IOException {
-    BenchParameters usual = BenchParameters.of(List.of(BenchTest.prompt(4)), 1);
+    BenchParameters usual = BenchParameters.of(List.of(BenchTest.prefill(4)), 1);
     BenchParameters parameters =
         new BenchParameters(
             usual.tests(),

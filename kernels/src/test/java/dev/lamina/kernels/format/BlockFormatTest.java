@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What holds for the format of every tensor type. */
+/** Properties of every tensor type's format. */
 class BlockFormatTest {
   private static final long SEED = 20_260_101;
   private static final short HALF_ONE = 0x3c00;
@@ -20,7 +20,7 @@ class BlockFormatTest {
   @EnumSource
   void unalignedNativeMemoryGivesTheSame(TensorType type) {
     byte[] blocks = Blocks.random(type, 3, SEED);
-    float[] expected = Blocks.decode(type, blocks);
+    float[] expected = Blocks.dequantize(type, blocks);
     for (int shift : new int[] {1, 2, 3, 5, 7}) {
       try (Arena arena = Arena.ofConfined()) {
         // Exactly as long as the blocks: reading past the end would throw.
@@ -37,7 +37,7 @@ class BlockFormatTest {
   @EnumSource
   void writesOnlyWhatWasAskedFor(TensorType type) {
     byte[] blocks = Blocks.random(type, 4, SEED);
-    float[] all = Blocks.decode(type, blocks);
+    float[] all = Blocks.dequantize(type, blocks);
     int n = type.blockSize();
     float[] values = new float[2 * n + 10];
     Arrays.fill(values, 42);
@@ -73,7 +73,7 @@ class BlockFormatTest {
   @ParameterizedTest
   @EnumSource
   void zeroBytesAreZeros(TensorType type) {
-    for (float value : Blocks.decode(type, new byte[2 * type.blockBytes()])) {
+    for (float value : Blocks.dequantize(type, new byte[2 * type.blockBytes()])) {
       assertEquals(0.0f, Math.abs(value), type.toString());
     }
   }
@@ -93,7 +93,7 @@ class BlockFormatTest {
         };
     float[] all = new float[type.blockSize()];
     Arrays.fill(all, expected);
-    Blocks.assertSameBits(all, Blocks.decode(type, block), type.toString());
+    Blocks.assertSameBits(all, Blocks.dequantize(type, block), type.toString());
   }
 
   /**
@@ -132,7 +132,7 @@ class BlockFormatTest {
       putHalf(block, minAt, (short) 0);
     }
     setScale(block, scaleAt, HALF_ONE);
-    float[] unit = Blocks.decode(type, block);
+    float[] unit = Blocks.dequantize(type, block);
     for (int bits : new int[] {0x0001, 0x8001, 0x0400, 0x7800, 0x7c00, 0xfc00, 0x7e00}) {
       setScale(block, scaleAt, (short) bits);
       float scale = Float.float16ToFloat((short) bits);
@@ -141,7 +141,7 @@ class BlockFormatTest {
         expected[i] = unit[i] * scale;
       }
       String what = type + ", scale " + scale + ", seed " + SEED;
-      assertSameNumbers(expected, Blocks.decode(type, block), what);
+      assertSameNumbers(expected, Blocks.dequantize(type, block), what);
     }
   }
 

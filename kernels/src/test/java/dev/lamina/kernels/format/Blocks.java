@@ -9,23 +9,23 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Random;
 
-/** What tests of block formats share. */
+/** Helpers of the tests of block formats. */
 final class Blocks {
   private Blocks() {}
 
-  /** Decodes raw blocks from a heap segment. */
-  static float[] decode(TensorType type, byte[] blocks) {
+  /** Dequantizes raw blocks from a heap segment. */
+  static float[] dequantize(TensorType type, byte[] blocks) {
     assertEquals(0, blocks.length % type.blockBytes(), type + ": partial block");
     float[] values = new float[blocks.length / type.blockBytes() * type.blockSize()];
     type.format().dequantize(MemorySegment.ofArray(blocks), 0, values.length, values, 0);
     return values;
   }
 
-  /** Decodes the whole of a buffer, whatever its position. */
-  static float[] decode(TensorType type, ByteBuffer blocks) {
+  /** Dequantizes a whole buffer, from any position. */
+  static float[] dequantize(TensorType type, ByteBuffer blocks) {
     byte[] bytes = new byte[blocks.capacity()];
     blocks.get(0, bytes);
-    return decode(type, bytes);
+    return dequantize(type, bytes);
   }
 
   static byte[] random(TensorType type, int nBlocks, long seed) {

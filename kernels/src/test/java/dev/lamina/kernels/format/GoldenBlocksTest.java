@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Dequantization against blocks decoded by gguf-py, bit for bit. {@link HandMadeBlocksTest} covers
- * the types that it does not decode.
+ * Dequantization against blocks dequantized by gguf-py, bit for bit. {@link HandMadeBlocksTest}
+ * covers the types that gguf-py does not dequantize.
  */
 class GoldenBlocksTest {
   private static final String NOT_GOLDEN = "F32|F64|I8|I16|I32|I64|Q8_1|Q8_K|Q1_0|Q2_0";
@@ -26,7 +26,7 @@ class GoldenBlocksTest {
     float[] expected = Blocks.floats(resource(type + ".f32"));
     assertTrue(expected.length >= 128, type + ": too few values");
     Blocks.assertSameBits(
-        expected, Blocks.decode(type, resource(type + ".blocks")), type.toString());
+        expected, Blocks.dequantize(type, resource(type + ".blocks")), type.toString());
   }
 
   /** Sixteen rows of a model's weights. */
@@ -47,7 +47,7 @@ class GoldenBlocksTest {
     Path folder = GoldenData.file("golden/blocks");
     byte[] blocks = Files.readAllBytes(folder.resolve(type + suffix + ".blocks"));
     float[] expected = Blocks.floats(Files.readAllBytes(folder.resolve(type + suffix + ".f32")));
-    Blocks.assertSameBits(expected, Blocks.decode(type, blocks), type + suffix);
+    Blocks.assertSameBits(expected, Blocks.dequantize(type, blocks), type + suffix);
   }
 
   private static byte[] resource(String name) throws IOException {

@@ -25,7 +25,7 @@ class HandMadeBlocksTest {
     for (float value : values) {
       bytes.putFloat(value);
     }
-    Blocks.assertSameBits(values, Blocks.decode(TensorType.F32, bytes), "F32");
+    Blocks.assertSameBits(values, Blocks.dequantize(TensorType.F32, bytes), "F32");
   }
 
   @Test
@@ -38,7 +38,7 @@ class HandMadeBlocksTest {
     for (double value : values) {
       bytes.putDouble(value);
     }
-    Blocks.assertSameBits(expected, Blocks.decode(TensorType.F64, bytes), "F64");
+    Blocks.assertSameBits(expected, Blocks.dequantize(TensorType.F64, bytes), "F64");
   }
 
   /** Every code, by the definition of binary16. */
@@ -58,7 +58,7 @@ class HandMadeBlocksTest {
           };
       expected[code] = (float) (code >> 15 == 0 ? magnitude : -magnitude);
     }
-    Blocks.assertSameBits(expected, Blocks.decode(TensorType.F16, bytes), "F16");
+    Blocks.assertSameBits(expected, Blocks.dequantize(TensorType.F16, bytes), "F16");
   }
 
   /** Every code, by the definition of bfloat16. */
@@ -78,7 +78,7 @@ class HandMadeBlocksTest {
           };
       expected[code] = (float) (code >> 15 == 0 ? magnitude : -magnitude);
     }
-    Blocks.assertSameBits(expected, Blocks.decode(TensorType.BF16, bytes), "BF16");
+    Blocks.assertSameBits(expected, Blocks.dequantize(TensorType.BF16, bytes), "BF16");
   }
 
   @Test
@@ -89,18 +89,19 @@ class HandMadeBlocksTest {
       i8.put((byte) (i - 128));
       expected8[i] = i - 128;
     }
-    Blocks.assertSameBits(expected8, Blocks.decode(TensorType.I8, i8), "I8");
+    Blocks.assertSameBits(expected8, Blocks.dequantize(TensorType.I8, i8), "I8");
 
     ByteBuffer i16 = buffer(6).putShort((short) -32768).putShort((short) 258).putShort((short) -1);
-    Blocks.assertSameBits(new float[] {-32768, 258, -1}, Blocks.decode(TensorType.I16, i16), "I16");
+    Blocks.assertSameBits(
+        new float[] {-32768, 258, -1}, Blocks.dequantize(TensorType.I16, i16), "I16");
 
     ByteBuffer i32 = buffer(12).putInt(Integer.MIN_VALUE).putInt(16_777_217).putInt(-1);
     Blocks.assertSameBits(
-        new float[] {-0x1p31f, 0x1p24f, -1}, Blocks.decode(TensorType.I32, i32), "I32");
+        new float[] {-0x1p31f, 0x1p24f, -1}, Blocks.dequantize(TensorType.I32, i32), "I32");
 
     ByteBuffer i64 = buffer(24).putLong(Long.MIN_VALUE).putLong(Long.MAX_VALUE).putLong(-7);
     Blocks.assertSameBits(
-        new float[] {-0x1p63f, 0x1p63f, -7}, Blocks.decode(TensorType.I64, i64), "I64");
+        new float[] {-0x1p63f, 0x1p63f, -7}, Blocks.dequantize(TensorType.I64, i64), "I64");
   }
 
   /** A set bit is the scale, another is its negative, the first in the lowest place. */
@@ -131,7 +132,7 @@ class HandMadeBlocksTest {
       int code = codes.shiftRight(bits * i).intValue() & (1 << bits) - 1;
       expected[i] = Float.float16ToFloat((short) 0x3555) * value.applyAsInt(code);
     }
-    Blocks.assertSameBits(expected, Blocks.decode(type, block), type.toString());
+    Blocks.assertSameBits(expected, Blocks.dequantize(type, block), type.toString());
   }
 
   @ParameterizedTest
@@ -147,7 +148,8 @@ class HandMadeBlocksTest {
       // 0x3555 is 1365 * 2^-12; the product fits 24 bits, so it is exact.
       expected[i] = 1365 * 0x1p-12f * q;
     }
-    Blocks.assertSameBits(expected, Blocks.decode(TensorType.Q8_1, block), "Q8_1, seed " + seed);
+    Blocks.assertSameBits(
+        expected, Blocks.dequantize(TensorType.Q8_1, block), "Q8_1, seed " + seed);
   }
 
   @ParameterizedTest
@@ -162,7 +164,8 @@ class HandMadeBlocksTest {
       block.put(q);
       expected[i] = (float) ((double) -0.3f * q);
     }
-    Blocks.assertSameBits(expected, Blocks.decode(TensorType.Q8_K, block), "Q8_K, seed " + seed);
+    Blocks.assertSameBits(
+        expected, Blocks.dequantize(TensorType.Q8_K, block), "Q8_K, seed " + seed);
   }
 
   /** Every exponent with every code, by the definition of E8M0 and E2M1. */
@@ -177,7 +180,7 @@ class HandMadeBlocksTest {
         expected[j] = (float) Math.scalb(e2m1(15 - j), e - 127);
         expected[16 + j] = (float) Math.scalb(e2m1(j), e - 127);
       }
-      Blocks.assertSameBits(expected, Blocks.decode(TensorType.MXFP4, block), "MXFP4, e " + e);
+      Blocks.assertSameBits(expected, Blocks.dequantize(TensorType.MXFP4, block), "MXFP4, e " + e);
     }
   }
 
@@ -204,7 +207,8 @@ class HandMadeBlocksTest {
           expected[16 * sub + 8 + j] = (float) (scale * e2m1(high));
         }
       }
-      Blocks.assertSameBits(expected, Blocks.decode(TensorType.NVFP4, block), "NVFP4, d " + code);
+      Blocks.assertSameBits(
+          expected, Blocks.dequantize(TensorType.NVFP4, block), "NVFP4, d " + code);
     }
   }
 
