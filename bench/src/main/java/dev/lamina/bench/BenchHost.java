@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Where results were made.
+ * The machine and the version that results are from.
  *
  * @param version of Lamina
  * @param cpu the processor's name; empty if the system does not tell

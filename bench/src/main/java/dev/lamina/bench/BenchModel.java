@@ -6,7 +6,7 @@ import dev.lamina.gguf.Metadata;
 import dev.lamina.quantize.FileType;
 
 /**
- * What a result says about the model.
+ * The model, as a result describes it.
  *
  * @param family architecture and size, the same for files of one model: {@code qwen2 3B}
  * @param fileType as in file names: {@code Q4_K_M}
@@ -38,12 +38,12 @@ public record BenchModel(
         metadata.source(), family, type.shortName(), type.longName(), bytes, parameters);
   }
 
-  /** What the file says; -1 if that is no number. */
+  /** The number in the file; -1 if it is none. */
   private static int fileType(Metadata metadata) {
     return metadata.get("general.file_type") instanceof Number id ? id.intValue() : -1;
   }
 
-  /** The {@link #fileType} of a model that is yet to be made. */
+  /** The {@link #fileType} of a model before it is made. */
   public static String fileType(FileType synthetic) {
     return FileTypeName.of(synthetic.id()).shortName();
   }

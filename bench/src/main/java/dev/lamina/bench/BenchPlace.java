@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Where a test ran.
+ * The devices that a test ran on.
  *
  * @param backends names as llama-bench writes them: of the GPUs, or {@code CPU}
  * @param gpus names of the GPUs; empty if there are none

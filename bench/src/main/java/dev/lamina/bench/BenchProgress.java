@@ -3,7 +3,7 @@ package dev.lamina.bench;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Tells what is going on, in llama-bench's words. */
+/** Reports progress in llama-bench's words. */
 public final class BenchProgress {
   private final Consumer<String> lines;
   private final Consumer<String> warnings;

@@ -1,7 +1,7 @@
 package dev.lamina.bench;
 
 /**
- * How often and with what around it a test is timed.
+ * How a test is timed: repetitions, warm-up and delay.
  *
  * @param repetitions timed runs of each test
  * @param warmUp whether untimed runs come before

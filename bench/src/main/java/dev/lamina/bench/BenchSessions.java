@@ -87,7 +87,9 @@ public final class BenchSessions implements AutoCloseable {
         && a.test().nDepth() == b.test().nDepth();
   }
 
-  /** Devices hold what they made of a model's weights. */
+  /**
+   * Loads the model in another mode; devices hold copies of its weights, so they are closed first.
+   */
   private void loadModel(LoadMode wanted) {
     if (wanted != mode) {
       closeDevices();

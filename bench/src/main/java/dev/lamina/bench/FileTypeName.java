@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What llama.cpp calls a mix of number formats.
+ * llama.cpp's name of a mix of number formats.
  *
  * @param shortName as in file names: {@code Q4_K_M}
  * @param longName as in llama-bench's tables: {@code Q4_K - Medium}

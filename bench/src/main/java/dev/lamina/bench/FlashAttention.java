@@ -3,8 +3,8 @@ package dev.lamina.bench;
 import java.util.Locale;
 
 /**
- * What the user says about flash attention. Lamina has one way to compute attention and takes the
- * choice for reports only, so that llama-bench can be given the same one.
+ * The user's choice of flash attention. Lamina has one way to compute attention; it reports the
+ * choice and passes it on to llama-bench.
  */
 public enum FlashAttention {
   AUTO(-1),

@@ -10,7 +10,7 @@ public final class NumberList {
   private static final Pattern RANGE =
       Pattern.compile("(\\d{1,9})(?:-(\\d{1,9})(?:([+*])(\\d{1,9}))?)?");
 
-  /** Nobody measures more; a slip of the pen must not fill the memory. */
+  /** More than anyone measures; a typo must not fill the memory. */
   private static final int MOST = 10_000;
 
   private NumberList() {}

@@ -3,7 +3,7 @@ package dev.lamina.bench;
 import java.util.Arrays;
 import java.util.List;
 
-/** Of a few measured values. */
+/** Mean, deviation and median of a few measured values. */
 public final class Statistics {
   private Statistics() {}
 

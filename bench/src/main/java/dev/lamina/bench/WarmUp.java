@@ -3,7 +3,7 @@ package dev.lamina.bench;
 import java.util.function.LongSupplier;
 
 /**
- * Runs a test until it is as fast as it will be: Java compiles what it runs, while it runs it.
+ * Runs a test until it no longer gets faster: the JVM compiles code while it runs.
  *
  * <p>Short runs are taken together to rounds. The test has settled when two rounds in a row take
  * the same time within 5 %, and nothing was compiled meanwhile, which tells a test that is fast
@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  * ends, so that a round is longer than most of them take.
  */
 final class WarmUp {
-  /** How far two rounds that agree are apart at most. */
+  /** The largest difference of two rounds that count as equal. */
   static final double AGREEMENT = 0.05;
 
   private static final long ROUND_NANOS = 500_000_000;
@@ -21,7 +21,7 @@ final class WarmUp {
 
   private static final int MOST_ROUNDS = 100;
 
-  /** A round that takes so long leaves the compiler nothing to do. */
+  /** After a round of this length the compiler has nothing left to do. */
   private static final long LONG_ROUND_NANOS = 5_000_000_000L;
 
   private final LongSupplier run;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.function.IntToLongFunction;
 import org.junit.jupiter.api.Test;
 
-/** When a test counts as warm, told by runs whose times are made up. */
+/** The rule for when a test counts as warm, with made-up times of runs. */
 class WarmUpTest {
   private static final long MILLI = 1_000_000;
 
@@ -15,7 +15,8 @@ class WarmUpTest {
   private long compiled;
 
   /**
-   * Runs take what the function gives for their index, of which a part is compiling before an end.
+   * Runs take the times that the function gives for their index; up to an end, a part of each is
+   * compilation.
    */
   private double settle(IntToLongFunction millis, int compiledRuns) {
     return new WarmUp(

@@ -62,7 +62,9 @@ final class FileBytes {
     copy(from, MemorySegment.ofArray(to), at, n);
   }
 
-  /** {@code [from, from + n)} where it lies in one piece, in memory or mapped; else null. */
+  /**
+   * {@code [from, from + n)} as a view if it is in one piece, in memory or mapped; otherwise null.
+   */
   MemorySegment view(long from, long n) {
     long start = 0;
     for (FilePiece piece : pieces) {

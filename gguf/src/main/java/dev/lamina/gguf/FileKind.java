@@ -57,7 +57,10 @@ public enum FileKind {
     return this == LANGUAGE_MODEL || this == VOCABULARY;
   }
 
-  /** By the keys and tensors of a file; what has nothing of the others is a language model. */
+  /**
+   * The kind of a file by its keys and tensors; a file without the marks of any other kind is a
+   * language model.
+   */
   public static FileKind of(GgufFile file) {
     Metadata metadata = file.metadata();
     String type = text(metadata, "general.type");

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 
 /**
- * A file as it was when it was opened.
+ * Size and time of a file when it was opened, to notice changes.
  *
  * @param path of the file
  * @param name fit for messages
@@ -20,7 +20,7 @@ record FileState(Path path, String name, long bytes, FileTime modified) {
     return new FileState(path, name, bytes, Files.getLastModifiedTime(path));
   }
 
-  /** Whether it is not as it was. */
+  /** Whether the file has changed since. */
   boolean hasChanged() {
     try {
       return Files.size(path) != bytes || !Files.getLastModifiedTime(path).equals(modified);
@@ -29,7 +29,7 @@ record FileState(Path path, String name, long bytes, FileTime modified) {
     }
   }
 
-  /** Why it cannot be read. */
+  /** The reason that the file cannot be read any more. */
   String reason() {
     try {
       long now = Files.size(path);

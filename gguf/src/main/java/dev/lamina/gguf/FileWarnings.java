@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What is odd about a model file and does not keep it from running. Readers of the file add to it,
- * each line once.
+ * Oddities of a model file that do not keep it from running. Readers of the file add lines, each
+ * once.
  */
 public final class FileWarnings {
   /** Far more than anyone reads; bounds what a hostile file can make of it. */
@@ -30,7 +30,7 @@ public final class FileWarnings {
     return List.copyOf(lines);
   }
 
-  /** Those that no call has returned yet. */
+  /** The warnings that no call has returned yet. */
   public synchronized List<String> takeNew() {
     List<String> result = new ArrayList<>(lines).subList(told, lines.size());
     told = lines.size();

@@ -35,8 +35,8 @@ public final class GgufFile implements AutoCloseable {
   }
 
   /**
-   * The same with another tensor in the place of the one of its name. To close it does nothing:
-   * this file stays the owner.
+   * The same file with one tensor replaced by another of the same name. Closing the result does
+   * nothing; this file stays the owner.
    *
    * @param replacement of the same shape
    * @throws IllegalArgumentException if there is no such tensor
@@ -79,8 +79,8 @@ public final class GgufFile implements AutoCloseable {
   }
 
   /**
-   * As {@link #open}, to look at the file only: tensors may be of types that cannot be read, which
-   * {@link #table} has and {@link #tensors} has not.
+   * As {@link #open}, but only to look at the file: a tensor of a type that cannot be read is in
+   * {@link #table}, and not in {@link #tensors}.
    */
   @SuppressWarnings("MustBeClosedChecker") // closed by the GgufFile
   public static GgufFile openAny(Path path, LoadMode mode) {
@@ -125,8 +125,8 @@ public final class GgufFile implements AutoCloseable {
   }
 
   /**
-   * The same with the user's values of metadata keys. It takes the place of this file: only one of
-   * them is to be closed.
+   * The same file with the user's values of metadata keys. It replaces this one: close only one of
+   * the two.
    */
   public GgufFile with(List<KeyOverride> keys) {
     List<GgufPart> changed = new ArrayList<>(parts);
@@ -143,12 +143,12 @@ public final class GgufFile implements AutoCloseable {
     }
   }
 
-  /** What is odd about the file and does not keep it from running, as far as it is known yet. */
+  /** Oddities found so far that do not keep the model from running. */
   public FileWarnings warnings() {
     return metadata().warnings();
   }
 
-  /** The table of the tensors of all parts, also of those whose type cannot be read. */
+  /** The tensor tables of all parts, with the tensors of types that cannot be read too. */
   public List<TensorEntry> table() {
     return parts.stream().flatMap(part -> part.table().stream()).toList();
   }
@@ -166,12 +166,12 @@ public final class GgufFile implements AutoCloseable {
     }
   }
 
-  /** Of the first part, which has the model's. */
+  /** Metadata of the model, which is in the first part. */
   public Metadata metadata() {
     return parts.getFirst().metadata();
   }
 
-  /** Of all parts, by name, in the order of the files. */
+  /** Tensors of all parts by name, in the order of the files. */
   public Map<String, GgufTensor> tensors() {
     return tensors;
   }
@@ -181,12 +181,12 @@ public final class GgufFile implements AutoCloseable {
     return tensors.values().stream().mapToLong(GgufTensor::byteSize).sum();
   }
 
-  /** The files that this consists of, the first part first; just one unless split. */
+  /** The parts of this file, the first one first; a single part unless the file is split. */
   public List<GgufPart> parts() {
     return parts;
   }
 
-  /** Where these files are; none if the file was in memory. */
+  /** Paths of the parts; empty if the file was in memory. */
   public List<Path> paths() {
     return paths;
   }

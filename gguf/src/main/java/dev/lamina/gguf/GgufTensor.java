@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * One tensor of a GGUF file. What computes with the data reads them by {@link #copy} or {@link
- * #dequantize}, see {@link MappedMemory}, or touches what {@link #memory} gives.
+ * One tensor of a GGUF file. Code that computes with the data reads it by {@link #copy} or {@link
+ * #dequantize} (see {@link MappedMemory}), or touches the segment of {@link #memory}.
  */
 public final class GgufTensor {
   private final String name;
@@ -23,13 +23,13 @@ public final class GgufTensor {
   /** The tensor that this is a part of; null if it is whole. */
   private final GgufTensor whole;
 
-  /** Where the part begins in that, in bytes. */
+  /** Offset of this part in the whole tensor, in bytes. */
   private final long partAt;
 
   private volatile MemorySegment data;
 
   /**
-   * A tensor whose blocks lie in memory as {@code data()} gives them.
+   * A tensor with its blocks in memory, in the layout of {@code data()}.
    *
    * @param name unique in the file
    * @param type element type
@@ -42,17 +42,17 @@ public final class GgufTensor {
     this(name, type, shape, new FileSlice(FileBytes.of(data), 0, data.byteSize()));
   }
 
-  /** A tensor whose blocks lie in a file as {@code data()} gives them. */
+  /** A tensor with its blocks in a file, in the layout of {@code data()}. */
   GgufTensor(String name, TensorType type, List<Long> shape, FileSlice stored) {
     this(name, type, shape, stored, null, null, 0);
     this.data = stored.view();
   }
 
   /**
-   * A tensor that the file has in another layout.
+   * A tensor that the file stores in another layout.
    *
    * @param stored its bytes in the file
-   * @param restore makes the blocks of {@code type} of them, when they are first needed
+   * @param restore converts these bytes to blocks of {@code type} when they are first needed
    */
   GgufTensor(
       String name,
@@ -125,20 +125,20 @@ public final class GgufTensor {
     return whole != null ? whole.isMapped() : data != null && data.isMapped();
   }
 
-  /** Whether {@link #data()} are in memory, and no pages of a file. */
+  /** Whether {@link #data()} is in memory and is not pages of a file. */
   public boolean isInMemory() {
     return !isMapped() && (data != null || whole != null && whole.isInMemory());
   }
 
   /**
-   * {@link #data()} in memory that may be touched; null if they are in a file, mapped or not. Those
-   * that the file has in another layout are brought into memory.
+   * {@link #data()} in memory that may be touched; null if it is in a file, mapped or not. Data
+   * that the file stores in another layout is brought into memory.
    */
   public MemorySegment memory() {
     return isInMemory() || isRestored() ? data() : null;
   }
 
-  /** Whether the file has another layout, so that {@link #data()} take memory of their own. */
+  /** Whether the file stores another layout, so that {@link #data()} takes memory of its own. */
   public boolean isRestored() {
     return whole != null ? whole.isRestored() : restore != null;
   }
@@ -148,17 +148,17 @@ public final class GgufTensor {
     return type.bytes(columns()) * rows();
   }
 
-  /** The bytes in the file, of whatever layout. */
+  /** The tensor's bytes in the file, in the layout of the file. */
   public MemorySegment stored() {
     return stored.read();
   }
 
-  /** Number of these. */
+  /** Number of bytes in the file. */
   public long storedBytes() {
     return stored.size();
   }
 
-  /** Where these begin in their file, in bytes. */
+  /** Offset of the tensor's data in its file, in bytes. */
   public long storedAt() {
     return stored.at();
   }

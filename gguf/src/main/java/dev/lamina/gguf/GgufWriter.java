@@ -121,7 +121,7 @@ public final class GgufWriter {
     return this;
   }
 
-  /** Adds a tensor whose data lie in memory. */
+  /** Adds a tensor with its data in memory. */
   public GgufWriter tensor(String name, TensorType type, List<Long> shape, MemorySegment data) {
     return tensor(name, type, shape, TensorData.of(data));
   }

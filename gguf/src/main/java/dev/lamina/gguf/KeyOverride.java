@@ -12,11 +12,11 @@ import java.util.regex.Pattern;
  * @param value of the class that {@link dev.lamina.gguf.Metadata} names for the type
  */
 public record KeyOverride(String key, ValueType type, Object value) {
-  /** A comma that ends one and begins the next, as no comma in a text does. */
+  /** A comma between two overrides, unlike a comma inside a text. */
   private static final Pattern BETWEEN = Pattern.compile(",(?=[^,=]+=(?i:int|float|bool|str):)");
 
   /**
-   * Several in one.
+   * Parses several overrides.
    *
    * @param text {@code KEY=TYPE:VALUE,KEY=TYPE:VALUE,...}
    * @throws IllegalArgumentException if it is not of this form

@@ -55,7 +55,7 @@ public final class Metadata {
     return source;
   }
 
-  /** What is odd about the file; whoever reads these keys adds to it. */
+  /** Oddities of the file; readers of these keys add to them. */
   public FileWarnings warnings() {
     return warnings;
   }
@@ -124,7 +124,7 @@ public final class Metadata {
     return contains(key) ? wide(key) : orElse;
   }
 
-  /** Any integer type whose value fits an int. */
+  /** A value of any integer type that fits an int. */
   public int integer(String key) {
     return toInt(key, require(key));
   }

@@ -68,10 +68,10 @@ final class PartReader {
     return alignment;
   }
 
-  /** A line of the tensor table as it stands there; the offset is from the start of the data. */
+  /** A line of the tensor table as stored; the offset is from the start of the data. */
   private record Line(String name, int typeId, List<Long> shape, long offset) {}
 
-  /** A line whose type is known. */
+  /** A line with its type resolved. */
   private record Entry(Line line, StoredType type, long bytes) {
     long offset() {
       return line.offset;

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Tells a GGUF file that can be read from everything else that a user may have at hand. */
+/** Recognizes GGUF files that can be read, and other files that users give by mistake. */
 final class Signature {
   private static final String OLD =
       " but a GGML file of before August 2023; convert the original model to GGUF";
@@ -13,7 +13,7 @@ final class Signature {
       " but an importance matrix of the older layout, for quantize --imatrix; name a model";
 
   /**
-   * What a file is that begins so, and what to do about it.
+   * A start of a file that is known, and what to do about such a file.
    *
    * @param at where the text stands
    * @param text each byte as a character

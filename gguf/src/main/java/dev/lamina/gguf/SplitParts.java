@@ -86,7 +86,7 @@ final class SplitParts {
     return List.copyOf(parts);
   }
 
-  /** Paths of all parts of a file whose first part was read. */
+  /** Paths of all parts, from the first part. */
   static List<Path> paths(Path first, int count) {
     Matcher name = NAME.matcher(String.valueOf(first.getFileName()));
     if (count == 1 || !name.matches()) {

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** All numbers of tensor types that ggml and its forks have given out, and what each stands for. */
+/** All tensor type numbers that ggml and its forks have assigned, with their meanings. */
 final class StoredTypes {
   private static final String IK =
       " of ik_llama.cpp; run the file with that, or quantize the original model to a type of"

@@ -18,7 +18,7 @@ public interface TensorData {
    */
   void writeTo(WritableByteChannel out) throws IOException;
 
-  /** The data lie in memory, of any size. */
+  /** Data in memory, of any size. */
   static TensorData of(MemorySegment data) {
     return out -> {
       long step = 1 << 30; // below the limit of a ByteBuffer
@@ -29,7 +29,7 @@ public interface TensorData {
     };
   }
 
-  /** The data are those of another file's tensor. */
+  /** The data of another file's tensor. */
   static TensorData of(GgufTensor tensor) {
     return out -> {
       try (Arena arena = Arena.ofConfined()) {
@@ -44,7 +44,7 @@ public interface TensorData {
     };
   }
 
-  /** The data are what the channel still has; it is not closed. */
+  /** The rest of a channel, which is not closed. */
   static TensorData of(ReadableByteChannel data) {
     return out -> {
       ByteBuffer buffer = ByteBuffer.allocate(1 << 16);

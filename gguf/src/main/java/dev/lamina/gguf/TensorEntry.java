@@ -3,7 +3,7 @@ package dev.lamina.gguf;
 import java.util.List;
 
 /**
- * A line of a file's table of tensors, also one whose type cannot be read.
+ * One line of a file's tensor table, for tensors of unreadable types too.
  *
  * @param typeId number of the type in the file
  * @param typeName what ggml or a fork of it calls the type, such as {@code Q4_0_4_8}

@@ -89,7 +89,7 @@ public enum ValueType {
     };
   }
 
-  /** Whether a value of {@link Metadata} can be of this type, but for its range. */
+  /** Whether a value of {@link Metadata} has the class for this type; its range is not checked. */
   boolean holds(Object value) {
     return javaType().isInstance(value)
         || this == U64
@@ -117,7 +117,7 @@ public enum ValueType {
     };
   }
 
-  /** The type to write a value as when nothing else says it: a Long that fits is U32. */
+  /** The default type to write a value as: a Long that fits becomes U32. */
   static ValueType of(Object value) {
     return switch (value) {
       case Byte _ -> I8;

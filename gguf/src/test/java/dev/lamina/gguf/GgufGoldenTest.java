@@ -57,7 +57,7 @@ class GgufGoldenTest {
     return golden().stream().filter(line -> !line.contains("-of-")).toList();
   }
 
-  /** What is read and written again is the same file, to the byte. */
+  /** Reading and writing a file gives the same bytes. */
   @ParameterizedTest
   @MethodSource("unsplit")
   void writesAsOthersDo(String line, @TempDir Path folder) throws IOException {

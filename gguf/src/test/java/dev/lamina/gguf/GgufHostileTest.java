@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a file may do to its reader: each gives one line that names the thing and the demand. */
+/** Hostile files: each gives one line that names the bad value and what was expected. */
 class GgufHostileTest {
   private static final int F32 = 0;
   private static final int Q8_0 = 8;

@@ -64,7 +64,7 @@ class GgufMutationTest {
     -1
   };
 
-  /** What the file's size does not explain: an exception with its stack trace, the message. */
+  /** Memory that does not grow with the file: an exception with its stack trace, the message. */
   private static final long FIXED_ALLOCATION = 64_000;
 
   private static final long ALLOCATION_PER_BYTE = 16;

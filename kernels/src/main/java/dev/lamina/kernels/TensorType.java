@@ -40,7 +40,7 @@ import java.util.Optional;
 
 /**
  * The element types of GGUF tensors. Ids, block sizes and byte counts are those of ggml; a block is
- * the smallest separately decodable run of consecutive elements of one row.
+ * the smallest run of consecutive elements of one row that can be dequantized by itself.
  */
 public enum TensorType {
   F32(0, new F32()),
@@ -129,9 +129,9 @@ public enum TensorType {
   }
 
   /**
-   * Whether weight matrices of models are computed with in this type. The others are integers,
-   * doubles, the intermediates of matrix products, and types that are only written: what files have
-   * in Q1_0 and Q2_0 is read as Q4_0, which holds it exactly.
+   * Whether models have weight matrices of this type that are computed with. The others are
+   * integers, doubles, the intermediates of matrix products, and types that are only written: what
+   * files have in Q1_0 and Q2_0 is read as Q4_0, which holds it exactly.
    */
   public boolean holdsWeights() {
     return switch (this) {

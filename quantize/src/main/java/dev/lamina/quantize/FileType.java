@@ -141,7 +141,7 @@ public final class FileType {
     return type == TensorType.Q3_K || type == TensorType.Q4_K ? TensorType.Q5_K : type;
   }
 
-  /** The type, or what llama.cpp takes in its place where rows are no whole number of blocks. */
+  /** The type, or llama.cpp's substitute if the rows are not a whole number of blocks. */
   static TensorType fitting(TensorType type, long columns) {
     if (columns % type.blockSize() == 0) {
       return type;

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * How much the columns of a model's matrices matter: the sums of the squared activations that they
- * were multiplied with, over some text.
+ * The importance of the columns of a model's matrices: sums of the squared activations that
+ * multiply them, over a text.
  *
  * @param entries by the matrix' tensor name, in the order of the file
  * @param datasets names of the texts
@@ -25,17 +25,17 @@ public record ImportanceMatrix(
     datasets = List.copyOf(datasets);
   }
 
-  /** The same with other entries. */
+  /** This matrix with other entries. */
   public ImportanceMatrix withEntries(Map<String, Entry> others) {
     return new ImportanceMatrix(others, datasets, chunkCount, chunkSize);
   }
 
-  /** The same with only the entries whose names contain none of the texts. */
+  /** This matrix without the entries that have one of the texts in their names. */
   public ImportanceMatrix without(List<String> texts) {
     return filtered(name -> texts.stream().noneMatch(name::contains));
   }
 
-  /** The same with only the entries whose names contain one of the texts. */
+  /** Only the entries of this matrix that have one of the texts in their names. */
   public ImportanceMatrix only(List<String> texts) {
     return filtered(name -> texts.stream().anyMatch(name::contains));
   }
@@ -50,7 +50,7 @@ public record ImportanceMatrix(
     return withEntries(some);
   }
 
-  /** What is known of one matrix, or of the matrices of all experts. */
+  /** The importance of one matrix, or of the matrices of all experts. */
   public static final class Entry {
     private final float[] sums;
     private final float[] counts;
@@ -124,7 +124,7 @@ public record ImportanceMatrix(
     ImportanceFile.write(this, path);
   }
 
-  /** Writes it in llama.cpp's layout of before GGUF, which keeps means and no counts. */
+  /** Writes llama.cpp's older layout, which keeps means and no counts. */
   public void writeLegacy(Path path) throws IOException {
     LegacyImportance.write(this, path);
   }

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What can be said of an importance matrix' entry, over the mean squared activations of its
- * columns. The figures are those of llama-imatrix.
+ * Statistics of an importance matrix entry, over the mean squared activations of its columns. The
+ * figures are llama-imatrix's.
  *
  * @param tensor name of the matrix
  * @param total sum
@@ -34,7 +34,7 @@ public record ImportanceStatistics(
   private static final double NEXT_TO_ZERO = 1e-5;
   private static final Pattern LAYER = Pattern.compile("blk\\.(\\d+)\\.(.+)");
 
-  /** Entropy by the most that it could be. */
+  /** Entropy divided by its largest possible value. */
   public double evenness() {
     return columns > 1 ? entropy / log2(columns) : 1;
   }

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Takes one option of each item so that the sizes fit a budget and the costs add up to the least.
- * Sizes are rounded up to parts of the budget, so the budget holds and the result is next to the
- * best.
+ * Chooses one option of each item so that the sizes fit a budget and the sum of costs is smallest.
+ * Sizes are rounded up to parts of the budget, so the budget holds and the result is nearly
+ * optimal.
  */
 final class Knapsack {
   private static final int PARTS = 1 << 14;

@@ -7,7 +7,8 @@ import dev.lamina.gguf.Printable;
 import java.util.Set;
 
 /**
- * What decides, beside the matrix itself, which type a file type gives to a matrix.
+ * The facts about a model that decide, with the matrix itself, which type a file type gives to the
+ * matrix.
  *
  * @param architecture GGUF's {@code general.architecture}
  * @param groupSize query heads that share a key/value head; 0 if the first layer has none of these
@@ -56,7 +57,9 @@ public record ModelTraits(
     return all[0];
   }
 
-  /** Whether llama.cpp takes it for a model of 70 billion weights, by the number of its layers. */
+  /**
+   * Whether llama.cpp treats the model as one of 70 billion weights, by the number of its layers.
+   */
   boolean is70B() {
     return switch (architecture) {
       case "llama", "llama-embed" -> nLayers == 80 && groupSize != 1;

@@ -4,7 +4,7 @@ import dev.lamina.gguf.GgufTensor;
 import dev.lamina.kernels.TensorType;
 
 /**
- * A tensor and what becomes of it.
+ * A tensor and the type that it is quantized to.
  *
  * @param type that it gets
  */
@@ -13,12 +13,12 @@ public record PlannedTensor(GgufTensor source, TensorType type) {
     return source.name();
   }
 
-  /** Whether it is not just copied. */
+  /** Whether the tensor is converted, not just copied. */
   public boolean converts() {
     return type != source.type();
   }
 
-  /** Size afterwards. */
+  /** Size after quantizing, in bytes. */
   public long bytes() {
     return type.bytes(source.columns()) * source.rows();
   }

@@ -3,7 +3,10 @@ package dev.lamina.quantize;
 import dev.lamina.gguf.GgufTensor;
 import java.util.List;
 
-/** Which tensors llama.cpp quantizes: matrices, but not those that are small and touchy. */
+/**
+ * Decides which tensors are quantized, as llama.cpp does: matrices, except small and sensitive
+ * ones.
+ */
 final class Quantizable {
   /** Parts of the names of matrices that stay as they are. */
   private static final List<String> KEPT =

@@ -14,8 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What becomes of a model when it is quantized; nothing is computed yet. All that can be wrong with
- * options and files is found when it is made.
+ * The plan for quantizing a model: the type of every tensor, before anything is computed. Making
+ * the plan finds everything that can be wrong with options and files.
  */
 public final class QuantizePlan {
   private static final Pattern LAYER = Pattern.compile("blk\\.(\\d{1,9}).*");

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a user can ask a model to be quantized to.
+ * A type that a user can quantize a model to.
  *
  * @param name such as {@code Q4_K_M}
  * @param mix types of the matrices; null: all tensors are copied as they are
@@ -85,7 +85,7 @@ public record QuantizeType(String name, FileType mix, TensorType ends) {
     return all;
   }
 
-  /** Whether it is not of use for some kinds of models only. */
+  /** Whether the type is useful for all kinds of models. */
   public boolean isGeneral() {
     return !SPECIAL.contains(name);
   }

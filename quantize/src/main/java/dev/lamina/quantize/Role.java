@@ -1,6 +1,6 @@
 package dev.lamina.quantize;
 
-/** What a matrix does in the model. */
+/** The role of a matrix in the model. */
 public enum Role {
   TOKEN_EMBEDDING,
   OUTPUT,

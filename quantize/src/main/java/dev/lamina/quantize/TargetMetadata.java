@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The metadata of a quantized file, in llama.cpp's order: what is replaced goes to the end. */
+/** The metadata of a quantized file, in llama.cpp's order: replaced keys go to the end. */
 final class TargetMetadata {
   private static final String FILE_TYPE = "general.file_type";
 
@@ -25,7 +25,7 @@ final class TargetMetadata {
   private TargetMetadata() {}
 
   /**
-   * What the model says of itself once the user's keys are in.
+   * The model's metadata with the user's keys.
    *
    * @throws QuantizeException if a number is out of the range of the type that the file has
    */

@@ -20,9 +20,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
 /**
- * Converts the rows of a tensor, pieces of them at once on all threads, and writes them in order.
- * Only the pieces under way are held in memory. A tensor that keeps its type is copied; its weights
- * are checked all the same.
+ * Dequantizes and quantizes the rows of a tensor, several pieces at once on all threads, and writes
+ * them in order. Only the pieces in progress are in memory. A tensor that keeps its type is copied,
+ * after a check of its weights.
  */
 final class TensorConverter implements TensorData {
   /** Weights of a piece: enough work to hand over, and small beside the memory of a machine. */
@@ -51,7 +51,7 @@ final class TensorConverter implements TensorData {
    */
   record Workers(ExecutorService pool, int count) {}
 
-  /** A piece under way: {@code done} gives its blocks. */
+  /** A piece in progress: {@code done} gives its blocks. */
   private record Piece(Future<MemorySegment> done, Buffers buffers, long sourceBytes) {}
 
   /** Room for a piece. */
@@ -136,7 +136,7 @@ final class TensorConverter implements TensorData {
     return piece.buffers;
   }
 
-  /** Waits for pieces whose buffers are about to be freed. */
+  /** Waits for the pieces in progress before their buffers are freed. */
   private static void abandon(Deque<Piece> pieces) {
     for (Piece piece : pieces) {
       while (!piece.done.isDone()) {

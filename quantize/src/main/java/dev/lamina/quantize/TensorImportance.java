@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Finds the importance of a model's tensors, and what is wrong with it. */
+/** Looks up the importance of a model's tensors and checks it. */
 final class TensorImportance {
   private final ImportanceMatrix matrix;
   private final String file;
@@ -128,7 +128,7 @@ final class TensorImportance {
     return !isOutside(tensor) && mix != null && mix.needsImportance(tensor.type());
   }
 
-  /** Whether it is outside of the layers, where activations are not recorded. */
+  /** Whether the tensor is outside of the layers, where activations are not recorded. */
   private static boolean isOutside(PlannedTensor tensor) {
     Role role = Role.of(tensor.name());
     return role == Role.OUTPUT || role == Role.TOKEN_EMBEDDING;

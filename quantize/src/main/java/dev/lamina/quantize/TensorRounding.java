@@ -10,7 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.stream.LongStream;
 
-/** What becomes of a tensor's weights in other types, tried out in memory. */
+/** Quantizes a tensor to other types in memory and measures the error. */
 public final class TensorRounding {
   private final GgufTensor source;
   private final float[][] importance;

@@ -9,10 +9,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Chooses the type of each matrix of a model so that the file fits a budget and predicts as the
- * model does. What a type does to the predictions is taken to be its squared error, weighted by
- * importance, times how sensitive the predictions are to errors in that tensor; and what all do, to
- * be the sum.
+ * Chooses the type of each matrix so that the file fits a budget and its predictions stay close to
+ * the model's. The cost of a type is estimated as its squared error, weighted by importance, times
+ * the sensitivity of the predictions to errors in that tensor. The cost of a choice is the sum.
  */
 public final class TypeChooser {
   /** Fast where a CPU multiplies. */
@@ -54,7 +53,7 @@ public final class TypeChooser {
     return all;
   }
 
-  /** Whether a type is of no use for a tensor of which no importance is known. */
+  /** Whether a type needs an importance, and is useless for a tensor without one. */
   public static boolean needsImportance(TensorType type) {
     return switch (type) {
       case IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS -> true;

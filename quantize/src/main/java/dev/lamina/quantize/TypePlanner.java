@@ -18,7 +18,9 @@ final class TypePlanner {
   private final FileType mix;
   private final ModelTraits model;
 
-  /** How many matrices of a role had their type by the mix: what counts as the layer. */
+  /**
+   * The number of matrices of each role that got their type by the mix, which counts as the layer.
+   */
   private final Map<Role, Integer> seen = new EnumMap<>(Role.class);
 
   private int nValueMatrices;

@@ -46,7 +46,7 @@ class ImportanceMatrixTest {
         () -> new ImportanceMatrix.Entry(new float[] {Float.NaN}, new float[1]));
   }
 
-  /** As llama.cpp has it, who multiplies by the whole matrix. */
+  /** As in llama.cpp, which multiplies by the whole matrix. */
   @Test
   void partsOfAMatrixCountOnceUnderItsName() {
     GgufTensor fused =

@@ -29,7 +29,7 @@ public record Comparison(
     }
   }
 
-  /** Lamina's median by llama.cpp's. */
+  /** Lamina's median divided by llama.cpp's. */
   public double ratio() {
     return Statistics.median(ours) / Statistics.median(theirs);
   }

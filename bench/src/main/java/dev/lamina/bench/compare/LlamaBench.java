@@ -22,10 +22,10 @@ import java.util.stream.Collectors;
 
 /** The llama-bench of llama.cpp, which is started for each repetition of some tests. */
 public final class LlamaBench {
-  /** What the command has in place of the folder of the model. */
+  /** Placeholder of the model's folder in the command. */
   private static final String FOLDER = "{folder}";
 
-  /** What the command has in place of the file's name. */
+  /** Placeholder of the model's file name in the command. */
   private static final String NAME = "{name}";
 
   /**
@@ -54,7 +54,7 @@ public final class LlamaBench {
   }
 
   /**
-   * Finds out whether it can be run, before minutes are spent on measuring.
+   * Checks that llama-bench can be run, before minutes are spent on measuring.
    *
    * @throws LlamaBenchException if it cannot
    */
@@ -93,7 +93,7 @@ public final class LlamaBench {
     addSettings(line, run.settings());
     line.addAll(List.of("-ngl", String.valueOf(place.gpuLayers())));
     if (!place.hasGpu()) {
-      // Even without layers there, llama.cpp would compute prompts on a GPU.
+      // Even without layers there, llama.cpp would prefill on a GPU.
       line.addAll(List.of("-dev", "none"));
     }
     line.addAll(List.of("-r", "1", "-o", "json"));

@@ -96,7 +96,7 @@ public final class ChartFile {
     paint(charts, graphics);
     graphics.dispose();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    // In memory: by itself ImageIO would go by way of a temporary file.
+    // In memory: by default ImageIO writes a temporary file first.
     try (ImageOutputStream stream = new MemoryCacheImageOutputStream(out)) {
       ImageIO.write(image, "png", stream);
     }

@@ -9,7 +9,7 @@ import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
-/** What all charts look like. */
+/** The look of all charts. */
 public final class ChartStyle {
   /** Okabe and Ito's colors, which the color-blind can tell apart, less the yellow. */
   private static final Color[] COLORS = {

@@ -11,9 +11,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
- * What a plot shows, chosen by what varies among the points: lines over the layers on GPUs, else
- * lines over the depth, else bars over the file types. Prompts and generation, whose speeds differ
- * tenfold, get a panel each.
+ * The layout of a plot, chosen by what varies among the points: lines over the layers on GPUs,
+ * otherwise lines over the depth, otherwise bars over the file types. Prefill and decoding get a
+ * panel each, because their speeds differ tenfold.
  *
  * @param labels of the bars' groups; empty for lines
  */

@@ -3,7 +3,7 @@ package dev.lamina.bench.quality;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds places for the names of dots, beside them and clear of each other, in pixels. */
+/** Places the labels of dots beside them without overlap, in pixels. */
 final class LabelLayout {
   private static final double LETTER = 6.6;
   private static final double LINE = 14;

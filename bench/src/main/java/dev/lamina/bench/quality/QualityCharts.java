@@ -19,7 +19,7 @@ import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws what files are worth, a dot each: divergence over size, and speed over size. */
+/** Draws a dot for each file: divergence over size, and speed over size. */
 public final class QualityCharts {
   private static final int WIDTH = 1180;
   private static final int HEIGHT = 680;

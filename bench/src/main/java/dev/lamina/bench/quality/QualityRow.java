@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What was measured of a file.
+ * The measurements of one quantized file.
  *
  * @param file its name
  * @param type name of its file type, or {@link #CHOSEN} with the bits
@@ -36,7 +36,7 @@ public record QualityRow(
     double sameTop,
     double meanDivergenceInt8,
     Map<String, Double> speeds) {
-  /** What the type of a file begins with whose types were chosen tensor by tensor. */
+  /** Start of the type name of files with types chosen tensor by tensor. */
   public static final String CHOSEN = "chosen";
 
   public QualityRow {

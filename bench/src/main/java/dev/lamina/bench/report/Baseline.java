@@ -46,7 +46,7 @@ public final class Baseline {
     }
   }
 
-  /** Passes on what waits in vain, without a percentage. */
+  /** Passes on the rows that have no baseline, without a percentage. */
   public void finish() {
     waiting.forEach(this::pass);
     waiting.clear();

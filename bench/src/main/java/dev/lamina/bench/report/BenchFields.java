@@ -37,7 +37,7 @@ final class BenchFields {
     return fields;
   }
 
-  /** What comes of a baseline: nothing, or its type and the percentage. */
+  /** The fields of a baseline: none, or its type and the percentage. */
   static List<Field> baseline(BenchRow row, BenchReport report) {
     if (report.baseline().isEmpty()) {
       return List.of();

@@ -5,7 +5,7 @@ import dev.lamina.bench.BenchParameters;
 import java.util.Optional;
 
 /**
- * What all rows of a report have in common.
+ * The facts that all rows of a report share.
  *
  * @param parameters decide which columns a table has
  * @param baseline file type that others are compared with

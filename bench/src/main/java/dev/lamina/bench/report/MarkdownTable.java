@@ -10,9 +10,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A Markdown table whose columns line up.
+ * A Markdown table with aligned columns.
  *
- * @param <T> what a row is made of
+ * @param <T> the data of a row
  */
 public final class MarkdownTable<T> {
   /**

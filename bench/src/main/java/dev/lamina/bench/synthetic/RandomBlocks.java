@@ -10,8 +10,8 @@ import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * Random valid blocks of one tensor type, whose elements have a mean near 0 and a chosen root mean
- * square: the codes are random bits, the scales are set to fit.
+ * Random valid blocks of one tensor type. Their elements have a mean near 0 and a chosen root mean
+ * square: the codes are random bits, and the scales are set to fit.
  */
 public final class RandomBlocks {
   private static final VarHandle SHORT =

@@ -14,10 +14,10 @@ import java.util.Random;
  * @param shape ggml order, columns first
  */
 record SyntheticTensor(String name, TensorType type, List<Long> shape, Values values) {
-  /** What it is filled with. */
+  /** The values of the tensor. */
   sealed interface Values {}
 
-  /** Random blocks whose elements have this root mean square. */
+  /** Random blocks of elements with this root mean square. */
   record Blocks(float rms) implements Values {}
 
   /** F32: uniform within {@code spread} of {@code middle}. */
@@ -26,7 +26,7 @@ record SyntheticTensor(String name, TensorType type, List<Long> shape, Values va
   /** F32: these. */
   record Given(List<Float> elements) implements Values {}
 
-  /** A matrix whose products keep the size of what they are given. */
+  /** A matrix that keeps the magnitude of the vectors that it multiplies. */
   static SyntheticTensor matrix(String name, TensorType type, long columns, long rows) {
     return new SyntheticTensor(
         name, type, List.of(columns, rows), new Blocks((float) (1 / Math.sqrt((double) columns))));

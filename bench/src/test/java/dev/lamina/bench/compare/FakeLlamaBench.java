@@ -25,7 +25,7 @@ final class FakeLlamaBench {
     return script;
   }
 
-  /** The result of one run as llama-bench prints it, as far as it matters. */
+  /** The fields that matter of one run, as llama-bench prints them. */
   static String json(int nPrompt, int nGen, int nDepth, long nanos) {
     return """
     echo 'loaded a backend' >&2

@@ -42,7 +42,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(1)
 public class MatMulBench {
-  /** The weights as a file has them. */
+  /** The weights in the layout of the file. */
   @State(Scope.Thread)
   public static class Mapped extends Operands {
     @Param({
@@ -63,7 +63,7 @@ public class MatMulBench {
     }
   }
 
-  /** A repacked copy, and activations of 8 bits, whose rounding is not timed. */
+  /** A repacked copy, and activations in 8 bits; rounding them is not timed. */
   @State(Scope.Thread)
   public static class Packed extends Operands {
     @Param({

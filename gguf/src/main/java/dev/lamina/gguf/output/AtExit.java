@@ -1,8 +1,8 @@
 package dev.lamina.gguf.output;
 
 /**
- * Runs an action if the JVM ends, by Ctrl-C or SIGTERM for one, before this is closed. The action
- * runs in a thread of its own, while other threads go on.
+ * Runs an action if the JVM ends before this object is closed, for example by Ctrl-C or SIGTERM.
+ * The action runs in its own thread while other threads continue.
  */
 final class AtExit implements AutoCloseable {
   private final Thread hook;

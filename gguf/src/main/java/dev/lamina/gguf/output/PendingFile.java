@@ -22,7 +22,7 @@ final class PendingFile implements WritableByteChannel {
 
   private FileChannel channel;
 
-  /** Where the file is that was replaced; null if there is none. */
+  /** The replaced file under its temporary name; null if there is none. */
   private Path backup;
 
   private boolean named;
@@ -89,7 +89,7 @@ final class PendingFile implements WritableByteChannel {
     return channel.isOpen();
   }
 
-  /** Ends the file, which is safe on the disk then. */
+  /** Completes the file and forces it to the disk. */
   @Override
   public void close() throws OutputException {
     try {
@@ -136,7 +136,7 @@ final class PendingFile implements WritableByteChannel {
     }
   }
 
-  /** Closes the file without care for what is in it, and deletes it as {@link #delete} does. */
+  /** Closes the file, ignoring errors, and deletes it as {@link #delete} does. */
   void discard() throws IOException {
     if (channel != null) {
       channel.close();

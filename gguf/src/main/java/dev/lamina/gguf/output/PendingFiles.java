@@ -12,8 +12,8 @@ import java.util.List;
 
 /**
  * Files that a program writes. They are written beside their targets and take the targets' names,
- * replacing files of these names, when all are complete. Whatever ends the work before, an error, a
- * full disk, Ctrl-C, leaves the targets as they were and nothing else behind.
+ * replacing files of these names, when all are complete. If an error, a full disk or Ctrl-C ends
+ * the work before that, the targets stay as they were and nothing else is left behind.
  *
  * <p>A replaced file's mode is kept, and its owner where the system allows that. A symbolic link
  * stays, and the file that it leads to is replaced. A device or a pipe is written to directly.
@@ -42,7 +42,7 @@ public final class PendingFiles implements AutoCloseable {
   }
 
   /**
-   * Finds out before a long computation whether its result can be written.
+   * Checks before a long computation whether its result can be written.
    *
    * @param inputs files that must stay; those that do not exist count by their names
    * @throws OutputException if it cannot, or if the target is one of the inputs, by another name or
@@ -177,7 +177,7 @@ public final class PendingFiles implements AutoCloseable {
     }
   }
 
-  /** What the JVM does at its end, while another thread may still write. */
+  /** Runs when the JVM ends, while another thread may still write. */
   private synchronized void end() {
     ended = true;
     forEach(PendingFile::delete); // errors have nobody left to be told

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A file, or a folder of files, that only this user can read and that is gone when this is closed
- * or the JVM ends.
+ * A file or folder that only this user can read; it is deleted when this object is closed or the
+ * JVM ends.
  */
 public final class Temporary implements AutoCloseable {
   private final Path path;
@@ -43,7 +43,7 @@ public final class Temporary implements AutoCloseable {
     return path;
   }
 
-  /** Lets it stay after all, for the user to look at. */
+  /** Keeps the file or folder, for the user to look at. */
   public Path keep() {
     kept = true;
     return path;

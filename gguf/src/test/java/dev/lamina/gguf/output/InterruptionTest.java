@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a program leaves behind that is stopped, or whose disk is full, while it writes. */
+/** A program that is stopped, or gets a full disk, while it writes: what it leaves behind. */
 @DisabledOnOs(OS.WINDOWS)
 class InterruptionTest {
   @TempDir private Path folder;

@@ -280,7 +280,7 @@ class PendingFilesTest {
       assertEquals("rwx------", mode(file.getParent()));
       assertEquals("kept", Files.readString(file));
     }
-    // People who want no history link it to nothing, which belongs to all.
+    // Users who want no history link the file to /dev/null, which everyone may write.
     String before = mode(Path.of("/dev/null"));
     Path nothing = Files.createSymbolicLink(folder.resolve("a/null"), Path.of("/dev/null"));
     PrivateFiles.create(nothing);

@@ -4,8 +4,8 @@ import dev.lamina.kernels.TensorType;
 
 /**
  * The kernels of a program for attention over a KV cache, and how each is launched. Keys and values
- * are [position, nKvHeads, headDim] in the program's types, everything else is float32 but {@code
- * position}, whose element {@code positionAt} is the position of the batch's first row.
+ * are [position, nKvHeads, headDim] in the program's types, everything else is float32 except
+ * {@code position}; its element {@code positionAt} is the position of the batch's first row.
  *
  * <pre>
  * store_kv           (k, v, keys, values, int position[], int positionAt, int width)

@@ -24,7 +24,7 @@ final class DeviceCodebooks {
     };
   }
 
-  /** What a nibble of a table stands for, from the value of a grid. */
+  /** The nibble of a device table for the value of a grid. */
   private interface Numbering {
     int number(byte value);
   }

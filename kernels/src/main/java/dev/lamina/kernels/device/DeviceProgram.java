@@ -21,7 +21,7 @@ public record DeviceProgram(String name, String source) {
       List.of(TensorType.F32, TensorType.F16, TensorType.Q8_0);
 
   /**
-   * The products with weights of a type, and the look-up of rows: the kernels of {@link
+   * The program of matrix products and row look-ups with weights of a type: the kernels of {@link
    * WeightKernels}.
    *
    * @throws IllegalArgumentException if matrices do not have this type
@@ -33,13 +33,15 @@ public record DeviceProgram(String name, String source) {
     return new DeviceProgram(headerName(type), WeightKernels.source(type));
   }
 
-  /** Everything but products and attention: the kernels of {@link OpsKernels}. */
+  /**
+   * The program of everything but matrix products and attention: the kernels of {@link OpsKernels}.
+   */
   public static DeviceProgram ops() {
     return new DeviceProgram("ops", OpsKernels.source());
   }
 
   /**
-   * Attention over a KV cache: the kernels of {@link AttentionKernels}.
+   * The program of attention over a KV cache: the kernels of {@link AttentionKernels}.
    *
    * @throws IllegalArgumentException if a type is not F32, F16 or Q8_0
    */
@@ -49,7 +51,7 @@ public record DeviceProgram(String name, String source) {
         AttentionKernels.source(keyType, valueType));
   }
 
-  /** All programs that there are. */
+  /** All programs. */
   public static List<DeviceProgram> all() {
     List<DeviceProgram> programs = new ArrayList<>();
     for (TensorType type : TensorType.values()) {
@@ -81,7 +83,7 @@ public record DeviceProgram(String name, String source) {
     }
   }
 
-  /** Names the program and the header that decodes the type. */
+  /** Names the program and the header that dequantizes the type. */
   static String headerName(TensorType type) {
     return type.name().toLowerCase(Locale.ROOT);
   }

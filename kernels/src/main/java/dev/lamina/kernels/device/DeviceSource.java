@@ -39,7 +39,7 @@ public final class DeviceSource {
   }
 
   /**
-   * Adds a header with everything that it includes, each time anew.
+   * Adds a header with everything that it includes, again at each call.
    *
    * @throws IllegalArgumentException if there is no such header, or headers include each other
    */

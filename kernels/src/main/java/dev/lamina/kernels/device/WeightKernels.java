@@ -4,7 +4,8 @@ import dev.lamina.kernels.TensorType;
 
 /**
  * The kernels of a program for weights of one type, and how each is launched. {@code w} is a matrix
- * in its GGUF blocks, whose address is a multiple of 16 bytes; everything else is float32 or int32.
+ * in its GGUF blocks, at an address that is a multiple of 16 bytes; everything else is float32 or
+ * int32.
  *
  * <pre>
  * mul_mat_vec_1, _2, _4, _8  (w, x, bias, y, int columns, int rows, int hasBias)
@@ -19,7 +20,7 @@ import dev.lamina.kernels.TensorType;
 public final class WeightKernels {
   private static final int VEC_THREADS = 256;
 
-  /** Rows that a group of mul_mat_vec makes, whatever the number of tokens. */
+  /** Rows that a group of mul_mat_vec computes, for any number of tokens. */
   private static final int VEC_GROUP_ROWS = 16;
 
   private static final int TILE_ROWS = 64;

@@ -8,14 +8,14 @@ import java.lang.foreign.MemorySegment;
  * blocks may lie at any address.
  */
 public interface BlockFormat {
-  /** Elements per block, the smallest separately decodable run of a row. */
+  /** Elements per block, the smallest run of a row that can be dequantized by itself. */
   int blockSize();
 
   /** Bytes per block. */
   int blockBytes();
 
   /**
-   * Decodes one block.
+   * Dequantizes one block.
    *
    * @param offset byte offset of the block in {@code src}
    * @param dst receives {@link #blockSize()} values from {@code dstOffset} on
@@ -24,7 +24,7 @@ public interface BlockFormat {
   void dequantizeBlock(MemorySegment src, long offset, float[] dst, int dstOffset);
 
   /**
-   * Decodes consecutive blocks.
+   * Dequantizes consecutive blocks.
    *
    * @param offset byte offset of the first block in {@code src}
    * @param nElements a multiple of {@link #blockSize()}

@@ -1,6 +1,6 @@
 package dev.lamina.kernels.format;
 
-/** Decoding of eight elements from one codebook entry, first element in the lowest byte. */
+/** Dequantizes eight elements from one codebook entry, first element in the lowest byte. */
 final class Grids {
   private Grids() {}
 

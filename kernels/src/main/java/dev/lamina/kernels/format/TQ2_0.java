@@ -6,7 +6,8 @@ import static dev.lamina.kernels.format.LittleEndian.u8;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Ternary, 2 bits an element: {@code x = d * (q - 1)}; q = 3 is not produced but decodes to 2 d.
+ * Ternary, 2 bits an element: {@code x = d * (q - 1)}; q = 3 is not produced but dequantizes to 2
+ * d.
  *
  * <pre>
  *   0  qs  64 bytes, four elements each

@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * Blocks of several groups whose scales and minima are integers times a scale of the block for each
- * of the two: {@code x = d * sc * q - dmin * m}.
+ * Super-blocks with a scale and a minimum per group, both integers times a scale of the block:
+ * {@code x = d * sc * q - dmin * m}.
  *
  * <p>The best scales and minima of the groups are quantized like weights, which gives d and dmin.
  * Then each group takes the pair of integers, of the nearest and their neighbors, with the least
@@ -124,7 +124,7 @@ final class AffineSuperBlocks implements GroupedRows.Encoder {
     SubScales.nearest(values, d, groups.perBlock, integers, nearest);
   }
 
-  /** Of each pair of integers and its neighbors, takes the one with the least error. */
+  /** Replaces each pair of integers by the neighbor with the least error, or keeps it. */
   private void chooseIntegers(Batch batch) {
     int n = batch.sc.length;
     System.arraycopy(batch.bestSc, 0, batch.sc, 0, n);

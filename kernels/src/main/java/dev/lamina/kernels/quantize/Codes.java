@@ -2,7 +2,7 @@ package dev.lamina.kernels.quantize;
 
 /**
  * The values that a code can stand for before it is scaled. The methods work on one element of many
- * groups side by side, as {@link Groups} lays them out, and take the code whose value is nearest to
+ * groups side by side, as {@link Groups} lays them out, and take the code with the value nearest to
  * {@code x * inverse}.
  */
 interface Codes {

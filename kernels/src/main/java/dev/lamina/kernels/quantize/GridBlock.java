@@ -31,7 +31,7 @@ final class GridBlock {
   float unit;
 
   /**
-   * Takes the weights.
+   * Loads the weights of a super-block.
    *
    * @param importance of the columns, from {@code column} on; null if all are alike
    */
@@ -70,7 +70,7 @@ final class GridBlock {
     }
   }
 
-  /** Takes an element for its negative. */
+  /** Negates an element. */
   void negate(int i) {
     x[i] = -x[i];
     costX[i] = -costX[i];

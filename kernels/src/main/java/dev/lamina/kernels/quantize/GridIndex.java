@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.function.IntToLongFunction;
 
 /**
- * Finds the entry of a codebook that is nearest to a vector under any weights.
+ * Finds the nearest entry of a codebook to a vector, for any weights.
  *
  * <p>The coordinates of all entries are of a few levels, so that the vector, rounded to levels, is
  * a point of a small lattice. Of the entries, one can only be the nearest if no other lies between
@@ -181,7 +181,7 @@ final class GridIndex {
     }
   }
 
-  /** Appends the entries on whose way from the point, in all coordinates, no other one lies. */
+  /** Appends the entries that have no other entry between them and the point in all coordinates. */
   private static int undominated(int[] steps, int here, char[] byDistance, char[] list, int from) {
     int size = from;
     for (char e : byDistance) {

@@ -42,11 +42,12 @@ final class GridMatcher {
   }
 
   /**
-   * The entry whose values, plus {@code shift} and times {@code scale}, cost least.
+   * The entry of least cost when its values are shifted by {@code shift} and multiplied by {@code
+   * scale}.
    *
    * @param at the first element of the run
    * @param scale positive
-   * @param exactly else the nearest in levels will do
+   * @param exactly false: the nearest in levels is enough
    */
   int match(int at, float scale, float shift, boolean exactly) {
     int point = point(at, slope / scale, offset - shift * slope);

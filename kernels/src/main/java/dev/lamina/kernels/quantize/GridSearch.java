@@ -64,13 +64,13 @@ abstract class GridSearch {
   /** About the scale of a group's entries; 0 if it has only zeros. */
   abstract float startScale(int group);
 
-  /** What a match is for. */
+  /** The purpose of a match. */
   enum Step {
-    /** To find the scale that suits a group. */
+    /** Finds the scale that suits a group. */
     START,
-    /** To choose among the scales that exist. */
+    /** Chooses among the scales that exist. */
     CHOICE,
-    /** To stay. */
+    /** Sets the final codes. */
     LAST
   }
 

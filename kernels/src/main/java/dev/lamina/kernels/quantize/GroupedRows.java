@@ -5,12 +5,12 @@ import java.lang.foreign.MemorySegment;
 
 /** Quantizes rows in batches of blocks that fit the processor's caches. */
 final class GroupedRows implements RowQuantizer {
-  /** Elements of a batch: those and their weights fill a quarter of a megabyte. */
+  /** Elements of a batch; with their weights they fill a quarter of a megabyte. */
   private static final int BATCH = 1 << 15;
 
   /** Finds the codes of blocks. */
   interface Encoder {
-    /** Writes the loaded blocks, one after the other from byte {@code offset} on. */
+    /** Writes the loaded blocks one after the other, starting at byte {@code offset}. */
     void encode(Groups groups, MemorySegment dst, long offset);
   }
 

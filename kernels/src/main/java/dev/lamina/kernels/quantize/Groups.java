@@ -6,7 +6,7 @@ package dev.lamina.kernels.quantize;
  * turn it into vector instructions, which it may not do with a sum of floats.
  *
  * <p>The weights of a block are divided by a power of two that takes the largest to 1..2, so that
- * no search need mind overflow and what a format represents exactly remains exact.
+ * no search overflows, and values that a format represents exactly remain exact.
  */
 final class Groups {
   /** Keeps the searches well conditioned where the importance is nearly all in one column. */
@@ -24,10 +24,10 @@ final class Groups {
   /** Values to quantize, [size][lanes]. */
   final float[][] x;
 
-  /** What an error of each counts, about 1 on average, [size][lanes]. */
+  /** Weight of the error of each value, about 1 on average, [size][lanes]. */
   final float[][] w;
 
-  /** What the values of each block were divided by, [blocks]. */
+  /** The divisor of the values of each block, [blocks]. */
   final float[] unit;
 
   private int blocks;
@@ -50,13 +50,13 @@ final class Groups {
     return blocks * perBlock;
   }
 
-  /** Marks lanes as loaded that the caller has filled. */
+  /** Marks lanes that the caller has filled as loaded. */
   void filled(int newBlocks) {
     blocks = newBlocks;
   }
 
   /**
-   * Loads consecutive blocks of a row and of those after it.
+   * Loads consecutive blocks of one or more rows.
    *
    * <p>Errors of large weights count somewhat more than the importance says, which keeps the
    * predictions of the coarser types closer to the original's.

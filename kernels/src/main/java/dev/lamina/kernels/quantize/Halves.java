@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 final class Halves {
   private static final float LARGEST = 65_504;
 
-  /** From here on a number rounds to infinity. */
+  /** The smallest number that rounds to infinity. */
   private static final float LIMIT = 65_520;
 
   private Halves() {}
@@ -18,7 +18,7 @@ final class Halves {
   }
 
   /**
-   * Makes scales what their blocks will store.
+   * Rounds scales to the values that their blocks will store.
    *
    * @param unit what the scales have been divided by, [n]
    * @throws ScaleRangeException if the weights are so large that F16 cannot hold a scale

@@ -6,8 +6,8 @@ import dev.lamina.kernels.TensorType;
 import dev.lamina.kernels.codebook.Codebooks;
 
 /**
- * Quantizers of types whose blocks have scales of groups in units of a scale of the block: the
- * searches and how wide they are.
+ * Quantizers of types with scales per group in units of a scale of the block: the searches and how
+ * wide they are.
  */
 final class KQuants {
   private static final float[] LINE_ENDS = trials(-0.4f, 0.8f, 5);

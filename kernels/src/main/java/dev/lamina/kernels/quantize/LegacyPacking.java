@@ -38,7 +38,7 @@ final class LegacyPacking {
     nibbles(codes, dst, at + Q5_1.QS);
   }
 
-  /** The codes are those of values from -127 on. */
+  /** Code 0 stands for the value -127. */
   static void q8(float d, int[] codes, MemorySegment dst, long at) {
     Halves.put(dst, at + Q8_0.D, d);
     for (int j = 0; j < 32; j++) {

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/** Blocks of MXFP4: one group, whose scale is a power of two. */
+/** Blocks of MXFP4: one group with a scale that is a power of two. */
 final class PowerOfTwoBlocks implements GroupedRows.Encoder {
   /**
    * Logarithms of the scales that may serve values up to 1..2: the largest table value is 12, so
@@ -16,7 +16,7 @@ final class PowerOfTwoBlocks implements GroupedRows.Encoder {
   /** With greater ones, the largest values overflow. */
   private static final int GREATEST_BIASED = 252;
 
-  /** That of the format is 127, for numbers that are half the table's. */
+  /** The format's bias is 127, for numbers that are half the table's. */
   private static final int BIAS = 128;
 
   private final Codes codes;

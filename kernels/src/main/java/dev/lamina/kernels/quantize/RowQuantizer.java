@@ -11,7 +11,7 @@ public interface RowQuantizer {
    * @param columns a multiple of the type's block size
    * @param importance of the columns of this row, from an importance matrix, [columns]; null to
    *     derive it from the weights as the type does
-   * @param dst takes the blocks
+   * @param dst receives the blocks
    * @param offset bytes
    * @throws ScaleRangeException if the weights are too large for the type's scales; {@code dst} is
    *     undefined then

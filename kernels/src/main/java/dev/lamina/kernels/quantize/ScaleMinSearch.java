@@ -38,10 +38,10 @@ final class ScaleMinSearch {
     final float[] scale;
     final float[] min;
 
-    /** What an error of the scale counts: the sum of w q q. */
+    /** Weight of an error of the scale: the sum of w q q. */
     final float[] scaleWeight;
 
-    /** What an error of the minimum counts: the sum of w. */
+    /** Weight of an error of the minimum: the sum of w. */
     final float[] minWeight;
 
     Lines(int lanes) {
@@ -52,7 +52,7 @@ final class ScaleMinSearch {
     }
   }
 
-  /** The state of one search, laid out likewise. */
+  /** The state of one search, in the same layout. */
   private static final class Search {
     final float[] lowest;
     final float[] highest;
@@ -153,7 +153,7 @@ final class ScaleMinSearch {
     }
     fit(search, lines.minWeight, greatestMin, n);
     for (int g = 0; g < n; g++) {
-      // Never so where codes are all the same: the gain is not a number then.
+      // False if all codes are the same: the gain is NaN then.
       if (search.trialGain[g] > search.gain[g] && search.trialScale[g] > 0) {
         search.gain[g] = search.trialGain[g];
         lines.scale[g] = search.trialScale[g];

@@ -58,9 +58,9 @@ final class ScaleSearch {
   /**
    * Searches all groups.
    *
-   * @param scale takes the scales, [lanes]: 0 for a group of zeros, negative where the codes serve
-   *     the group better the other way round
-   * @param weight takes what an error of each scale counts, [lanes]: the sum of w q q
+   * @param scale receives the scales, [lanes]: 0 for a group of zeros, negative if the mirrored
+   *     codes suit the group better
+   * @param weight receives the weight of an error of each scale, [lanes]: the sum of w q q
    */
   void search(Groups groups, float[] scale, float[] weight) {
     int n = groups.lanes();
@@ -95,7 +95,7 @@ final class ScaleSearch {
     }
   }
 
-  /** Both signs do the same where the codes are symmetric: the scale is to be positive then. */
+  /** Symmetric codes give the same values with either sign; the scale is made positive then. */
   private static void makePositive(float[] values) {
     for (int i = 0; i < values.length; i++) {
       values[i] = Math.abs(values[i]);

@@ -3,7 +3,7 @@ package dev.lamina.kernels.quantize;
 import dev.lamina.kernels.format.IQ1_S;
 import java.util.Arrays;
 
-/** Search for the types of ternary values, all of a few octets shifted up or down. */
+/** Search for types of ternary values, with a shift up or down that a few octets share. */
 final class ShiftedSearch extends GridSearch {
   // In root mean squares; fewer or lower ones erred more.
   private static final float[] STARTS = {1.2f, 1.5f};

@@ -1,8 +1,8 @@
 package dev.lamina.kernels.quantize;
 
 /**
- * Search for types whose codebook has magnitudes, the signs being stored apart: of each element, or
- * of eight as a mask with an even number of negative ones.
+ * Search for types with a codebook of magnitudes and separate signs: of each element, or of eight
+ * as a mask with an even number of negative ones.
  */
 final class SignedSearch extends GridSearch {
   /** Bit i set where element i of eight is negative, [32]. */
@@ -47,8 +47,8 @@ final class SignedSearch extends GridSearch {
   }
 
   /**
-   * Of eight elements the one to get the wrong sign. It will get the lowest magnitude, so that its
-   * extra cost is in proportion to its own.
+   * Chooses the element of eight that gets the wrong sign. It will get the lowest magnitude, so
+   * that its extra cost is in proportion to its own.
    */
   private int cheapest(int at) {
     int best = 0;

@@ -5,7 +5,7 @@ import static dev.lamina.kernels.quantize.ScaleSearch.trials;
 import dev.lamina.kernels.TensorType;
 import dev.lamina.kernels.codebook.Codebooks;
 
-/** Quantizers of types whose blocks have one scale: the searches and how wide they are. */
+/** Quantizers of types with one scale per block: the searches and how wide they are. */
 final class SmallBlocks {
   private static final float[] LINE_ENDS = trials(-0.6f, 0.6f, 5);
 

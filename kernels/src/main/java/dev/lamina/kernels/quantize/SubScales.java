@@ -10,7 +10,7 @@ final class SubScales {
    * One group for each block.
    *
    * @param scale of each group, [lanes]
-   * @param weight what an error of each counts, [lanes]
+   * @param weight weight of the error of each, [lanes]
    */
   static Groups groups(float[] scale, float[] weight, Groups of) {
     Groups groups = new Groups(of.perBlock, 1, of.blocks());
@@ -24,7 +24,7 @@ final class SubScales {
     return groups;
   }
 
-  /** Sets the integers nearest to the scales in units of their block's. */
+  /** Sets the nearest integers to the scales in units of the block's scale. */
   static void nearest(
       float[] scale, float[] unit, int perBlock, UniformCodes codes, int[] integers) {
     for (int g = 0; g < integers.length; g++) {

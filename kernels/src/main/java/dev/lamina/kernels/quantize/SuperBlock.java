@@ -1,7 +1,7 @@
 package dev.lamina.kernels.quantize;
 
 /**
- * What is written of one block of several groups.
+ * The contents of one super-block before it is packed.
  *
  * @param d scale of the scales
  * @param dmin scale of the minima, 0 where there are none

@@ -10,7 +10,7 @@ import dev.lamina.kernels.format.Q6_K;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Writes blocks of 256 elements. */
+/** Packs super-blocks of 256 elements. */
 final class SuperBlockPacking {
   private SuperBlockPacking() {}
 

@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * Blocks of several groups whose scales are integers times a scale of the block: {@code x = d * sc
- * * q}.
+ * Super-blocks with a scale per group, an integer times the scale of the block: {@code x = d * sc *
+ * q}.
  *
  * <p>The best scales of the groups are quantized like weights, which gives d. Then each group takes
  * the integer, of the nearest and its neighbors, with the least error, d is fitted to all codes of
@@ -102,7 +102,7 @@ final class SymmetricSuperBlocks implements GroupedRows.Encoder {
     SubScales.nearest(scale, batch.d, groups.perBlock, scaleCodes, batch.best);
   }
 
-  /** Of each integer and its neighbors, takes the one with the least error. */
+  /** Replaces each integer by the neighbor with the least error, or keeps it. */
   private void chooseIntegers(Batch batch) {
     int n = batch.best.length;
     System.arraycopy(batch.best, 0, batch.integer, 0, n);

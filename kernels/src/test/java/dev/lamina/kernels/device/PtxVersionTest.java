@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The PTX claims an older {@code .version} than its compiler wrote, so that older drivers load it.
- * Here is what of PTX it uses, and the version that introduced each; source: Nvidia's PTX ISA.
+ * This test lists the PTX features in use, with the version that introduced each; source: Nvidia's
+ * PTX ISA.
  */
 class PtxVersionTest {
   /** Patterns of statements, and the version times ten that has them. */

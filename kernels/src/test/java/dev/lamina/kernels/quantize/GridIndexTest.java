@@ -54,7 +54,7 @@ class GridIndexTest {
     }
   }
 
-  /** Whatever the weights, within and beyond the range of the values. */
+  /** For all weights, within and beyond the range of the values. */
   @ParameterizedTest
   @EnumSource
   void matchesTheNearest(Grid grid) {

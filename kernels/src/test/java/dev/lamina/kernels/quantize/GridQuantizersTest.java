@@ -152,7 +152,7 @@ class GridQuantizersTest {
     roundTrip(type, row(i -> i % 256 == 0 ? 0 : x[i]), row(i -> i % 256 == 0 ? 1 : 0));
   }
 
-  /** What blocks can express comes back. */
+  /** Values that blocks represent exactly come back. */
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = GRID_TYPES)
   void keepsWhatItWrote(TensorType type) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What holds of the quantizers of all types but the grids', which have tests of their own. */
+/** The properties of all quantizers except those with grids, which have their own tests. */
 class QuantizersTest {
   private static final int COLUMNS = 1024;
 
@@ -205,7 +205,7 @@ class QuantizersTest {
     return sum;
   }
 
-  /** Blocks whose codes and scales use all of their range come back to the bit. */
+  /** Blocks with codes and scales that use their whole range come back to the bit. */
   @ParameterizedTest
   @CsvSource({
     "Q4_0, -8, 7, 0",

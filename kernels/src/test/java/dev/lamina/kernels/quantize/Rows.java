@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
 
-/** Rows to quantize, and what becomes of them. */
+/** Rows to quantize, and their errors after quantizing. */
 enum Rows {
   GAUSSIAN,
   UNIFORM,
@@ -55,7 +55,7 @@ enum Rows {
     return bytes;
   }
 
-  /** What reading gives after writing. */
+  /** The row after quantizing and dequantizing. */
   static float[] roundTrip(TensorType type, float[] row, float[] importance) {
     float[] back = new float[row.length];
     MemorySegment blocks = MemorySegment.ofArray(quantize(type, row, importance));

@@ -18,8 +18,8 @@ import java.util.Arrays;
  * then for each position two floats, step and least value, and a 16-bit number of steps for each
  * token of the vocabulary, filled up to an even number of them.
  *
- * <p>That takes whatever is far less likely than the likeliest to be equally likely, which alone is
- * a divergence of some 1e-5. An exact file, of our own, begins with "_lamina_" and has a float for
+ * <p>That layout makes all tokens far below the likeliest one equally likely, which alone is a
+ * divergence of some 1e-5. An exact file, of our own, begins with "_lamina_" and has a float for
  * each token.
  */
 public final class BaseFile implements AutoCloseable {
@@ -27,7 +27,7 @@ public final class BaseFile implements AutoCloseable {
   private static final byte[] EXACT_MAGIC = "_lamina_".getBytes(StandardCharsets.US_ASCII);
   private static final int STEPS = 65535;
 
-  /** Less likely ones than the likeliest by this much (natural) are all the same. */
+  /** Tokens that are less likely than the likeliest by this much (natural) are all stored alike. */
   private static final float RANGE = 16;
 
   private final Path path;

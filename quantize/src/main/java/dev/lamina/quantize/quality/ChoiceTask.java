@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A question with several answers, of which the model is to find a right one the likeliest.
+ * A question with several answers; the model is right if a right answer is the likeliest.
  *
  * @param question what comes before the answer and a space
  * @param right indices of the right answers

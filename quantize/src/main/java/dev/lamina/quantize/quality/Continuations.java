@@ -4,7 +4,7 @@ import dev.lamina.engine.generate.Session;
 import java.util.Arrays;
 
 /**
- * Token sequences with a common start, and how likely a model finds what comes after it.
+ * Token sequences with a common start; computes how likely a model finds the rest of each.
  *
  * @param sequences two or more, each with at least one token after the common start
  * @param common tokens of the common start, at least one

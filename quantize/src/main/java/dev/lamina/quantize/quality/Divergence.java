@@ -3,8 +3,9 @@ package dev.lamina.quantize.quality;
 import java.util.Arrays;
 
 /**
- * How far a model's predictions are from those of another, the base: Kullback-Leibler divergence
- * and what becomes of the probability of the token that came. The figures are llama.cpp's.
+ * The distance of a model's predictions from another model's, the base: the Kullback-Leibler
+ * divergence, and the change of the probability of the actual next token. The figures are
+ * llama.cpp's.
  */
 public final class Divergence {
   private final Perplexity own = new Perplexity();
@@ -25,7 +26,7 @@ public final class Divergence {
    *
    * @param logits the model's, nVocab from offset on
    * @param expected the base's log-probabilities, [nVocab]
-   * @param next the token that came
+   * @param next the actual next token
    */
   public void add(float[] logits, int offset, float[] expected, int next) {
     int nVocab = expected.length;
@@ -109,7 +110,7 @@ public final class Divergence {
     return Quantiles.of(divergences, n);
   }
 
-  /** Mean change of the probability of the token that came. */
+  /** Mean change of the probability of the actual next token. */
   public Estimate meanChange() {
     return Estimate.mean(sumOfChanges, sumOfSquaredChanges, n);
   }

@@ -5,15 +5,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.ObjIntConsumer;
 
-/** Has a model read a text, by itself or to compare it with another, the base. */
+/**
+ * Evaluates a text with a model: its perplexity, or its divergence from another model, the base.
+ */
 public final class Evaluation {
   private Evaluation() {}
 
   /**
    * Perplexity over all windows.
    *
-   * @param base takes what the model predicts, for comparisons; null: nobody
-   * @param afterWindow is told what there is so far and the window
+   * @param base receives the model's predictions, for comparisons; may be null
+   * @param afterWindow is told the perplexity so far and the window
    * @throws IOException if the base cannot be written
    * @throws NotFiniteException if it is infinite or no number
    */

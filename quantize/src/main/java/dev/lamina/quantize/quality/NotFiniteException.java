@@ -1,8 +1,8 @@
 package dev.lamina.quantize.quality;
 
 /**
- * A model computes something that is infinite or no number, so that no figure can be given. The
- * message is one line that says what.
+ * A model computed something infinite or NaN, so there is no figure. The message is one line that
+ * says what.
  */
 public final class NotFiniteException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -10,14 +10,14 @@ public final class Perplexity {
    * Adds a position.
    *
    * @param logits nVocab from offset on
-   * @param next the token that came
+   * @param next the actual next token
    */
   public void add(float[] logits, int offset, int nVocab, int next) {
     add(logits[offset + next] - LogProbabilities.normalizer(logits, offset, nVocab));
   }
 
   /**
-   * @param logProbability natural, of the token that came
+   * @param logProbability natural, of the actual next token
    */
   void add(double logProbability) {
     n++;

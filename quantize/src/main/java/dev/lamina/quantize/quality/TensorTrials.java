@@ -10,7 +10,7 @@ import dev.lamina.gguf.GgufTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Finds out what it does to a model's predictions when single tensors are replaced. */
+/** Measures how much a model's predictions change when a single tensor is replaced. */
 public final class TensorTrials {
   private final GgufFile file;
   private final Backend backend;

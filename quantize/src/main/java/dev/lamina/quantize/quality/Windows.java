@@ -6,10 +6,10 @@ import dev.lamina.text.tokenizer.Vocabulary;
 import java.util.Arrays;
 
 /**
- * A text cut into windows that are evaluated each by itself. The end of a window is scored: what
- * the model makes of each token there but the last, given all before. Windows follow each other,
- * and their second halves are scored; or they overlap, so that each token is scored with a longer
- * context before it, in one window. That is how llama.cpp's perplexity does it.
+ * A text cut into windows, each evaluated by itself. The end of a window is scored: the predictions
+ * of each token there from all tokens before it. Windows follow each other, and their second halves
+ * are scored; or they overlap, so that each token is scored with a longer context before it, in one
+ * window. That is how llama.cpp's perplexity does it.
  *
  * @param tokens of the text, from the start of the first window to the end of the last
  * @param size tokens of a window

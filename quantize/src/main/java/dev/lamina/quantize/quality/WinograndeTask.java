@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * A sentence with a gap for one of two words; the model is to find the rest of the sentence
- * likelier after the right one.
+ * A sentence with a gap for one of two words; the model is right if it finds the rest of the
+ * sentence likelier after the right word.
  *
  * @param first the sentence before the gap
  * @param second after it

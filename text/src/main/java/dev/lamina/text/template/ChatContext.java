@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a chat template is rendered with: the variables that Hugging Face's {@code
- * apply_chat_template} passes.
+ * The variables that a chat template is rendered with, as Hugging Face's {@code
+ * apply_chat_template} passes them.
  *
  * @param messages the conversation
  * @param tools JSON schemas of functions, or null for none

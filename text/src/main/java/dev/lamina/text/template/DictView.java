@@ -2,7 +2,7 @@ package dev.lamina.text.template;
 
 import java.util.Iterator;
 
-/** What {@code keys()}, {@code values()} and {@code items()} of a dict return. */
+/** The result of {@code keys()}, {@code values()} and {@code items()} of a dict. */
 record DictView(Dict dict, Kind kind) {
   enum Kind {
     KEYS,

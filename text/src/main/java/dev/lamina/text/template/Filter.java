@@ -1,6 +1,6 @@
 package dev.lamina.text.template;
 
-/** What stands after {@code |}. */
+/** A filter: the part of an expression after {@code |}. */
 interface Filter {
   Object apply(Object value, CallArgs args, Budget budget);
 }

@@ -44,7 +44,7 @@ final class Interpreter {
     return parent.inner(names);
   }
 
-  /** The text of a body whose scope is already made. */
+  /** Renders a body in a scope that exists already. */
   String renderBody(Stmt.Body body, Scope scope) {
     StringBuilder out = new StringBuilder();
     run(body.statements(), scope, out);

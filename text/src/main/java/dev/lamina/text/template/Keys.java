@@ -3,7 +3,7 @@ package dev.lamina.text.template;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Maps values to Java objects whose equals and hashCode agree with Python's. */
+/** Maps values to Java objects with Python's equality and hash. */
 final class Keys {
   // A tuple is hashed without being charged for, so it stays small, all that is in it together.
   private static final int MAX_PARTS = 64;

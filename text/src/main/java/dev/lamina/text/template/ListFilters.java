@@ -232,7 +232,7 @@ final class ListFilters {
     return total;
   }
 
-  /** The first item whose key no other's is {@code operator} to. */
+  /** The first item with the smallest or largest key, by {@code operator}. */
   private static Object extreme(Object v, CallArgs args, String operator, Budget budget) {
     Object[] a = args.bind(operator.equals("<") ? "min" : "max", "case_sensitive?", "attribute?");
     UnaryOperator<Object> key = Attributes.sortKey(a[1], ABSENT, a[0], budget);

@@ -49,7 +49,7 @@ final class Printf {
     return out.toString();
   }
 
-  // Python takes whatever has elements for a mapping here, save tuples and strings.
+  // Python accepts anything with elements as a mapping here, except tuples and strings.
   private boolean isMapping() {
     return values instanceof Dict
         || values instanceof java.util.List

@@ -11,11 +11,11 @@ import java.util.Optional;
  * and looking for them in the output. Each question is asked once, when it is first needed.
  */
 public final class TemplateCapabilities {
-  /** What becomes of a message with the role {@code system}. */
+  /** How the template treats a message with the role {@code system}. */
   public enum SystemRole {
     /** Its text is part of the prompt. */
     SUPPORTED,
-    /** It is left out without a word. */
+    /** The message is left out silently. */
     IGNORED,
     /** The template raises an error. */
     REFUSED
@@ -61,7 +61,7 @@ public final class TemplateCapabilities {
     this.variables = variables;
   }
 
-  /** What becomes of a system message at the start. */
+  /** How the template treats a system message at the start. */
   public SystemRole systemRole() {
     if (systemRole == null) {
       probeText();

@@ -1,8 +1,8 @@
 package dev.lamina.text.template;
 
 /**
- * What one rendering may use. Templates come with model files from strangers, so every bound ends
- * in a {@link TemplateException} instead of a hung or exhausted process.
+ * The limits of one rendering. Templates come with model files from strangers; a template that
+ * exceeds a limit ends in a {@link TemplateException}, not in a hung or exhausted process.
  *
  * @param maxSteps units of work: about one for each expression evaluated and 8 characters read or
  *     produced, and 4 for each list element produced

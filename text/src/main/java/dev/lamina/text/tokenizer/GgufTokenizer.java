@@ -4,7 +4,10 @@ import dev.lamina.text.tokenizer.SpecialTokens.Fragment;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** The tokenizer of a GGUF file: special tokens around what an encoder makes of plain text. */
+/**
+ * The tokenizer of a GGUF file: finds special tokens and gives the plain text between them to an
+ * encoder.
+ */
 final class GgufTokenizer implements Tokenizer {
   private static final int HIDDEN = TokenAttributes.UNKNOWN | TokenAttributes.CONTROL;
 

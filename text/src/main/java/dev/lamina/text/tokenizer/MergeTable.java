@@ -30,7 +30,7 @@ final class MergeTable {
 
   /**
    * @param merges {@code "left right"}, best first
-   * @param malformed told of a merge that has not this form, and so never applies
+   * @param malformed told of a merge that does not have this form and so never applies
    */
   MergeTable(
       TokenTable tokens, ByteAlphabet alphabet, List<String> merges, Consumer<String> malformed) {
@@ -113,8 +113,8 @@ final class MergeTable {
   }
 
   /**
-   * Adds the tokens of a symbol: itself, or those of its characters as far as there are any (a
-   * merge need not give a token).
+   * Adds the tokens of a symbol: the symbol itself, or the tokens of its characters if the symbol
+   * is none (a merge need not give a token); characters without a token are left out.
    */
   void emit(int symbol, IntList out) {
     if (symbol < tokens.size()) {

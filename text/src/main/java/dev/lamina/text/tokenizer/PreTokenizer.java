@@ -12,7 +12,7 @@ import java.util.List;
  * Names and rules are those of llama.cpp.
  *
  * @param rules applied one after the other, each to the words that the ones before have left
- * @param wholeWords a word that is itself a token is that token, whatever the merges give
+ * @param wholeWords a word that is itself a token becomes that token, without merges
  * @param addBos what holds if the file has no {@code tokenizer.ggml.add_bos_token}
  */
 record PreTokenizer(List<SplitRule> rules, boolean wholeWords, boolean addBos) {

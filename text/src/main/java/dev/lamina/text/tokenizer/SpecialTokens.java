@@ -118,7 +118,10 @@ final class SpecialTokens {
     }
   }
 
-  /** First place in [low, high) whose text has at least c at the depth; all agree before it. */
+  /**
+   * First place in [low, high) with a character of at least c at the depth; all texts agree before
+   * it.
+   */
   private int firstAtLeast(int low, int high, int depth, int c) {
     int from = low;
     int to = high;

@@ -30,7 +30,7 @@ final class SplitRules {
     return spaces(text, at, end);
   }
 
-  /** A run of one class, {@code \p{N}{1,max}} and the like. */
+  /** A run of one class, such as {@code \p{N}{1,max}}. */
   static Matcher run(byte unicodeClass, int max) {
     return (text, at, end) -> text.endOfRun(at, (int) Math.min(end, (long) at + max), unicodeClass);
   }

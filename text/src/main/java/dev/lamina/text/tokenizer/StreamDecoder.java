@@ -7,9 +7,9 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Turns tokens into text as they come. A character whose bytes are spread over several tokens
- * appears with the last of them; bytes that cannot be UTF-8 become U+FFFD as soon as that is
- * certain. Not for use by several threads.
+ * Turns a stream of tokens into text. A character that is spread over several tokens appears with
+ * the last of them; bytes that cannot be UTF-8 become U+FFFD as soon as that is certain. Not for
+ * use by several threads.
  */
 public final class StreamDecoder {
   private final Tokenizer tokenizer;

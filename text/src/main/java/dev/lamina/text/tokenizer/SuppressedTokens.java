@@ -4,13 +4,13 @@ import dev.lamina.gguf.Metadata;
 import dev.lamina.gguf.MetadataArray;
 import java.util.List;
 
-/** The tokens that a model file wants never chosen. */
+/** The tokens that a model file says must never be chosen. */
 final class SuppressedTokens {
   private static final String KEY = "tokenizer.ggml.suppress_tokens";
 
   private SuppressedTokens() {}
 
-  /** Their ids; what names no token is left out, as there is nothing to suppress. */
+  /** Ids of the suppressed tokens, without those that are not in the vocabulary. */
   static int[] of(Metadata metadata, int nTokens) {
     List<?> values = metadata.get(KEY) instanceof MetadataArray array ? array.values() : List.of();
     return values.stream()

@@ -42,7 +42,7 @@ abstract class SymbolMerger {
     }
   }
 
-  /** What a subclass knows of the symbol at a place. */
+  /** The subclass's value of the symbol at a place. */
   final int value(int at) {
     return nodes[4 * at + VALUE];
   }
@@ -56,7 +56,10 @@ abstract class SymbolMerger {
     return nodes[4 * at + NEXT];
   }
 
-  /** Merges a word whose values are set; {@link #next} then walks what is left of it, from 0. */
+  /**
+   * Merges the symbols of a word after its values are set; {@link #next} then walks the remaining
+   * symbols, from 0.
+   */
   final void mergeAll(int count) {
     for (int i = 0; i < count; i++) {
       nodes[4 * i + PREVIOUS] = i - 1;

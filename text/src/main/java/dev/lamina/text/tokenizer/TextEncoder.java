@@ -1,6 +1,6 @@
 package dev.lamina.text.tokenizer;
 
-/** What differs between kinds of vocabulary: how plain text becomes tokens and tokens bytes. */
+/** Turns plain text into tokens and tokens into bytes; each kind of vocabulary has its own. */
 interface TextEncoder {
   /**
    * Adds the tokens of a stretch of text in which special tokens have no meaning.

@@ -8,8 +8,8 @@ import java.util.List;
  * From a token's text to its id, for text that is part of a longer string. Of tokens with the same
  * text the last counts, as in llama.cpp. Empty tokens are not found.
  *
- * <p>The hash is that of {@link String}, which is fast. A file can be made whose tokens collide
- * under it: where many do, all are hashed anew with a factor that no file can know.
+ * <p>The hash is that of {@link String}, which is fast. A file can be made with tokens that collide
+ * under it; if many collide, all are hashed again with a factor that no file can know.
  */
 final class TokenTable {
   /** So many steps to a free slot do not happen by chance. */
@@ -125,7 +125,7 @@ final class TokenTable {
     return hash;
   }
 
-  /** Mixed after each character: of a plain polynomial collisions are known whatever its factor. */
+  /** Mixed after each character: a plain polynomial has known collisions for every factor. */
   private long mixed(long before, String text, int from, int to) {
     long hash = before;
     for (int i = from; i < to; i++) {

@@ -20,7 +20,7 @@ public interface Vocabulary {
   /** True for EOS, EOT, EOM and any other token that ends a generation. */
   boolean isEndOfGeneration(int id);
 
-  /** Tokens that the model file wants never chosen. */
+  /** Tokens that the model file says must never be chosen. */
   default int[] suppressed() {
     return new int[0];
   }

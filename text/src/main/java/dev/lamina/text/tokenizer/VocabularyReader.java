@@ -14,7 +14,7 @@ final class VocabularyReader {
   private static final String ADD_BOS = "tokenizer.ggml.add_bos_token";
   private static final String ADD_EOS = "tokenizer.ggml.add_eos_token";
 
-  /** Roles of no use here, of whose ids it is told all the same if they are not valid. */
+  /** Roles that are not used here; invalid ids of them give a warning all the same. */
   private static final List<String> OTHER_ROLES =
       List.of("unknown", "seperator", "padding", "cls", "mask", "fim_pre", "fim_suf", "fim_mid");
 
@@ -170,7 +170,7 @@ final class VocabularyReader {
     return adds && id >= 0;
   }
 
-  /** A boolean, also one that is written as a number; what is none is not used. */
+  /** A boolean, possibly written as a number; any other value is ignored. */
   boolean flag(String key, boolean orElse) {
     return switch (metadata.get(key)) {
       case null -> orElse;

@@ -169,7 +169,7 @@ class ChatFormatTest {
   void aTextThatTheTemplateChangesIsNoError() {
     String template =
         "{% for m in messages %}{{ m.content | replace('/think', '') | upper }}{% endfor %}|";
-    // Upper case hides the markers too, so the template is taken for one that shows nothing.
+    // Upper case hides the markers too, so the template counts as one that shows nothing.
     assertThrows(
         TemplateException.class,
         () -> format(template).prompt(List.of(message("user", "a/think"))));
