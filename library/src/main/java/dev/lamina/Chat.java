@@ -2,6 +2,7 @@ package dev.lamina;
 
 import dev.lamina.chat.Conversation;
 import dev.lamina.chat.ReplyListener;
+import dev.lamina.chat.ReplyPart;
 import dev.lamina.chat.ReplyText;
 import dev.lamina.text.template.ChatMessage;
 import java.util.List;
@@ -98,7 +99,7 @@ public final class Chat {
   private static ReplyListener listener(GenerateOptions options) {
     return new ReplyListener() {
       @Override
-      public void onText(String text, Part part) {
+      public void onText(String text, ReplyPart part) {
         switch (part) {
           case ANSWER -> options.text(text);
           case THOUGHT -> options.thought(text);

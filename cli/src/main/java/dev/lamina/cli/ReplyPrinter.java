@@ -1,6 +1,7 @@
 package dev.lamina.cli;
 
 import dev.lamina.chat.ReplyListener;
+import dev.lamina.chat.ReplyPart;
 import java.io.PrintStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -30,8 +31,8 @@ final class ReplyPrinter implements ReplyListener {
   }
 
   @Override
-  public void onText(String text, Part part) {
-    if (color && dim != (part != Part.ANSWER)) {
+  public void onText(String text, ReplyPart part) {
+    if (color && dim != (part != ReplyPart.ANSWER)) {
       dim = !dim;
       out.print(dim ? DIM : PLAIN);
     }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lamina.chat.ReplyListener.Part;
+import dev.lamina.chat.ReplyPart;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +25,7 @@ class TerminalTextTest {
             color,
             new AtomicBoolean());
     for (String piece : pieces) {
-      printer.onText(piece, Part.ANSWER);
+      printer.onText(piece, ReplyPart.ANSWER);
     }
     printer.finish();
     return bytes.toString(StandardCharsets.UTF_8);
@@ -75,10 +75,10 @@ class TerminalTextTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8);
     ReplyPrinter printer = new ReplyPrinter(out, true, true, new AtomicBoolean());
-    printer.onText("<think>", Part.TAG);
-    printer.onText("a", Part.THOUGHT);
-    printer.onText("</think>", Part.TAG);
-    printer.onText("b", Part.ANSWER);
+    printer.onText("<think>", ReplyPart.TAG);
+    printer.onText("a", ReplyPart.THOUGHT);
+    printer.onText("</think>", ReplyPart.TAG);
+    printer.onText("b", ReplyPart.ANSWER);
     printer.finish();
     assertEquals("\u001b[2m<think>a</think>\u001b[0mb\n", bytes.toString(StandardCharsets.UTF_8));
     assertTrue(print(false, false, "b\n").equals("b\n"));

@@ -90,8 +90,8 @@ final class ReplyStream implements TokenListener {
     betweenCharacters = true;
   }
 
-  private void accept(String text, ReplyListener.Part kind) {
-    ReplyListener.Part part = split ? kind : ReplyListener.Part.ANSWER;
+  private void accept(String text, ReplyPart kind) {
+    ReplyPart part = split ? kind : ReplyPart.ANSWER;
     switch (part) {
       case ANSWER -> answer.append(text);
       case THOUGHT -> thought.append(text);

@@ -1,13 +1,12 @@
 package dev.lamina.chat;
 
-import dev.lamina.chat.ReplyListener.Part;
 import java.util.function.BiConsumer;
 
 /**
  * Tells thoughts from answer in text that comes in pieces. Thoughts stand at the start, before
  * anything but white space; tags split over pieces are held back until they are complete.
  */
-final class ThoughtSplitter {
+public final class ThoughtSplitter {
   private enum State {
     /** Only white space and whole thoughts so far. */
     START,
@@ -15,7 +14,7 @@ final class ThoughtSplitter {
     ANSWER
   }
 
-  private final BiConsumer<String, Part> out;
+  private final BiConsumer<String, ReplyPart> out;
   private final StringBuilder pending = new StringBuilder();
   private State state;
   private ThoughtTags tags;
@@ -23,34 +22,35 @@ final class ThoughtSplitter {
   /**
    * @param opened tags of a thought that the prompt has begun, or null
    */
-  ThoughtSplitter(ThoughtTags opened, BiConsumer<String, Part> out) {
+  public ThoughtSplitter(ThoughtTags opened, BiConsumer<String, ReplyPart> out) {
     this.out = out;
     this.tags = opened;
     this.state = opened == null ? State.START : State.THOUGHT;
   }
 
-  void add(String text) {
+  /** Adds a piece of text. */
+  public void add(String text) {
     pending.append(text);
     while (step()) {}
   }
 
   /** Gives out what was held back. */
-  void finish() {
-    emitPending(pending.length(), state == State.THOUGHT ? Part.THOUGHT : Part.ANSWER);
+  public void finish() {
+    emitPending(pending.length(), state == State.THOUGHT ? ReplyPart.THOUGHT : ReplyPart.ANSWER);
   }
 
   /** The tags of the thought that the text is in, or null. */
-  ThoughtTags thought() {
+  public ThoughtTags thought() {
     return state == State.THOUGHT ? tags : null;
   }
 
   /** True while a text is held back that may become a tag. */
-  boolean isHolding() {
+  public boolean isHolding() {
     return !pending.isEmpty();
   }
 
   /** Whether a control token, which the reader does not see, may be part of a tag here. */
-  boolean needs(String controlToken) {
+  public boolean needs(String controlToken) {
     return switch (state) {
       case START -> ThoughtTags.mayOpen(controlToken);
       case THOUGHT -> tags.close().contains(controlToken);
@@ -79,8 +79,8 @@ final class ThoughtSplitter {
     for (ThoughtTags candidate : ThoughtTags.ALL) {
       Match match = match(candidate.open(), at);
       if (match == Match.WHOLE) {
-        emitPending(at, Part.TAG);
-        emit(candidate.shownOpen(), Part.TAG);
+        emitPending(at, ReplyPart.TAG);
+        emit(candidate.shownOpen(), ReplyPart.TAG);
         pending.delete(0, candidate.open().length());
         tags = candidate;
         state = State.THOUGHT;
@@ -105,18 +105,18 @@ final class ThoughtSplitter {
   private boolean think() {
     int end = pending.indexOf(tags.close());
     if (end >= 0) {
-      emitPending(end, Part.THOUGHT);
-      emit(tags.shownClose(), Part.TAG);
+      emitPending(end, ReplyPart.THOUGHT);
+      emit(tags.shownClose(), ReplyPart.TAG);
       pending.delete(0, tags.close().length());
       state = State.START;
       return true;
     }
-    emitPending(pending.length() - heldBack(tags.close()), Part.THOUGHT);
+    emitPending(pending.length() - heldBack(tags.close()), ReplyPart.THOUGHT);
     return false;
   }
 
   private boolean answer() {
-    emitPending(pending.length(), Part.ANSWER);
+    emitPending(pending.length(), ReplyPart.ANSWER);
     return false;
   }
 
@@ -144,12 +144,12 @@ final class ThoughtSplitter {
     return 0;
   }
 
-  private void emitPending(int length, Part part) {
+  private void emitPending(int length, ReplyPart part) {
     emit(pending.substring(0, length), part);
     pending.delete(0, length);
   }
 
-  private void emit(String text, Part part) {
+  private void emit(String text, ReplyPart part) {
     if (!text.isEmpty()) {
       out.accept(text, part);
     }

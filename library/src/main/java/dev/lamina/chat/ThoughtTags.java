@@ -9,7 +9,7 @@ import java.util.List;
  * @param close what ends it
  * @param resume what the answer begins with when the thought is ended for the model
  */
-record ThoughtTags(String open, String close, String resume) {
+public record ThoughtTags(String open, String close, String resume) {
   static final String HARMONY_CHANNEL = "<|channel|>";
 
   /** The formats of published models. */
@@ -61,7 +61,7 @@ record ThoughtTags(String open, String close, String resume) {
   }
 
   /** The tags whose opening a prompt ends with, so that the answer begins within a thought. */
-  static ThoughtTags openedBy(String prompt) {
+  public static ThoughtTags openedBy(String prompt) {
     String end = prompt.stripTrailing();
     return ALL.stream().filter(tags -> end.endsWith(tags.open)).findFirst().orElse(null);
   }

@@ -22,10 +22,10 @@ class ReplyStreamTest {
   /** Writes pieces with a letter for what they are. */
   private static final class Shown implements ReplyListener {
     private final StringBuilder text = new StringBuilder();
-    private Part last;
+    private ReplyPart last;
 
     @Override
-    public void onText(String piece, Part part) {
+    public void onText(String piece, ReplyPart part) {
       if (part != last) {
         text.append('{').append(part.name().charAt(1)).append('}');
         last = part;
