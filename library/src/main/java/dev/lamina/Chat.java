@@ -2,8 +2,8 @@ package dev.lamina;
 
 import dev.lamina.chat.Conversation;
 import dev.lamina.chat.ReplyListener;
-import dev.lamina.chat.ReplyPart;
 import dev.lamina.chat.ReplyText;
+import dev.lamina.text.chat.ReplyPart;
 import dev.lamina.text.template.ChatMessage;
 import java.util.List;
 import java.util.Map;

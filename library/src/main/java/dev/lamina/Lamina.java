@@ -2,7 +2,6 @@ package dev.lamina;
 
 import dev.lamina.chat.Conversation;
 import dev.lamina.chat.TextStream;
-import dev.lamina.chat.TokenVariables;
 import dev.lamina.engine.generate.GenerationResult;
 import dev.lamina.engine.generate.Generator;
 import dev.lamina.engine.generate.Session;
@@ -16,6 +15,7 @@ import dev.lamina.runtime.LoadListener;
 import dev.lamina.runtime.ModelFiles;
 import dev.lamina.runtime.OpenModel;
 import dev.lamina.runtime.WarmUp;
+import dev.lamina.text.chat.TokenVariables;
 import dev.lamina.text.template.BuiltinTemplates;
 import dev.lamina.text.template.ChatFormat;
 import dev.lamina.text.template.ChatTemplate;

@@ -2,12 +2,12 @@ package dev.lamina.cli;
 
 import dev.lamina.chat.Conversation;
 import dev.lamina.chat.ReplyText;
-import dev.lamina.chat.TokenVariables;
 import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.sampling.SamplingOptions;
 import dev.lamina.gguf.output.PendingFiles;
 import dev.lamina.runtime.OpenModel;
+import dev.lamina.text.chat.TokenVariables;
 import dev.lamina.text.template.ChatFormat;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

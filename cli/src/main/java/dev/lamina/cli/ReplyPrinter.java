@@ -1,7 +1,7 @@
 package dev.lamina.cli;
 
 import dev.lamina.chat.ReplyListener;
-import dev.lamina.chat.ReplyPart;
+import dev.lamina.text.chat.ReplyPart;
 import java.io.PrintStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 

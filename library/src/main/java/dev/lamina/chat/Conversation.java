@@ -9,6 +9,7 @@ import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.sampling.Sampler;
 import dev.lamina.engine.sampling.Samplers;
 import dev.lamina.engine.sampling.SamplingOptions;
+import dev.lamina.text.chat.ThoughtTags;
 import dev.lamina.text.template.ChatFormat;
 import dev.lamina.text.template.ChatMessage;
 import dev.lamina.text.template.TemplateException;

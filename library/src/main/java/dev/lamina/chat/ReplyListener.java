@@ -1,5 +1,7 @@
 package dev.lamina.chat;
 
+import dev.lamina.text.chat.ReplyPart;
+
 /** Receives a reply as it is written. */
 public interface ReplyListener {
   /** A piece of text, never empty. */

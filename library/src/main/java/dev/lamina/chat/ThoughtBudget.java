@@ -1,6 +1,7 @@
 package dev.lamina.chat;
 
 import dev.lamina.engine.sampling.Sampler;
+import dev.lamina.text.chat.ThoughtTags;
 import dev.lamina.text.tokenizer.Tokenizer;
 
 /** Chooses as another sampler does, but ends a thought that has taken all of its tokens. */

@@ -3,6 +3,7 @@ package dev.lamina.chat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lamina.gguf.Metadata;
+import dev.lamina.text.chat.TokenVariables;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

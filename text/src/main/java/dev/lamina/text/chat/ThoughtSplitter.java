@@ -1,4 +1,4 @@
-package dev.lamina.chat;
+package dev.lamina.text.chat;
 
 import java.util.function.BiConsumer;
 

@@ -1,4 +1,4 @@
-package dev.lamina.chat;
+package dev.lamina.text.chat;
 
 /** What a piece of a reply is. */
 public enum ReplyPart {
