@@ -8,6 +8,7 @@ import dev.lamina.gguf.GgufFormatException;
 import dev.lamina.gguf.UnsupportedModelException;
 import dev.lamina.runtime.DeviceException;
 import dev.lamina.text.template.TemplateException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Turns what the parts of Lamina throw into {@link LaminaException}. */
@@ -15,6 +16,29 @@ final class Failures {
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
   private Failures() {}
+
+  /** Carries what a listener of the program threw, which is none of ours. */
+  private static final class ListenerException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ListenerException(RuntimeException cause) {
+      super(cause);
+    }
+
+    @Override
+    public synchronized RuntimeException getCause() {
+      return (RuntimeException) super.getCause();
+    }
+  }
+
+  /** Calls a listener of the program; what it throws comes out of {@link #translate} unchanged. */
+  static <T> void tell(Consumer<T> listener, T value) {
+    try {
+      listener.accept(value);
+    } catch (RuntimeException e) {
+      throw new ListenerException(e);
+    }
+  }
 
   /**
    * @throws LaminaException.MissingModule if the program was not started as it has to be
@@ -29,6 +53,8 @@ final class Failures {
   static <T> T translate(String file, Supplier<T> work) {
     try {
       return work.get();
+    } catch (ListenerException e) {
+      throw e.getCause();
     } catch (GgufFormatException e) {
       throw new LaminaException.BadFile(file, e.getMessage(), e);
     } catch (UnsupportedModelException e) {

@@ -156,11 +156,11 @@ public final class GenerateOptions {
   }
 
   void text(String piece) {
-    onText.accept(piece);
+    Failures.tell(onText, piece);
   }
 
   void thought(String piece) {
-    onThought.accept(piece);
+    Failures.tell(onThought, piece);
   }
 
   boolean isCancelled() {

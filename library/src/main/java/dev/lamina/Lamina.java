@@ -217,7 +217,7 @@ public final class Lamina implements AutoCloseable {
   /** Waits for the text that is being written, and releases memory and devices. */
   @Override
   public void close() {
-    turn.lock();
+    takeTurn();
     try {
       if (!closed) {
         closed = true;
@@ -228,9 +228,19 @@ public final class Lamina implements AutoCloseable {
     }
   }
 
+  /**
+   * @throws IllegalStateException if the caller is a listener: its text would wait for itself
+   */
+  private void takeTurn() {
+    if (turn.isHeldByCurrentThread()) {
+      throw new IllegalStateException("a listener may not use the model whose text it gets");
+    }
+    turn.lock();
+  }
+
   /** Does something with the session when it is the caller's turn. */
   <T> T inTurn(Function<Session, T> work) {
-    turn.lock();
+    takeTurn();
     try {
       if (closed) {
         throw new IllegalStateException(file + " is closed");

@@ -2,6 +2,7 @@ package dev.lamina;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -124,6 +125,29 @@ class LaminaTest {
     assertEquals(Reply.Finish.CANCELLED, reply.finish());
     assertTrue(chat.messages().isEmpty());
     assertThrows(LaminaException.BadRequest.class, () -> chat.regenerate(LaminaTest::greedy));
+  }
+
+  @Test
+  void whatAListenerThrowsComesOut() {
+    IllegalArgumentException mine = new IllegalArgumentException("mine");
+    assertSame(
+        mine,
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                lamina.complete(
+                    "To be",
+                    o ->
+                        o.onText(_ -> {
+                          throw mine;
+                        }))));
+    assertThrows(
+        IllegalStateException.class,
+        () -> lamina.complete("To be", o -> o.onText(_ -> lamina.complete("or not"))));
+    assertThrows(
+        IllegalStateException.class,
+        () -> lamina.complete("To be", o -> o.onText(_ -> lamina.close())));
+    assertEquals(24, lamina.complete("To be", LaminaTest::greedy).usage().generated());
   }
 
   @Test
