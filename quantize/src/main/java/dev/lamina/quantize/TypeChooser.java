@@ -100,7 +100,7 @@ public final class TypeChooser {
     int[] chosen = Knapsack.choose(List.copyOf(options.values()), bytes);
     if (chosen == null) {
       throw new QuantizeException(
-          "the smallest types take %.1f MiB, more than the %.1f MiB that there are for matrices; ask for a larger file"
+          "the smallest types take %.1f MiB, more than the %.1f MiB available for matrices; ask for a larger file"
               .formatted(smallest() / 0x1p20, bytes / 0x1p20));
     }
     Map<String, TensorType> result = new LinkedHashMap<>();
