@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DoctorTest {
   /** Completions of the embedded model by llama.cpp. */
   private static final String REFERENCE =
-      "../engine-cpu/src/test/resources/dev/lamina/cpu/demo-completions.json";
+      "../engine-core/src/test/resources/dev/lamina/engine/demo-completions.json";
 
   @TempDir private Path folder;
 

@@ -101,7 +101,7 @@ final class SampleFiles {
     LauncherSandbox.executable(folder.resolve("llama-bench.sh"));
     Files.write(folder.resolve("choices.bin"), choices());
     Files.copy(
-        Path.of("../engine-cpu/src/test/resources/dev/lamina/cpu/demo-completions.json"),
+        Path.of("../engine-core/src/test/resources/dev/lamina/engine/demo-completions.json"),
         folder.resolve("reference.json"));
     String window = " -f @text.txt" + WINDOW;
     for (String line :

@@ -70,7 +70,7 @@ class StreamsTest {
         "devices",
         "bench -p 4 -n 0 -r 1",
         "doctor --device cpu --reference"
-            + " ../engine-cpu/src/test/resources/dev/lamina/cpu/demo-completions.json",
+            + " ../engine-core/src/test/resources/dev/lamina/engine/demo-completions.json",
         "completion",
         "run --help",
         "--help",

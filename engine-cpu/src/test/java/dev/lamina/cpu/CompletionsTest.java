@@ -2,9 +2,14 @@ package dev.lamina.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.check.Completions;
+import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
+import dev.lamina.engine.testing.Golden;
+import dev.lamina.gguf.GgufFile;
 import dev.lamina.testing.GoldenData;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,7 +32,7 @@ class CompletionsTest {
 
   static Stream<Arguments> references() throws IOException {
     List<String> names = names();
-    return Golden.kernels().stream()
+    return Devices.kernels().stream()
         .flatMap(kernels -> names.stream().map(name -> Arguments.of(kernels, name)));
   }
 
@@ -43,24 +48,22 @@ class CompletionsTest {
 
   @Test
   void demoModelOfTheProject() throws IOException {
-    Path reference = Path.of("src/test/resources/dev/lamina/cpu/demo-completions.json");
-    for (CpuKernels kernels : Golden.kernels()) {
-      check(kernels, "demo", Path.of(Golden.DEMO_MODEL), reference);
+    for (CpuKernels kernels : Devices.kernels()) {
+      check(kernels, "demo", Golden.DEMO, Golden.DEMO_COMPLETIONS);
     }
   }
 
   private static void check(CpuKernels kernels, String name, Path model, Path reference)
       throws IOException {
     Completions completions = Completions.read(reference);
-    Golden.withSession(
-        model,
-        RopeOverrides.none(),
-        kernels,
-        Completions.sessionConfig(256),
-        session -> {
-          Completions.Difference difference = completions.compare(session);
-          System.out.println(kernels.label() + " " + name + ": " + difference);
-          assertTrue(difference.ok(), () -> kernels.label() + " " + name + ": " + difference);
-        });
+    try (GgufFile file = GgufFile.open(model);
+        Backend backend = Devices.open(kernels);
+        Session session =
+            new Session(
+                Model.load(file, RopeOverrides.none()), backend, Completions.sessionConfig(256))) {
+      Completions.Difference difference = completions.compare(session);
+      System.out.println(kernels.label() + " " + name + ": " + difference);
+      assertTrue(difference.ok(), () -> kernels.label() + " " + name + ": " + difference);
+    }
   }
 }

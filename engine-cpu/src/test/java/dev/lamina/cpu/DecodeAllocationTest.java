@@ -3,14 +3,18 @@ package dev.lamina.cpu;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.engine.sampling.Sampler;
 import dev.lamina.engine.sampling.Samplers;
 import dev.lamina.engine.sampling.SamplingOptions;
+import dev.lamina.engine.testing.Golden;
+import dev.lamina.gguf.GgufFile;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,29 +34,28 @@ class DecodeAllocationTest {
   }
 
   static void check(CpuKernels kernels) {
-    Golden.withSession(
-        Path.of(Golden.DEMO_MODEL),
-        RopeOverrides.none(),
-        kernels,
-        SessionConfig.of(256, 64),
-        session -> {
-          Sampler sampler = Samplers.create(SamplingOptions.defaults(), 2048);
-          int[] token = {5};
-          long[] threads = threads();
-          long best = Long.MAX_VALUE;
-          // Until everything is compiled, vectors are boxed; so the smallest of some rounds counts.
-          for (int round = 0; round < 100 && best > SLACK_BYTES; round++) {
-            session.truncate(0);
-            long before = allocatedBytes(threads);
-            for (int i = 0; i < STEPS; i++) {
-              token[0] = sampler.sample(session.eval(token));
-              sampler.accept(token[0]);
-            }
-            best = Math.min(best, allocatedBytes(threads) - before);
-          }
-          System.out.printf("allocated in %d decode steps (%s): %d bytes%n", STEPS, kernels, best);
-          assertTrue(best <= SLACK_BYTES, best + " bytes in " + STEPS + " steps");
-        });
+    try (GgufFile file = GgufFile.open(Golden.DEMO);
+        Backend backend = Devices.open(kernels);
+        Session session =
+            new Session(
+                Model.load(file, RopeOverrides.none()), backend, SessionConfig.of(256, 64))) {
+      Sampler sampler = Samplers.create(SamplingOptions.defaults(), 2048);
+      int[] token = {5};
+      long[] threads = threads();
+      long best = Long.MAX_VALUE;
+      // Until everything is compiled, vectors are boxed; so the smallest of some rounds counts.
+      for (int round = 0; round < 100 && best > SLACK_BYTES; round++) {
+        session.truncate(0);
+        long before = allocatedBytes(threads);
+        for (int i = 0; i < STEPS; i++) {
+          token[0] = sampler.sample(session.eval(token));
+          sampler.accept(token[0]);
+        }
+        best = Math.min(best, allocatedBytes(threads) - before);
+      }
+      System.out.printf("allocated in %d decode steps (%s): %d bytes%n", STEPS, kernels, best);
+      assertTrue(best <= SLACK_BYTES, best + " bytes in " + STEPS + " steps");
+    }
   }
 
   private static long[] threads() {

@@ -15,6 +15,7 @@ import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
+import dev.lamina.engine.testing.Golden;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.gguf.GgufFormatException;
 import dev.lamina.gguf.GgufTensor;
@@ -104,7 +105,7 @@ class ShrunkFileTest {
       assertToldOfTheChange(() -> tensor.prefetch(0, tensor.data().byteSize()));
       assertToldOfTheChange(() ->
           TensorData.of(tensor).writeTo(Channels.newChannel(OutputStream.nullOutputStream())));
-      for (CpuKernels kernels : Golden.kernels()) {
+      for (CpuKernels kernels : Devices.kernels()) {
         if (isPacked(type)) {
           assertToldOfTheChange(() -> pack(tensor, kernels, pool));
         }
@@ -156,7 +157,7 @@ class ShrunkFileTest {
     for (boolean repack : new boolean[] {false, true}) {
       Path file = folder.resolve("demo.gguf");
       Files.deleteIfExists(file);
-      Files.copy(Path.of(Golden.DEMO_MODEL), file);
+      Files.copy(Golden.DEMO, file);
       assertThrows(GgufFormatException.class, () -> writeText(file, repack));
     }
   }
@@ -168,7 +169,7 @@ class ShrunkFileTest {
     for (boolean repack : new boolean[] {false, true}) {
       Path file = folder.resolve("demo.gguf");
       Files.deleteIfExists(file);
-      Files.copy(Path.of(Golden.DEMO_MODEL), file);
+      Files.copy(Golden.DEMO, file);
       float[] expected = logits(file, LoadMode.MMAP, repack, () -> {});
       Runnable change = mode.isMapped() ? () -> {} : () -> shrink(file, 0);
       assertArrayEquals(expected, logits(file, mode, repack, change), mode + " " + repack);

@@ -4,6 +4,7 @@ import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Activation;
 import dev.lamina.engine.model.Op;
+import dev.lamina.engine.reference.ReferenceAttention;
 import dev.lamina.kernels.TensorType;
 import java.lang.foreign.Arena;
 import java.util.List;
@@ -58,30 +59,22 @@ final class AttentionChecks {
       float[] q = data.gaussians(total * op.q().width());
       float[] k = data.gaussians(total * op.k().width());
       float[] v = data.gaussians(total * op.v().width());
-      float[] cachedK = CacheRounding.asCached(k, config.keyType());
-      float[] cachedV = CacheRounding.asCached(v, config.valueType());
-      float[] cachedQ = q.clone();
-      if (config.keyType() == TensorType.F16) {
-        WeightChecks.roundToF16(cachedQ);
-      }
+      ReferenceAttention reference = new ReferenceAttention(op, config);
+      float[] largest = new float[op.v().width()];
       double worst = 0;
       int position = 0;
       for (int rows : PASSES) {
-        float[] out =
-            run.run(
-                0,
-                new int[rows],
-                position,
-                rows(q, position, rows, op.q()),
-                rows(k, position, rows, op.k()),
-                rows(v, position, rows, op.v()));
+        float[] passQ = rows(q, position, rows, op.q());
+        float[] passK = rows(k, position, rows, op.k());
+        float[] passV = rows(v, position, rows, op.v());
+        float[] actual = run.run(0, new int[rows], position, passQ, passK, passV);
+        reference.store(position, rows, passK, passV);
+        float[] expected = new float[actual.length];
         // The first and the last row of a pass, at all heads.
         for (int row : rows == 1 ? new int[] {0} : new int[] {0, rows - 1}) {
-          for (int head = 0; head < op.nHeads(); head++) {
-            int at = (row * op.nHeads() + head) * op.headDim();
-            double difference = compare(cachedQ, cachedK, cachedV, position + row, head, out, at);
-            worst = WeightChecks.worst(worst, difference);
-          }
+          reference.attend(position + row, passQ, row, expected);
+          raise(largest, reference, row == 0 ? position : position + 1, position + row);
+          worst = WeightChecks.worst(worst, compare(expected, actual, row, largest));
         }
         position += rows;
       }
@@ -89,34 +82,25 @@ final class AttentionChecks {
     }
   }
 
-  private double compare(
-      float[] q, float[] k, float[] v, int position, int head, float[] out, int outAt) {
-    int dim = op.headDim();
-    int kvWidth = op.k().width();
-    int kvAt = head / (op.nHeads() / op.nKvHeads()) * dim;
-    int qAt = (position * op.nHeads() + head) * dim;
-    double[] weights = new double[position + 1];
-    double sum = 0;
-    for (int p = 0; p <= position; p++) {
-      double score = 0;
-      for (int d = 0; d < dim; d++) {
-        score += (double) q[qAt + d] * k[p * kvWidth + kvAt + d];
+  /** Of each element of the values, the largest magnitude at all positions so far. */
+  private static void raise(float[] largest, ReferenceAttention reference, int from, int last) {
+    for (int position = from; position <= last; position++) {
+      float[] values = reference.cachedValues(position);
+      for (int i = 0; i < largest.length; i++) {
+        largest[i] = Math.max(largest[i], Math.abs(values[i]));
       }
-      weights[p] = Math.exp(score * op.scale());
-      sum += weights[p];
     }
+  }
+
+  private double compare(float[] expected, float[] actual, int row, float[] largest) {
     double worst = 0;
-    for (int d = 0; d < dim; d++) {
-      double expected = 0;
-      double largest = 0;
-      for (int p = 0; p <= position; p++) {
-        double value = v[p * kvWidth + kvAt + d];
-        expected += weights[p] / sum * value;
-        largest = Math.max(largest, Math.abs(value));
-      }
-      double difference = Math.abs(out[outAt + d] - expected);
+    for (int i = 0; i < op.out().width(); i++) {
+      int at = row * op.out().width() + i;
+      double difference = Math.abs(expected[at] - actual[at]);
+      int kvHead = i / op.headDim() / (op.nHeads() / op.nKvHeads());
       // Values that a cache of 8 bits rounded to 0 have no size to compare with.
-      worst = WeightChecks.worst(worst, difference == 0 ? 0 : difference / largest);
+      double size = largest[kvHead * op.headDim() + i % op.headDim()];
+      worst = WeightChecks.worst(worst, difference == 0 ? 0 : difference / size);
     }
     return worst;
   }

@@ -5,6 +5,7 @@ import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Activation;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Weights;
+import dev.lamina.engine.reference.ReferenceBackend;
 import dev.lamina.gguf.GgufTensor;
 import dev.lamina.kernels.TensorType;
 import java.lang.foreign.Arena;
@@ -54,80 +55,76 @@ final class WeightChecks {
       Op.Embed embed = new Op.Embed(w, x);
       List<CheckResult> results = new ArrayList<>();
       SessionConfig config = SessionConfig.of(256, TOKENS[TOKENS.length - 1]);
-      try (SegmentRun run = new SegmentRun(backend, List.of(embed, biased, plain), config)) {
+      List<Op> ops = List.of(embed, biased, plain);
+      try (SegmentRun run = new SegmentRun(backend, ops, config);
+          SegmentRun reference = new SegmentRun(new ReferenceBackend(), ops, config)) {
         for (int n : TOKENS) {
           double error =
-              Math.max(product(run, 1, biased, n, data), product(run, 2, plain, n, data));
+              worst(
+                  product(run, reference, 1, biased, n, data),
+                  product(run, reference, 2, plain, n, data));
           results.add(
               new CheckResult(
                   type.name(), n == 1 ? "1 token" : n + " tokens", error, PRODUCT_BOUND));
         }
-        results.addFirst(new CheckResult(type.name(), "rows", rows(run, embed, data), ROW_BOUND));
+        results.addFirst(
+            new CheckResult(type.name(), "rows", rows(run, reference, data), ROW_BOUND));
       }
       return results;
     }
   }
 
-  private static double rows(SegmentRun run, Op.Embed op, RandomData data) {
+  private static double rows(SegmentRun run, SegmentRun reference, RandomData data) {
     int[] tokens = new int[19];
     for (int i = 0; i < tokens.length; i++) {
       tokens[i] = i == 0 ? ROWS - 1 : data.below(ROWS);
     }
-    float[] y = run.run(0, tokens, 0);
+    float[] expected = reference.run(0, tokens, 0);
+    float[] actual = run.run(0, tokens, 0);
     double worst = 0;
-    for (int t = 0; t < tokens.length; t++) {
-      float[] row = row(op.table(), tokens[t]);
-      for (int i = 0; i < row.length; i++) {
-        double difference = Math.abs(y[t * row.length + i] - row[i]);
-        worst = worst(worst, difference == 0 ? 0 : difference / Math.abs(row[i]));
-      }
+    for (int i = 0; i < expected.length; i++) {
+      double difference = Math.abs(actual[i] - expected[i]);
+      worst = worst(worst, difference == 0 ? 0 : difference / Math.abs(expected[i]));
     }
     return worst;
   }
 
-  private static double product(SegmentRun run, int index, Op.MatMul op, int n, RandomData data) {
-    int columns = op.in().width();
-    float[] x = data.eightBits(n * columns);
-    float[] y = run.run(index, new int[n], 0, x.clone());
-    if (op.weight().type() == TensorType.F16) {
-      roundToF16(x);
-    }
-    float[] bias = op.bias() == null ? null : Weights.floats(op.bias());
+  private static double product(
+      SegmentRun run, SegmentRun reference, int index, Op.MatMul op, int n, RandomData data) {
+    float[] x = data.eightBits(n * op.in().width());
+    float[] expected = reference.run(index, new int[n], 0, x);
+    float[] actual = run.run(index, new int[n], 0, x);
+    double[] magnitudes = magnitudes(op, x, n);
     double worst = 0;
+    for (int i = 0; i < expected.length; i++) {
+      double difference = Math.abs(actual[i] - expected[i]);
+      worst = worst(worst, difference == 0 ? 0 : difference / magnitudes[i]);
+    }
+    return worst;
+  }
+
+  /** The sums of |w x| and |bias|, [tokens, rows]. */
+  private static double[] magnitudes(Op.MatMul op, float[] x, int n) {
     int nRows = op.out().width();
+    int columns = op.in().width();
+    float[] bias = op.bias() == null ? new float[nRows] : Weights.floats(op.bias());
+    float[] w = new float[columns];
+    double[] sums = new double[n * nRows];
     for (int r = 0; r < nRows; r++) {
-      float[] w = row(op.weight(), r);
+      op.weight().dequantize(op.weight().type().bytes(columns) * r, columns, w, 0);
       for (int t = 0; t < n; t++) {
-        double sum = bias == null ? 0 : bias[r];
-        double magnitude = Math.abs(sum);
+        double sum = Math.abs(bias[r]);
         for (int i = 0; i < columns; i++) {
-          double term = (double) w[i] * x[t * columns + i];
-          sum += term;
-          magnitude += Math.abs(term);
+          sum += Math.abs((double) w[i] * x[t * columns + i]);
         }
-        double difference = Math.abs(y[t * nRows + r] - sum);
-        worst = worst(worst, difference == 0 ? 0 : difference / magnitude);
+        sums[t * nRows + r] = sum;
       }
     }
-    return worst;
-  }
-
-  static void roundToF16(float[] x) {
-    for (int i = 0; i < x.length; i++) {
-      x[i] = Float.float16ToFloat(Float.floatToFloat16(x[i]));
-    }
+    return sums;
   }
 
   /** The larger one, and NaN for ever. */
   static double worst(double a, double b) {
     return Double.isNaN(a) || b <= a ? a : b;
-  }
-
-  private static float[] row(GgufTensor matrix, int index) {
-    int columns = Math.toIntExact(matrix.columns());
-    float[] values = new float[columns];
-    long offset = matrix.type().bytes(columns) * index;
-    matrix.type().format().dequantize(matrix.data(), offset, columns, values, 0);
-    return values;
   }
 }

@@ -1,4 +1,4 @@
-package dev.lamina.engine.check;
+package dev.lamina.engine.reference;
 
 import dev.lamina.kernels.TensorType;
 import dev.lamina.kernels.codebook.Codebooks;
@@ -12,7 +12,7 @@ final class CacheRounding {
     float[] cached = values.clone();
     switch (type) {
       case F32 -> {}
-      case F16 -> WeightChecks.roundToF16(cached);
+      case F16 -> roundToF16(cached);
       case BF16 -> roundToBf16(cached);
       default -> {
         for (int at = 0; at < cached.length; at += type.blockSize()) {
@@ -87,6 +87,12 @@ final class CacheRounding {
 
   private static float half(float value) {
     return Float.float16ToFloat(Float.floatToFloat16(value));
+  }
+
+  private static void roundToF16(float[] x) {
+    for (int i = 0; i < x.length; i++) {
+      x[i] = half(x[i]);
+    }
   }
 
   private static void roundToBf16(float[] x) {

@@ -1,29 +1,22 @@
-package dev.lamina.cpu;
+package dev.lamina.engine.generate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.generate.GenerationOptions;
-import dev.lamina.engine.generate.GenerationResult;
 import dev.lamina.engine.generate.GenerationResult.Finish;
-import dev.lamina.engine.generate.Generator;
-import dev.lamina.engine.generate.Session;
-import dev.lamina.engine.generate.TokenListener;
+import dev.lamina.engine.model.Model;
+import dev.lamina.engine.reference.ReferenceBackend;
 import dev.lamina.engine.sampling.Sampler;
 import dev.lamina.engine.sampling.Samplers;
 import dev.lamina.engine.sampling.SamplingOptions;
-import dev.lamina.gguf.GgufFile;
-import dev.lamina.gguf.GgufWriter;
-import java.io.IOException;
-import java.nio.file.Path;
+import dev.lamina.engine.testing.SmallModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class GeneratorTest {
   private static final int BATCH = 16;
@@ -83,22 +76,15 @@ class GeneratorTest {
   }
 
   @Test
-  void tokensThatTheFileSuppressesAreNeverChosen(@TempDir Path folder) throws IOException {
+  void tokensThatTheFileSuppressesAreNeverChosen() {
     List<Integer> free = new ArrayList<>();
     withSession(session -> free.addAll(generate(session)));
     int[] suppressed = free.stream().distinct().limit(3).mapToInt(i -> i).toArray();
-    Path changed = folder.resolve("m.gguf");
-    try (GgufFile file = GgufFile.open(Path.of(Golden.DEMO_MODEL))) {
-      GgufWriter writer =
-          new GgufWriter()
-              .putAll(file.metadata())
-              .i32s("tokenizer.ggml.suppress_tokens", suppressed);
-      file.tensors().values().forEach(writer::tensor);
-      writer.write(changed);
-    }
-    Golden.withSession(
+    Model changed =
+        SmallModel.load(writer -> writer.i32s("tokenizer.ggml.suppress_tokens", suppressed));
+    withSession(
         changed,
-        SessionConfig.of(128, BATCH),
+        128,
         session -> {
           List<Integer> others = generate(session);
           assertEquals(40, others.size());
@@ -157,7 +143,14 @@ class GeneratorTest {
   }
 
   private static void withSession(int contextLength, Consumer<Session> use) {
-    Golden.withSession(Path.of(Golden.DEMO_MODEL), SessionConfig.of(contextLength, BATCH), use);
+    withSession(SmallModel.load(), contextLength, use);
+  }
+
+  private static void withSession(Model model, int contextLength, Consumer<Session> use) {
+    SessionConfig config = SessionConfig.of(contextLength, BATCH);
+    try (Session session = new Session(model, new ReferenceBackend(), config)) {
+      use.accept(session);
+    }
   }
 
   /** Keeps the tokens; stops a prompt before the batch that starts at {@code stopAt}. */

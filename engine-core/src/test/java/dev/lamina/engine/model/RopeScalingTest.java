@@ -1,15 +1,17 @@
-package dev.lamina.cpu;
+package dev.lamina.engine.model;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.check.Completions;
-import dev.lamina.engine.model.RopeOverrides;
+import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.model.RopeOverrides.Scaling;
+import dev.lamina.engine.reference.ReferenceBackend;
+import dev.lamina.engine.testing.Golden;
+import dev.lamina.gguf.GgufFile;
 import dev.lamina.testing.GoldenData;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,9 +36,7 @@ class RopeScalingTest {
   @ValueSource(strings = {"plain", "linear", "yarn", "base"})
   void matchesReference(String name) throws IOException {
     JsonNode result = null;
-    for (JsonNode candidate :
-        Golden.json(Path.of("src/test/resources/dev/lamina/cpu/rope-scaling.json"))
-            .get("results")) {
+    for (JsonNode candidate : Golden.json(Golden.ROPE_SCALING).get("results")) {
       result = candidate.get("name").asText().equals(name) ? candidate : result;
     }
     JsonNode steps = result.get("steps");
@@ -46,22 +46,24 @@ class RopeScalingTest {
         IntStream.concat(IntStream.of(prompt), IntStream.of(chosen).limit(chosen.length - 1))
             .toArray();
     double[] sum = new double[1];
-    Golden.withSession(
-        GoldenData.file("models/shakespeare-5m-F16.gguf"),
-        overrides(name),
-        SessionConfig.of(256, 256).withMaxLogits(256),
-        session ->
-            session.evalAll(
-                all,
-                (i, logits, offset) -> {
-                  int step = i - (prompt.length - 1);
-                  if (step >= 0) {
-                    double[] actual = Completions.logProbabilities(logits, offset, 2048);
-                    for (JsonNode entry : steps.get(step).get("top")) {
-                      sum[0] += Math.abs(actual[entry.get(0).asInt()] - entry.get(1).asDouble());
-                    }
-                  }
-                }));
+    try (GgufFile file = GgufFile.open(GoldenData.file("models/shakespeare-5m-F16.gguf"));
+        Session session =
+            new Session(
+                Model.load(file, overrides(name)),
+                new ReferenceBackend(),
+                SessionConfig.of(256, 256).withMaxLogits(256))) {
+      session.evalAll(
+          all,
+          (i, logits, offset) -> {
+            int step = i - (prompt.length - 1);
+            if (step >= 0) {
+              double[] actual = Completions.logProbabilities(logits, offset, 2048);
+              for (JsonNode entry : steps.get(step).get("top")) {
+                sum[0] += Math.abs(actual[entry.get(0).asInt()] - entry.get(1).asDouble());
+              }
+            }
+          });
+    }
     double mean = sum[0] / (10 * steps.size());
     System.out.printf("RoPE %s: mean |log p - reference| %.5f%n", name, mean);
     assertTrue(mean < 0.002, name + ": mean difference " + mean);

@@ -1,4 +1,4 @@
-package dev.lamina.cpu;
+package dev.lamina.engine.testing;
 
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendException;
@@ -12,9 +12,9 @@ import dev.lamina.engine.placement.Target;
 import dev.lamina.kernels.TensorType;
 import java.util.List;
 
-/** The CPU in the guise of a GPU with little memory that may fail. */
-final class FakeGpu implements Backend {
-  private final Backend cpu;
+/** Another backend in the guise of a GPU with little memory that may fail. */
+public final class FakeGpu implements Backend {
+  private final Backend backend;
   private final String id;
   private final long memory;
   private long forwardsLeft = Long.MAX_VALUE;
@@ -24,14 +24,14 @@ final class FakeGpu implements Backend {
   /**
    * @param memory bytes; a stack whose weights are more does not load
    */
-  FakeGpu(Backend cpu, int index, long memory) {
-    this.cpu = cpu;
+  public FakeGpu(Backend backend, int index, long memory) {
+    this.backend = backend;
     this.id = "fake:" + index;
     this.memory = memory;
   }
 
   /** As a target that is believed to have more memory than it has, or exactly as much. */
-  Target target(long budget) {
+  public Target target(long budget) {
     Device device =
         new Device(
             "fake", id.charAt(5) - '0', Device.Kind.GPU, "", "", "", memory, memory, List.of(), "");
@@ -39,22 +39,22 @@ final class FakeGpu implements Backend {
   }
 
   /** Fails after so many passes of segments. */
-  void failAfter(long forwards) {
+  public void failAfter(long forwards) {
     forwardsLeft = forwards;
   }
 
   /** Has no attention from now on. */
-  void refuseCaches() {
+  public void refuseCaches() {
     readsCaches = false;
   }
 
-  int loads() {
+  public int loads() {
     return loads;
   }
 
   @Override
   public boolean supports(TensorType type) {
-    return cpu.supports(type);
+    return backend.supports(type);
   }
 
   @Override
@@ -64,7 +64,7 @@ final class FakeGpu implements Backend {
 
   @Override
   public MemoryPlan plan(List<Segment> segments, SessionConfig config) {
-    MemoryPlan plan = cpu.plan(segments, config);
+    MemoryPlan plan = backend.plan(segments, config);
     long weights =
         segments.stream()
             .flatMap(segment -> segment.ops().stream())
@@ -82,7 +82,7 @@ final class FakeGpu implements Backend {
     if (needed > memory) {
       throw new BackendException(id + ": out of memory");
     }
-    LayerStack stack = cpu.load(segments, config);
+    LayerStack stack = backend.load(segments, config);
     return new LayerStack() {
       @Override
       public void forward(int segment, Batch batch, float[][] in, float[][] out) {

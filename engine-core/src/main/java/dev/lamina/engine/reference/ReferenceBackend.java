@@ -1,0 +1,52 @@
+package dev.lamina.engine.reference;
+
+import dev.lamina.engine.backend.Backend;
+import dev.lamina.engine.backend.LayerStack;
+import dev.lamina.engine.backend.MemoryPlan;
+import dev.lamina.engine.backend.Segment;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.model.Op;
+import dev.lamina.kernels.TensorType;
+import java.util.List;
+
+/**
+ * Interprets the operations one by one as {@link ReferenceOps} defines them. It knows every type of
+ * weights and of the KV cache, keeps nothing but activations and the cache, and gives the same
+ * numbers for any size of batch and any division into segments. Weights are dequantized whenever
+ * they are used, so it is for tests and checks, not for speed.
+ */
+public final class ReferenceBackend implements Backend {
+  @Override
+  public boolean supports(TensorType type) {
+    return type.holdsWeights();
+  }
+
+  @Override
+  public MemoryPlan plan(List<Segment> segments, SessionConfig config) {
+    long cache = 0;
+    for (Segment segment : segments) {
+      for (Op op : segment.ops()) {
+        if (op instanceof Op.Attention attention) {
+          long width = attention.k().width() + attention.v().width();
+          cache += Float.BYTES * width * config.contextLength();
+        }
+      }
+    }
+    long scratch =
+        Segment.buffers(segments, config).entrySet().stream()
+            .mapToLong(buffer -> (long) Float.BYTES * buffer.getKey().width() * buffer.getValue())
+            .sum();
+    return new MemoryPlan(0, cache, scratch, 0);
+  }
+
+  /**
+   * @throws IllegalArgumentException if heads are not whole blocks of the cache's type
+   */
+  @Override
+  public LayerStack load(List<Segment> segments, SessionConfig config) {
+    return new ReferenceStack(segments, config);
+  }
+
+  @Override
+  public void close() {}
+}

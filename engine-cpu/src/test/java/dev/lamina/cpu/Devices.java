@@ -1,0 +1,23 @@
+package dev.lamina.cpu;
+
+import dev.lamina.engine.backend.Backend;
+import dev.lamina.engine.backend.BackendOptions;
+import dev.lamina.engine.backend.CpuKernels;
+import java.util.List;
+
+/** The CPU as tests use it: on two threads. */
+final class Devices {
+  private Devices() {}
+
+  static Backend open(CpuKernels kernels) {
+    CpuBackendProvider provider = new CpuBackendProvider();
+    return provider.open(provider.devices().getFirst(), new BackendOptions(2, true, kernels));
+  }
+
+  /** All kernels that this machine has; where the build narrows Java's vectors, only those. */
+  static List<CpuKernels> kernels() {
+    return Integer.getInteger("lamina.test.vectorBits") == null
+        ? new CpuBackendProvider().kernels()
+        : List.of(CpuKernels.VECTOR);
+  }
+}
