@@ -1,7 +1,6 @@
 #!/bin/sh
 # Tries thousands of damaged files, command lines and templates, and systems that fail, on all commands; the
-# tests do so in short. Prints how many variants of each kind ran. The system faults alone took 9 minutes on two
-# busy cores.
+# tests do so in short. Prints how many variants of each kind ran. Took 27 minutes on two busy cores.
 set -eu
 unset CDPATH # with it, cd prints where it went
 cd "$(dirname "$0")/.."

@@ -174,7 +174,7 @@ final class ChooseCommand implements Runnable {
   private void findSensitivities(GgufFile source, TypeChoice choice) {
     try {
       if (hasSensitivities()) {
-        choice.use(read());
+        choice.use(sensitivity, read());
         return;
       }
       try (Temporary base = Temporary.file("lamina-choose-", ".logits")) {
@@ -197,7 +197,9 @@ final class ChooseCommand implements Runnable {
 
   private Map<String, Double> read() throws IOException {
     try {
-      return new ObjectMapper().readValue(sensitivity.toFile(), new TypeReference<>() {});
+      Map<String, Double> measured =
+          new ObjectMapper().readValue(sensitivity.toFile(), new TypeReference<>() {});
+      return measured == null ? Map.of() : measured;
     } catch (JsonProcessingException e) {
       throw new CliException(
           sensitivity + " has no sensitivities; delete it, or name another file", e);

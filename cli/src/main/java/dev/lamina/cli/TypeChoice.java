@@ -61,9 +61,21 @@ final class TypeChoice {
     return sensitivities;
   }
 
-  /** Takes sensitivities that were measured before. */
-  void use(Map<String, Double> measured) {
-    sensitivities.putAll(measured);
+  /**
+   * Takes sensitivities that were measured before.
+   *
+   * @throws CliException if a matrix has none, as in a file of another model or a damaged one
+   */
+  void use(Path file, Map<String, Double> measured) {
+    for (GgufTensor tensor : matrices()) {
+      Double value = measured.get(tensor.name());
+      if (value == null || !(value >= 0) || value.isInfinite()) {
+        throw new CliException(
+            "%s: the sensitivity of %s is %s, expected a number from 0 on; delete the file to measure again"
+                .formatted(file, tensor.name(), value == null ? "missing" : value));
+      }
+      sensitivities.put(tensor.name(), value);
+    }
   }
 
   /**

@@ -18,6 +18,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * {@code lamina quality}, {@code choose} and {@code card} on the embedded model, made F16 again.
@@ -131,6 +133,18 @@ class QualityCommandTest {
     assertEquals(rows, now.subList(0, 3));
     assertEquals("Q4_0", now.get(3).type());
     assertFalse(Files.exists(out.resolve(now.get(3).file())));
+  }
+
+  /** Of a matrix too many, too few, and no number at all. */
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "{}", "{\"blk.0.ffn_up.weight\": null}", "{\"a\": -1}", "[1]"})
+  void sensitivitiesHaveToBeThoseOfTheModel(String json) throws IOException {
+    Path known = Files.writeString(folder.resolve("known.json"), json);
+    Cli.Outcome outcome =
+        Cli.run("choose", "-m", model, "--bpw", "5", "--dry-run", "--sensitivity", "" + known);
+    assertEquals(ExitCodes.ERROR, outcome.code());
+    assertTrue(outcome.err().contains("sensitivit"), outcome.err());
+    assertFalse(outcome.err().contains("unexpected"), outcome.err());
   }
 
   @Test
