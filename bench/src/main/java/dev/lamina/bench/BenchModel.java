@@ -1,5 +1,6 @@
 package dev.lamina.bench;
 
+import dev.lamina.gguf.FileTypeName;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.gguf.GgufTensor;
 import dev.lamina.gguf.Metadata;

@@ -1,9 +1,9 @@
 package dev.lamina.cli;
 
-import dev.lamina.bench.FileTypeName;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.gguf.FileKind;
+import dev.lamina.gguf.FileTypeName;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.gguf.GgufFormatException;
 import dev.lamina.gguf.TensorEntry;

@@ -1,4 +1,4 @@
-package dev.lamina.bench;
+package dev.lamina.gguf;
 
 import java.util.HashMap;
 import java.util.Map;
