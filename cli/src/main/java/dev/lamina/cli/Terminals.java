@@ -1,5 +1,6 @@
 package dev.lamina.cli;
 
+import dev.lamina.engine.backend.NativeAccess;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -39,6 +40,10 @@ final class Terminals {
 
   @SuppressWarnings("restricted") // a C function of one int
   private static boolean isatty(int fileDescriptor) {
+    if (!NativeAccess.isAllowed()) {
+      // Java tells of input and output together.
+      return System.console().isTerminal();
+    }
     Linker linker = Linker.nativeLinker();
     SymbolLookup lookup = linker.defaultLookup();
     Optional<MemorySegment> isatty = lookup.find("isatty").or(() -> lookup.find("_isatty"));

@@ -20,7 +20,9 @@ public final class CpuBackendProvider implements BackendProvider {
 
   @Override
   public Availability probe() {
-    return new Availability(true, description());
+    String problem = MachineKernels.problem();
+    return new Availability(
+        true, description(), problem.isEmpty() ? List.of() : List.of("machine code: " + problem));
   }
 
   @Override

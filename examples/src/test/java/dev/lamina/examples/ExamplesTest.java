@@ -91,6 +91,17 @@ class ExamplesTest {
     assertTrue(text.matches("(?s)\\d of 6 layers on GPUs\\R\\d+ tokens a second\\R"), text);
   }
 
+  /** Where the JVM denies native access, what needs none goes on. */
+  @Test
+  void withoutNativeAccess() throws Exception {
+    List<String> denied = List.of("--illegal-native-access=deny");
+    String text = run(denied, "OnePrompt", "", "To be");
+    assertTrue(text.startsWith("To be"), text);
+    assertTrue(text.length() > 100, text);
+    String log = read(folder.resolve("err.txt"));
+    assertTrue(log.contains("native access is denied; the Vector API serves"), log);
+  }
+
   /** What a program is told that was started without the flag. */
   @Test
   void aMissingFlagIsNamed() throws Exception {

@@ -27,31 +27,33 @@ import java.util.stream.Stream;
 
 /** The kernels of a tier, each assembled when it is first asked for. Threads may share them. */
 public final class MachineKernels {
-  /** Calls any of them: the function's address, then its arguments. */
+  /** Handles are made when the first kernel is called: the JVM may refuse them. */
   @SuppressWarnings("restricted") // to call machine code is what this is for
-  private static final MethodHandle CALL =
-      Linker.nativeLinker()
-          .downcallHandle(
-              FunctionDescriptor.ofVoid(
-                  ValueLayout.JAVA_LONG,
-                  ValueLayout.JAVA_LONG,
-                  ValueLayout.ADDRESS,
-                  ValueLayout.JAVA_LONG,
-                  ValueLayout.JAVA_LONG,
-                  ValueLayout.JAVA_LONG),
-              Linker.Option.critical(true));
+  private static final class Calls {
+    /** Calls any of them: the function's address, then its arguments. */
+    static final MethodHandle KERNEL =
+        Linker.nativeLinker()
+            .downcallHandle(
+                FunctionDescriptor.ofVoid(
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG),
+                Linker.Option.critical(true));
 
-  /** Calls the rounding of activations. */
-  @SuppressWarnings("restricted")
-  private static final MethodHandle ROUND =
-      Linker.nativeLinker()
-          .downcallHandle(
-              FunctionDescriptor.ofVoid(
-                  ValueLayout.ADDRESS,
-                  ValueLayout.JAVA_LONG,
-                  ValueLayout.JAVA_LONG,
-                  ValueLayout.JAVA_LONG),
-              Linker.Option.critical(true));
+    /** Calls the rounding of activations. */
+    static final MethodHandle ROUND =
+        Linker.nativeLinker()
+            .downcallHandle(
+                FunctionDescriptor.ofVoid(
+                    ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG),
+                Linker.Option.critical(true));
+  }
 
   /** A token that is alone. */
   static final int SINGLE = 0;
@@ -136,6 +138,16 @@ public final class MachineKernels {
       return tiers(CpuFeatures.detect(Platform.current())).map(tier -> tier.kernels).toList();
     } catch (BackendException e) {
       return List.of(); // whoever opens a backend is told
+    }
+  }
+
+  /** Why the system executes no machine code; empty if it does. */
+  public static String problem() {
+    try {
+      CpuFeatures.detect(Platform.current());
+      return "";
+    } catch (BackendException e) {
+      return e.getMessage();
     }
   }
 
@@ -244,7 +256,7 @@ public final class MachineKernels {
   void round(Input input, MemorySegment x, int at, long to, int columns) {
     MemorySegment function = input.tokens() == 1 ? roundOne : roundSome;
     try {
-      ROUND.invokeExact(function, x, (long) at * Float.BYTES, to, columns / 32L);
+      Calls.ROUND.invokeExact(function, x, (long) at * Float.BYTES, to, columns / 32L);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
@@ -271,7 +283,7 @@ public final class MachineKernels {
       int units,
       int strips) {
     try {
-      CALL.invokeExact(function, weights, x, y, yAt, yStride, units | (long) strips << 32);
+      Calls.KERNEL.invokeExact(function, weights, x, y, yAt, yStride, units | (long) strips << 32);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {

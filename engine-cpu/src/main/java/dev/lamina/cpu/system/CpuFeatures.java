@@ -20,6 +20,7 @@ import dev.lamina.cpu.assembler.Condition;
 import dev.lamina.cpu.assembler.Label;
 import dev.lamina.cpu.assembler.Mem;
 import dev.lamina.engine.backend.BackendException;
+import dev.lamina.engine.backend.NativeAccess;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -104,11 +105,14 @@ public record CpuFeatures(Set<Feature> all, String name) {
   /**
    * Asks the processor.
    *
-   * @throws BackendException if the system refuses to execute machine code
+   * @throws BackendException if the system or the JVM refuses to execute machine code
    */
   public static CpuFeatures detect(Platform platform) {
     if (!platform.x64()) {
       return new CpuFeatures(Set.of(), "");
+    }
+    if (!NativeAccess.isAllowed()) {
+      throw new BackendException(NativeAccess.DENIED);
     }
     CpuFeatures features = decode(ask(platform));
     return features.has(Feature.AMX_INT8) && !NativeMemory.of(platform).permitTiles()

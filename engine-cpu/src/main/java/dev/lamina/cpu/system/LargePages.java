@@ -1,6 +1,7 @@
 package dev.lamina.cpu.system;
 
 import dev.lamina.engine.backend.BackendException;
+import dev.lamina.engine.backend.NativeAccess;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ public final class LargePages {
    */
   @SuppressWarnings("restricted") // the system gave these pages
   public static MemorySegment allocate(long bytes, Arena arena) {
-    if (!Files.exists(LINUX)) {
+    if (!Files.exists(LINUX) || !NativeAccess.isAllowed()) {
       return arena.allocate(bytes, PAGE);
     }
     NativeMemory memory = NativeMemory.of(Platform.current());

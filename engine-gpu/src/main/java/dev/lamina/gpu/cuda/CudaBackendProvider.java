@@ -6,6 +6,7 @@ import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.BackendProvider;
 import dev.lamina.engine.backend.Device;
+import dev.lamina.engine.backend.NativeAccess;
 import dev.lamina.gpu.GpuApi;
 import dev.lamina.gpu.GpuBackend;
 import dev.lamina.gpu.NativeLibraries;
@@ -78,6 +79,9 @@ public final class CudaBackendProvider implements BackendProvider {
 
   @Override
   public Availability probe() {
+    if (!NativeAccess.isAllowed()) {
+      return new Availability(false, NativeAccess.DENIED);
+    }
     if (!NativeLibraries.exist(LIBRARIES)) {
       return new Availability(false, "no Nvidia driver is installed (libcuda is missing)");
     }

@@ -6,6 +6,7 @@ import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.BackendProvider;
 import dev.lamina.engine.backend.Device;
+import dev.lamina.engine.backend.NativeAccess;
 import dev.lamina.gpu.GpuApi;
 import dev.lamina.gpu.GpuBackend;
 import dev.lamina.gpu.NativeLibraries;
@@ -40,6 +41,9 @@ public final class OpenClBackendProvider implements BackendProvider {
 
   @Override
   public Availability probe() {
+    if (!NativeAccess.isAllowed()) {
+      return new Availability(false, NativeAccess.DENIED);
+    }
     // jocl writes to standard output if it finds none.
     if (!NativeLibraries.exist(LIBRARIES)) {
       return new Availability(false, "no OpenCL driver is installed (libOpenCL is missing)");
