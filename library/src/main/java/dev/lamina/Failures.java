@@ -1,6 +1,7 @@
 package dev.lamina;
 
 import dev.lamina.engine.backend.BackendException;
+import dev.lamina.engine.backend.MemoryException;
 import dev.lamina.engine.generate.ContextFullException;
 import dev.lamina.engine.placement.DeviceFailure;
 import dev.lamina.engine.sampling.NoCandidateException;
@@ -61,12 +62,14 @@ final class Failures {
       throw new LaminaException.UnsupportedModel(file, e.getMessage(), e);
     } catch (DeviceException e) {
       throw new LaminaException.DeviceProblem(e.device(), e.getMessage(), e);
+    } catch (MemoryException e) {
+      throw new LaminaException.NoMemory(e.getMessage(), e.needed().total(), e.available(), e);
     } catch (BackendException | DeviceFailure e) {
       throw new LaminaException.DeviceProblem("", e.getMessage(), e);
     } catch (ContextFullException e) {
       throw new LaminaException.ContextFull(e.position() + e.count(), e.contextLength(), e);
     } catch (OutOfMemoryError e) {
-      throw new LaminaException.NoMemory(String.valueOf(e.getMessage()), e);
+      throw new LaminaException.NoMemory(String.valueOf(e.getMessage()), 0, 0, e);
     } catch (TemplateException | NoCandidateException | IllegalArgumentException e) {
       throw new LaminaException.BadRequest(e.getMessage(), e);
     }

@@ -66,8 +66,9 @@ public final class Lamina implements AutoCloseable {
    *
    * @throws LaminaException.BadFile if it is missing or damaged
    * @throws LaminaException.UnsupportedModel if it is no model that this version runs
-   * @throws LaminaException.DeviceProblem if a device that was named cannot be used, or memory does
-   *     not suffice
+   * @throws LaminaException.DeviceProblem if a device that was named cannot be used
+   * @throws LaminaException.NoMemory if copies of the weights, the context and buffers do not fit
+   *     the memory
    * @throws LaminaException.BadRequest if the options do not suit the model
    * @throws LaminaException.MissingModule if the program was started without a module of the JDK
    */

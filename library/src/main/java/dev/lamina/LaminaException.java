@@ -46,9 +46,26 @@ public abstract sealed class LaminaException extends RuntimeException {
   /** The model, or the context asked for, does not fit the memory that there is. */
   public static final class NoMemory extends LaminaException {
     private static final long serialVersionUID = 1L;
+    private final long needed;
+    private final long available;
 
-    NoMemory(String message, Throwable cause) {
+    NoMemory(String message, long needed, long available, Throwable cause) {
       super(message, cause);
+      this.needed = needed;
+      this.available = available;
+    }
+
+    /**
+     * Bytes that weights, context and buffers take besides the mapped file; 0 if that is not known,
+     * {@link Long#MAX_VALUE} if no machine has as many.
+     */
+    public long needed() {
+      return needed;
+    }
+
+    /** Bytes that the machine has; 0 if that is not known. */
+    public long available() {
+      return available;
     }
   }
 

@@ -192,6 +192,12 @@ class LaminaTest {
     assertTrue(full.tokens() > 2000, full.getMessage());
     assertFalse(full.getMessage().contains("-c"), full.getMessage());
     assertThrows(LaminaException.BadRequest.class, () -> lamina.complete("To be", o -> o.topP(7)));
+    LaminaException.NoMemory memory =
+        assertThrows(
+            LaminaException.NoMemory.class,
+            () -> Lamina.open(MODEL, o -> o.devices("cpu").contextLength(1_900_000_000)));
+    assertTrue(memory.available() > 0, memory.getMessage());
+    assertTrue(memory.needed() > memory.available(), memory.getMessage());
     assertEquals(24, lamina.complete("To be", LaminaTest::greedy).usage().generated());
   }
 

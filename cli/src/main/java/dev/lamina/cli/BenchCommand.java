@@ -84,7 +84,7 @@ final class BenchCommand implements Runnable {
     try {
       readOptions();
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      throw new ParameterException(spec.commandLine(), Errors.refusal(e), e);
     }
     if (output.ceilings()) {
       printCeilings();
@@ -167,7 +167,7 @@ final class BenchCommand implements Runnable {
                   line -> new ConsoleListener(console).warn(line))) {
             use.accept(sessions, path);
           } catch (IllegalArgumentException e) {
-            throw new CliException(e.getMessage(), e);
+            throw new CliException(Errors.refusal(e), e);
           }
         });
   }

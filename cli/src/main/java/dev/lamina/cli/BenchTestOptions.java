@@ -5,7 +5,6 @@ import dev.lamina.bench.BenchTest;
 import dev.lamina.bench.FlashAttention;
 import dev.lamina.bench.NumberList;
 import dev.lamina.bench.ReportedParameter;
-import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.kernels.TensorType;
 import dev.lamina.runtime.PhysicalCores;
@@ -122,7 +121,7 @@ final class BenchTestOptions {
         list(valueTypes, text -> cacheType("-ctv", text)),
         list(flashAttention, FlashAttention::parse),
         list(repack, BenchTestOptions::repack),
-        list(kernels, CpuKernels::parse),
+        list(kernels, EngineOptions::kernels),
         placements,
         reported);
   }

@@ -119,7 +119,7 @@ final class CardCommand implements Runnable {
             prompt = prompt(file.metadata());
           }
         } catch (GgufFormatException e) {
-          console.err().println("note: left out: " + SafeText.oneLine(e.getMessage()));
+          console.err().println("note: left out: " + SafeText.oneLine(Errors.message(e)));
         }
       }
       if (facts == null) {

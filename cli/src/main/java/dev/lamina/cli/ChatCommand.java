@@ -145,7 +145,7 @@ final class ChatCommand implements Runnable {
       variables.putAll(templateOptions.variables());
       return variables;
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage());
+      throw new ParameterException(spec.commandLine(), Errors.refusal(e));
     }
   }
 

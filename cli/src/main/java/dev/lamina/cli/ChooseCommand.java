@@ -167,7 +167,7 @@ final class ChooseCommand implements Runnable {
             "give a text to measure sensitivities with, -f TEXT, or a file that has them, --sensitivity JSON");
       }
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      throw new ParameterException(spec.commandLine(), Errors.refusal(e), e);
     }
   }
 

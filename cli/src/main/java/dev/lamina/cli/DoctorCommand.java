@@ -70,7 +70,7 @@ final class DoctorCommand implements Runnable {
     try {
       return DeviceChoice.parse(devices).ids();
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      throw new ParameterException(spec.commandLine(), Errors.refusal(e), e);
     }
   }
 

@@ -152,7 +152,7 @@ final class EngineOptions {
     if (threads != null) {
       checkThreads(threads);
     }
-    CpuKernels.parse(cpuKernels);
+    kernels(cpuKernels);
     devices.check();
   }
 
@@ -174,9 +174,18 @@ final class EngineOptions {
 
   BackendOptions compute() {
     return new BackendOptions(
-        threads == null ? PhysicalCores.count() : threads(threads),
-        !noRepack,
-        CpuKernels.parse(cpuKernels));
+        threads == null ? PhysicalCores.count() : threads(threads), !noRepack, kernels(cpuKernels));
+  }
+
+  /**
+   * @throws IllegalArgumentException if there are none of this name; the message names the option
+   */
+  static CpuKernels kernels(String text) {
+    try {
+      return CpuKernels.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("--cpu-kernels: " + e.getMessage(), e);
+    }
   }
 
   /** As many threads as were asked for; 0 or less means all processors. */

@@ -1,13 +1,12 @@
 package dev.lamina.cli;
 
 import dev.lamina.engine.backend.BackendException;
+import dev.lamina.engine.backend.MemoryException;
 import dev.lamina.engine.generate.ContextFullException;
 import dev.lamina.engine.placement.PlacementException;
 import dev.lamina.engine.sampling.NoCandidateException;
 import dev.lamina.gguf.GgufFormatException;
 import dev.lamina.gguf.UnsupportedModelException;
-import dev.lamina.quantize.QuantizeException;
-import dev.lamina.quantize.quality.NotFiniteException;
 import dev.lamina.runtime.DeviceException;
 import dev.lamina.text.template.TemplateException;
 
@@ -28,21 +27,26 @@ final class Errors {
         : "out of memory; use a smaller context (-c) or batch (-ub), or a smaller model";
   }
 
+  /** By name: the class may not be there. */
+  private static boolean isOfQuantize(Throwable e) {
+    return e.getClass().getName().startsWith("dev.lamina.quantize.");
+  }
+
   static String message(Throwable e) {
     return switch (e) {
       case CliException known -> known.getMessage();
       case DeviceException known ->
           known.getMessage() + "; `lamina devices` lists the devices that there are";
-      case GgufFormatException known -> known.getMessage();
-      case UnsupportedModelException known -> known.getMessage();
+      case GgufFormatException known ->
+          known.getMessage() + known.kind().map(Advice::of).orElse("");
+      case UnsupportedModelException known -> known.getMessage() + Advice.of(known.kind());
       case TemplateException known ->
           known.getMessage() + "; --chat-template names another template";
       case ContextFullException known -> known.getMessage() + "; raise it with -c";
       case NoCandidateException known -> known.getMessage();
+      case MemoryException known -> Advice.of(known);
       case BackendException known -> known.getMessage();
-      case QuantizeException known -> known.getMessage();
-      case NotFiniteException known -> known.getMessage();
-      case PlacementException known -> known.getMessage();
+      case PlacementException known -> Advice.of(known);
       case OutputClosedException closed ->
           "cannot write standard output: " + closed.getCause().getMessage();
       case OutOfMemoryError memory -> outOfMemory(String.valueOf(memory.getMessage()));
@@ -50,7 +54,15 @@ final class Errors {
           "something in the input is nested too deeply; LAMINA_JAVA_OPTS=-Xss8m gives Java a larger stack";
       case InternalError error when String.valueOf(error.getMessage()).contains("memory access") ->
           "a file that is in use cannot be read any more: it was cut, or its disk or network drive failed";
-      default -> "unexpected " + e + "; LAMINA_DEBUG=1 shows where";
+      default ->
+          isOfQuantize(e)
+              ? QuantizeErrors.message(e)
+              : "unexpected " + e + "; LAMINA_DEBUG=1 shows where";
     };
+  }
+
+  /** The line for what was asked for and cannot be; its message is made for the user. */
+  static String refusal(IllegalArgumentException e) {
+    return e instanceof PlacementException || isOfQuantize(e) ? message(e) : e.getMessage();
   }
 }

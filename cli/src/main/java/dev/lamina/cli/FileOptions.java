@@ -87,7 +87,7 @@ final class FileOptions {
     try {
       FileKind.problem(file, vocabulary)
           .ifPresent(problem -> {
-            throw new CliException(problem);
+            throw new CliException(problem + Advice.of(FileKind.of(file)));
           });
       check(file, console);
       ModelFiles.tellWarnings(file, new ConsoleListener(console));

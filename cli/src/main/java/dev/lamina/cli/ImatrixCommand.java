@@ -161,7 +161,7 @@ final class ImatrixCommand implements Runnable {
     try {
       engineOptions.check();
     } catch (IllegalArgumentException e) {
-      throw usage(e.getMessage());
+      throw usage(Errors.refusal(e));
     }
     if (chunks == 0 || chunks < -1) {
       throw usage("--chunks is " + chunks + ", expected 1 or more, or -1");
@@ -257,7 +257,7 @@ final class ImatrixCommand implements Runnable {
     try {
       all = Windows.of(tokens, size, -1);
     } catch (IllegalArgumentException e) {
-      throw usage(e.getMessage());
+      throw usage(Errors.refusal(e));
     }
     if (from >= all.count()) {
       throw new CliException(

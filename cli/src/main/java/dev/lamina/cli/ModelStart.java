@@ -42,7 +42,7 @@ final class ModelStart {
       devices.tellIfNotCut(console, opened.devices());
       return opened;
     } catch (IllegalArgumentException e) {
-      throw new CliException(e.getMessage(), e);
+      throw new CliException(Errors.refusal(e), e);
     }
   }
 }

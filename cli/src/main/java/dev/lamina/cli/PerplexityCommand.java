@@ -5,6 +5,7 @@ import dev.lamina.engine.generate.Session;
 import dev.lamina.gguf.output.OutputException;
 import dev.lamina.quantize.quality.BaseFile;
 import dev.lamina.quantize.quality.Evaluation;
+import dev.lamina.quantize.quality.ShortTextException;
 import dev.lamina.quantize.quality.Windows;
 import dev.lamina.runtime.OpenModel;
 import java.io.IOException;
@@ -99,7 +100,7 @@ final class PerplexityCommand implements Runnable {
     } catch (OutputException e) {
       throw OutputFiles.failed(base, e);
     } catch (IllegalArgumentException e) {
-      throw usage(e.getMessage());
+      throw usage(Errors.refusal(e));
     } catch (IOException e) {
       throw new CliException("cannot use " + base + ": " + reason(e), e);
     }
@@ -153,10 +154,7 @@ final class PerplexityCommand implements Runnable {
     int size = engineOptions.contextOr(DEFAULT_WINDOW);
     try (OpenModel engine = start(size + stride / 2)) {
       int[] tokens = engine.model().tokenizer().encode(words, true, false);
-      Windows windows =
-          stride > 0
-              ? Windows.sliding(tokens, size, stride, chunks)
-              : Windows.of(tokens, size, chunks);
+      Windows windows = stride > 0 ? sliding(tokens, size) : Windows.of(tokens, size, chunks);
       if (base == null) {
         measure(engine.session(), windows, null);
       } else {
@@ -166,6 +164,16 @@ final class PerplexityCommand implements Runnable {
           file.finish();
         }
       }
+    }
+  }
+
+  private Windows sliding(int[] tokens, int size) {
+    try {
+      return Windows.sliding(tokens, size, stride, chunks);
+    } catch (ShortTextException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw usage("--ppl-stride: " + e.getMessage() + " (-c)");
     }
   }
 

@@ -41,7 +41,7 @@ final class PlanCommand implements Runnable {
     try {
       engineOptions.check();
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      throw new ParameterException(spec.commandLine(), Errors.refusal(e), e);
     }
     DeviceOptions devices = engineOptions.devices();
     // No model is too small to be planned for GPUs.
@@ -52,7 +52,7 @@ final class PlanCommand implements Runnable {
       PlacementOptions options = devices.placement();
       PlanView view = new PlanView(loaded, config, options, open.targets());
       if (!view.misfit().isEmpty()) {
-        new ConsoleListener(console).warn(view.misfit());
+        new ConsoleListener(console).warn(Advice.budget(view.misfit()));
       }
       if (json) {
         Json.print(console, view.json());
@@ -60,7 +60,7 @@ final class PlanCommand implements Runnable {
         view.print(console);
       }
     } catch (IllegalArgumentException e) {
-      throw new CliException(e.getMessage(), e);
+      throw new CliException(Errors.refusal(e), e);
     }
   }
 }

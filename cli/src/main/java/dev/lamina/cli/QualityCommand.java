@@ -192,7 +192,7 @@ final class QualityCommand implements Runnable {
       }
       return typeNames.stream().map(QuantizeType::of).toList();
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      throw new ParameterException(spec.commandLine(), Errors.refusal(e), e);
     }
   }
 
@@ -260,7 +260,7 @@ final class QualityCommand implements Runnable {
       console.out().flush();
     } catch (QuantizeException | GgufFormatException e) {
       // One type that this model or matrix does not allow is no reason to lose the others.
-      console.err().println("note: no " + file + ": " + SafeText.oneLine(e.getMessage()));
+      console.err().println("note: no " + file + ": " + SafeText.oneLine(Errors.message(e)));
     }
   }
 

@@ -183,7 +183,7 @@ final class QuantizeCommand implements Runnable {
     try {
       plan.checkImportance().forEach(this::note);
     } catch (QuantizeException e) {
-      note(e.getMessage());
+      note(Errors.message(e));
     }
   }
 

@@ -86,7 +86,7 @@ final class RunCommand implements Runnable {
       engineOptions.check();
       sampling.check();
     } catch (IllegalArgumentException e) {
-      throw usage(e.getMessage());
+      throw usage(Errors.refusal(e));
     }
   }
 

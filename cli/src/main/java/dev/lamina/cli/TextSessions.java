@@ -84,7 +84,7 @@ final class TextSessions {
     try {
       return Windows.of(tokens, size, chunks);
     } catch (IllegalArgumentException e) {
-      throw new CliException(e.getMessage(), e);
+      throw new CliException(Errors.refusal(e), e);
     }
   }
 }

@@ -202,7 +202,8 @@ class BenchCommandTest {
     assertError("-fa is '2', expected on", "-fa", "2");
     assertError("-ctk is 'q9', expected one of [f32, f16, bf16, q8_0, q4_0", "-ctk", "q9");
     assertError("--repack is '2', expected 0 or 1", "--repack", "2");
-    assertError("--cpu-kernels is 'x', expected one of auto, ", "--cpu-kernels", "vector,x");
+    assertError(
+        "--cpu-kernels: there are no kernels 'x'; there are auto, ", "--cpu-kernels", "vector,x");
     assertError("ubatch size is 0", "-ub", "0");
     assertError("-ngl is '1,x', expected", "-ngl", "1,x");
     assertError("delay is -1", "--delay", "-1");

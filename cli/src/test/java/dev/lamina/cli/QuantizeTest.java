@@ -309,4 +309,22 @@ class QuantizeTest {
     assertFails(
         "quantize model.gguf x.gguf COPY --override-kv general.alignment=int:7", "alignment 7");
   }
+
+  /** The library says what is wrong, the command which option is meant or helps. */
+  @Test
+  void refusalsNameTheOption() throws IOException {
+    String start = "quantize model.gguf x.gguf ";
+    assertFails(start + "Q4_0 --tensor-type foo=q8_0", "--tensor-type: the model has no tensor");
+    assertFails(start + "Q4_0 --tensor-type foo=q8_0", "`lamina inspect --tensors` lists them");
+    assertFails(start + "F16 --tensor-type attn=q8_0", "effect with F16; leave it out");
+    assertFails(start + "Q4_0 --prune-layers 99", "--prune-layers: the model has no layer 99");
+    assertFails(start + "Q4_0 --prune-layers 0", "--prune-layers: no layer would be left");
+    assertFails(
+        start + "COPY --override-kv general.alignment=int:7", "--override-kv general.alignment: ");
+    assertFails(start + "IQ1_S", "needs an importance matrix; give one with --imatrix FILE");
+    assertEquals(0, run("quantize model.gguf q8.gguf Q8_0").code());
+    assertFails("quantize q8.gguf x.gguf Q4_0", "or lose quality with --allow-requantize");
+    Files.writeString(folder.resolve("base.gguf"), "_logits_ and more than that");
+    assertFails("quantize base.gguf x.gguf Q4_0", "(perplexity takes this file with --kl-div");
+  }
 }

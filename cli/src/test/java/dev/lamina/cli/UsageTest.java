@@ -60,7 +60,7 @@ class UsageTest {
         "run -p x -l abc               | logit bias \"abc\"",
         "run -p x -l 99999999999+1     | logit bias",
         "run -p x -ctk q9_0            | f32, f16",
-        "run -p x --cpu-kernels foo    | --cpu-kernels is 'foo', expected one of auto, amx, avx512, avxvnni, avx2, vector",
+        "run -p x --cpu-kernels foo    | --cpu-kernels: there are no kernels 'foo'; there are auto, amx, avx512, avxvnni, avx2, vector",
         "run -p                        | -p is the last word",
         "quantize x y Q8_0 --imatrix   | --imatrix is the last word",
         "run --lora                    | --lora is the last word",

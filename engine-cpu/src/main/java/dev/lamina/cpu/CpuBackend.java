@@ -6,9 +6,9 @@ import dev.lamina.cpu.kernel.PackedProducts;
 import dev.lamina.cpu.machine.MachineKernels;
 import dev.lamina.cpu.machine.MachineProducts;
 import dev.lamina.engine.backend.Backend;
-import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.LayerStack;
+import dev.lamina.engine.backend.MemoryException;
 import dev.lamina.engine.backend.MemoryPlan;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
@@ -113,7 +113,7 @@ final class CpuBackend implements Backend {
   }
 
   /**
-   * @throws BackendException if the KV cache does not fit the memory
+   * @throws MemoryException if the weights or the KV cache do not fit the memory
    */
   @Override
   @SuppressWarnings("MustBeClosed") // the stack owns the arena and closes it
@@ -125,14 +125,11 @@ final class CpuBackend implements Backend {
     } catch (OutOfMemoryError e) {
       arena.close();
       MemoryPlan plan = plan(segments, config);
-      throw new BackendException(
-          "out of memory: copies of the weights take "
-              + (plan.weights() >> 20)
-              + " MiB (--no-repack and --mmap do without), the KV cache "
-              + (plan.kvCache() >> 20)
-              + " MiB and buffers "
-              + (plan.scratch() >> 20)
-              + " MiB; use a smaller context (-c) or batch (-ub)",
+      throw new MemoryException(
+          "out of memory: copies of the weights take %d MiB, the KV cache %d MiB and buffers %d MiB"
+              .formatted(plan.weights() >> 20, plan.kvCache() >> 20, plan.scratch() >> 20),
+          plan,
+          0,
           e);
     }
   }

@@ -42,9 +42,9 @@ public final class NativeLibraries {
       if (!allowsPrograms(folder.path())) {
         throw new IOException(
             folder.path().getParent()
-                + " is mounted noexec; name a folder that is not with -D"
+                + " is mounted noexec; the system property "
                 + TEMPORARY
-                + "=FOLDER",
+                + " can name another folder",
             e);
       }
       throw e;

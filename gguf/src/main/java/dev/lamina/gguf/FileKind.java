@@ -6,7 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a GGUF file is: a language model, or one of the other things that are kept in such files.
+ * What a file is: a language model, or one of the other things that are kept in GGUF files or
+ * beside them.
  */
 public enum FileKind {
   LANGUAGE_MODEL("a language model", ""),
@@ -17,11 +18,14 @@ public enum FileKind {
       "a projector for images or sound (mmproj)",
       "the language model that it belongs to is another file; name that one"),
   IMPORTANCE_MATRIX(
-      "an importance matrix (imatrix)", "it goes to quantize with --imatrix; name a model"),
+      "an importance matrix (imatrix)", "it serves to quantize a model; name the model"),
   CONTROL_VECTOR("a control vector", "it steers a model and is none itself; name the model"),
   IMAGE_MODEL(
       "a model that makes images or video", "name a language model; programs for images run this"),
-  VOCABULARY("a vocabulary without a model", "name the file with the model's weights");
+  VOCABULARY("a vocabulary without a model", "name the file with the model's weights"),
+  /** No GGUF file. */
+  DIVERGENCE_BASE(
+      "a base of divergences", "it holds what a model predicted for a text; name the model");
 
   private static final Set<String> IMAGE_ARCHITECTURES =
       Set.of(
@@ -50,6 +54,11 @@ public enum FileKind {
   /** With an article, such as {@code a LoRA adapter}. */
   public String description() {
     return description;
+  }
+
+  /** What to do with a file of this kind where a language model is expected; may be empty. */
+  public String advice() {
+    return advice;
   }
 
   /** Whether {@code tokenize} can use it. */
@@ -123,7 +132,7 @@ public enum FileKind {
   public static void requireModel(GgufFile file) {
     problem(file, false)
         .ifPresent(problem -> {
-          throw new UnsupportedModelException(problem);
+          throw new UnsupportedModelException(problem, of(file));
         });
   }
 }

@@ -10,15 +10,20 @@ final class Signature {
   private static final String OLD =
       " but a GGML file of before August 2023; convert the original model to GGUF";
   private static final String IMATRIX =
-      " but an importance matrix of the older layout, for quantize --imatrix; name a model";
+      " but an importance matrix of the older layout; " + FileKind.IMPORTANCE_MATRIX.advice();
 
   /**
    * A start of a file that is known, and what to do about such a file.
    *
    * @param at where the text stands
    * @param text each byte as a character
+   * @param kind null if a user of this program has no use for it
    */
-  private record Other(int at, String text, String hint) {}
+  private record Other(int at, String text, String hint, FileKind kind) {
+    Other(int at, String text, String hint) {
+      this(at, text, hint, null);
+    }
+  }
 
   private static final List<Other> OTHERS =
       List.of(
@@ -44,11 +49,14 @@ final class Signature {
               0,
               "algg",
               " but a LoRA adapter of before 2024; convert the original adapter to GGUF"),
-          new Other(8, "blk.", IMATRIX),
-          new Other(8, "output.w", IMATRIX),
-          new Other(8, "token_embd", IMATRIX),
+          new Other(8, "blk.", IMATRIX, FileKind.IMPORTANCE_MATRIX),
+          new Other(8, "output.w", IMATRIX, FileKind.IMPORTANCE_MATRIX),
+          new Other(8, "token_embd", IMATRIX, FileKind.IMPORTANCE_MATRIX),
           new Other(
-              0, "_logits_", " but a base of divergences, for perplexity --kl-divergence-base"));
+              0,
+              "_logits_",
+              " but a base of divergences; " + FileKind.DIVERGENCE_BASE.advice(),
+              FileKind.DIVERGENCE_BASE));
 
   private Signature() {}
 
@@ -64,7 +72,7 @@ final class Signature {
     byte[] start = file.start(64);
     String text = new String(start, StandardCharsets.ISO_8859_1);
     if (!text.startsWith("GGUF")) {
-      throw new GgufFormatException(source + ": not a GGUF file" + hint(text));
+      throw other(source + ": not a GGUF file", text);
     }
     if (start.length < 8) {
       throw new GgufFormatException(
@@ -98,12 +106,12 @@ final class Signature {
             + ", expected 2 or 3; the file is damaged or newer than this program");
   }
 
-  private static String hint(String start) {
+  private static GgufFormatException other(String problem, String start) {
     for (Other other : OTHERS) {
       if (start.startsWith(other.text, other.at)) {
-        return other.hint;
+        return new GgufFormatException(problem + other.hint, other.kind);
       }
     }
-    return ": it does not start with the bytes GGUF";
+    return new GgufFormatException(problem + ": it does not start with the bytes GGUF");
   }
 }

@@ -3,6 +3,7 @@ package dev.lamina.quantize;
 import dev.lamina.gguf.GgufTensor;
 import dev.lamina.gguf.Metadata;
 import dev.lamina.gguf.MetadataArray;
+import dev.lamina.quantize.QuantizeException.Reason;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,7 +43,7 @@ final class LayerPruning {
     for (int layer : pruned) {
       if (!layers.contains(layer)) {
         throw new QuantizeException(
-            "--prune-layers: the model has no layer " + layer + "; " + describe(layers));
+            Reason.PRUNED_LAYERS, "the model has no layer " + layer + "; " + describe(layers));
       }
     }
     for (int layer : layers) {
@@ -52,7 +53,8 @@ final class LayerPruning {
     }
     prunes = !pruned.isEmpty();
     if (prunes && kept.isEmpty()) {
-      throw new QuantizeException("--prune-layers leaves no layer; " + describe(layers));
+      throw new QuantizeException(
+          Reason.PRUNED_LAYERS, "no layer would be left; " + describe(layers));
     }
   }
 

@@ -11,6 +11,7 @@ import dev.lamina.gguf.output.PendingFiles;
 import dev.lamina.kernels.TensorType;
 import dev.lamina.kernels.quantize.Quantizers;
 import dev.lamina.kernels.quantize.RowQuantizer;
+import dev.lamina.quantize.QuantizeException.Reason;
 import dev.lamina.quantize.TensorConverter.Workers;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -108,7 +109,7 @@ public final class ModelQuantizer {
     try {
       return PartLimit.ofBytes(max).distribute(parts.getFirst());
     } catch (IllegalArgumentException e) {
-      throw new QuantizeException("--split-max-size: " + e.getMessage(), e);
+      throw new QuantizeException(Reason.PART_SIZE, e.getMessage(), e);
     }
   }
 

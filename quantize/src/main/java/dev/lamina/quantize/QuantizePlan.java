@@ -7,6 +7,7 @@ import dev.lamina.gguf.GgufWriter;
 import dev.lamina.gguf.Metadata;
 import dev.lamina.gguf.Printable;
 import dev.lamina.kernels.TensorType;
+import dev.lamina.quantize.QuantizeException.Reason;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -107,12 +108,12 @@ public final class QuantizePlan {
       }
       if (type.blockSize() > 1 && !options.allowRequantize()) {
         throw new QuantizeException(
+            Reason.QUANTIZED_ALREADY,
             "tensor "
                 + Printable.quote(tensor.name())
                 + " is "
                 + type
-                + " already; start from a file in F32, F16 or BF16, or lose quality with"
-                + " --allow-requantize");
+                + " already; start from a file in F32, F16 or BF16");
       }
     }
     putMetadata(new GgufWriter());

@@ -5,6 +5,7 @@ import dev.lamina.gguf.KeyOverride;
 import dev.lamina.gguf.Metadata;
 import dev.lamina.gguf.Printable;
 import dev.lamina.gguf.ValueType;
+import dev.lamina.quantize.QuantizeException.Reason;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,8 @@ final class TargetMetadata {
     long value = (Long) key.value();
     if (value < type.min() || value > type.max()) {
       throw new QuantizeException(
-          "--override-kv %s: %d is out of range; the file has a number of %s, from %d to %d"
+          Reason.KEYS,
+          "%s: %d is out of range; the file has a number of %s, from %d to %d"
               .formatted(Printable.quote(key.key()), value, type.label(), type.min(), type.max()));
     }
   }
@@ -74,7 +76,7 @@ final class TargetMetadata {
         replace(writer, key.key(), key.type(), key.value());
       } catch (IllegalArgumentException e) {
         throw new QuantizeException(
-            "--override-kv " + Printable.quote(key.key()) + ": " + e.getMessage(), e);
+            Reason.KEYS, Printable.quote(key.key()) + ": " + e.getMessage(), e);
       }
     }
     if (options.importance() != null) {

@@ -2,6 +2,7 @@ package dev.lamina.quantize;
 
 import dev.lamina.gguf.GgufTensor;
 import dev.lamina.gguf.Printable;
+import dev.lamina.quantize.QuantizeException.Reason;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -73,7 +74,8 @@ final class TensorImportance {
         if (of(tensor.source()) != null) {
           found++;
         } else if (isNeeded(mix, tensor)) {
-          throw new QuantizeException(missing(tensor));
+          throw new QuantizeException(
+              matrix == null ? Reason.NO_IMPORTANCE : Reason.MODEL, missing(tensor));
         } else if (!isOutside(tensor)) {
           missing.add(tensor.name());
         }
@@ -110,11 +112,7 @@ final class TensorImportance {
   private String missing(PlannedTensor tensor) {
     String name = Printable.quote(tensor.name());
     return matrix == null
-        ? "tensor "
-            + name
-            + " becomes "
-            + tensor.type()
-            + ", which needs an importance matrix; give one with --imatrix FILE"
+        ? "tensor " + name + " becomes " + tensor.type() + ", which needs an importance matrix"
         : "tensor "
             + name
             + " becomes "

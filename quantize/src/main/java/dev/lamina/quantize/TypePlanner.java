@@ -3,6 +3,7 @@ package dev.lamina.quantize;
 import dev.lamina.gguf.GgufTensor;
 import dev.lamina.gguf.Printable;
 import dev.lamina.kernels.TensorType;
+import dev.lamina.quantize.QuantizeException.Reason;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -50,14 +51,15 @@ final class TypePlanner {
     for (TypeOverride override : options.tensors()) {
       if (tensors.stream().noneMatch(tensor -> override.matches(tensor.name()))) {
         throw new QuantizeException(
-            "--tensor-type: the model has no tensor whose name contains "
-                + Printable.quote(override.name().pattern())
-                + "; lamina inspect --tensors lists them");
+            Reason.NO_SUCH_TENSOR,
+            "the model has no tensor whose name contains "
+                + Printable.quote(override.name().pattern()));
       }
     }
     if (!options.tensors().isEmpty() && (mix == null || mix.base().blockSize() == 1)) {
       throw new QuantizeException(
-          "--tensor-type has no effect with " + options.type().name() + "; leave it out");
+          Reason.USELESS_OVERRIDE,
+          "types of single tensors have no effect with " + options.type().name());
     }
     nValueMatrices = (int) tensors.stream().filter(t -> Role.of(t.name()) == Role.ATTN_V).count();
   }
@@ -68,10 +70,10 @@ final class TypePlanner {
       return tensor.type();
     }
     if (role == Role.TOKEN_EMBEDDING && options.embedding() != null) {
-      return checked(tensor, options.embedding(), "--token-embedding-type");
+      return checked(tensor, options.embedding(), Reason.EMBEDDING_TYPE);
     }
     if (role == Role.OUTPUT && options.output() != null) {
-      return checked(tensor, options.output(), "--output-tensor-type");
+      return checked(tensor, options.output(), Reason.OUTPUT_TYPE);
     }
     if (mix.base().blockSize() == 1) {
       return mix.base();
@@ -84,16 +86,12 @@ final class TypePlanner {
     return options.pure() ? FileType.fitting(mix.base(), tensor.columns()) : mixed(tensor, role);
   }
 
-  private static TensorType checked(GgufTensor tensor, TensorType type, String option) {
+  private static TensorType checked(GgufTensor tensor, TensorType type, Reason reason) {
     if (tensor.columns() % type.blockSize() != 0) {
       throw new QuantizeException(
-          "tensor %s has rows of %d weights, no multiple of the %d of %s; choose another type with %s"
-              .formatted(
-                  Printable.quote(tensor.name()),
-                  tensor.columns(),
-                  type.blockSize(),
-                  type,
-                  option));
+          reason,
+          "tensor %s has rows of %d weights, no multiple of the %d of %s; choose another type"
+              .formatted(Printable.quote(tensor.name()), tensor.columns(), type.blockSize(), type));
     }
     return type;
   }

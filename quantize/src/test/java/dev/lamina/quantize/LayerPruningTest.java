@@ -106,7 +106,7 @@ class LayerPruningTest {
   void whatIsNotThereIsRefused() throws IOException {
     try (GgufFile file = GgufFile.open(model)) {
       assertRefused(file, "the model has no layer 5; its layers are 0 to 4", 5);
-      assertRefused(file, "leaves no layer", 0, 1, 2, 3, 4);
+      assertRefused(file, "no layer would be left", 0, 1, 2, 3, 4);
     }
   }
 

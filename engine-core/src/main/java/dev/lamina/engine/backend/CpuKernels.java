@@ -46,7 +46,7 @@ public enum CpuKernels {
         .findFirst()
         .orElseThrow(() ->
             new IllegalArgumentException(
-                "--cpu-kernels is '%s', expected one of %s".formatted(label, labels())));
+                "there are no kernels '%s'; there are %s".formatted(label, labels())));
   }
 
   private static String labels() {

@@ -12,6 +12,9 @@ public record MemoryPlan(long weights, long kvCache, long scratch, long overhead
   /** Takes nothing. */
   public static final MemoryPlan NONE = new MemoryPlan(0, 0, 0, 0);
 
+  /** More than can be counted, for a context without end. */
+  public static final MemoryPlan BOUNDLESS = new MemoryPlan(0, Long.MAX_VALUE, 0, 0);
+
   public long total() {
     return Math.addExact(Math.addExact(weights, kvCache), Math.addExact(scratch, overhead));
   }

@@ -1,5 +1,6 @@
 package dev.lamina.engine.placement;
 
+import dev.lamina.engine.placement.PlacementException.Setting;
 import java.util.Arrays;
 import java.util.List;
 
@@ -21,7 +22,7 @@ public record DeviceChoice(List<String> ids) {
   /**
    * Reads names with commas or slashes between them.
    *
-   * @throws IllegalArgumentException if a name is empty or that of another CPU
+   * @throws PlacementException if a name is empty or that of another CPU
    */
   public static DeviceChoice parse(String text) {
     List<String> ids =
@@ -31,15 +32,16 @@ public record DeviceChoice(List<String> ids) {
 
   private static String id(String name) {
     if (name.isBlank()) {
-      throw new IllegalArgumentException(
-          "--device has an empty name; expected some such as cuda:0,opencl:1, or none");
+      throw new PlacementException(
+          Setting.DEVICES, "a name is empty; expected some such as cuda:0,opencl:1, or none");
     }
     String id = TensorOverride.deviceId(name);
     if (id.equals(NONE)) {
       return CPU;
     }
     if (isCpu(id) && !id.equals(CPU)) {
-      throw new IllegalArgumentException("there is no device " + id + "; all processors are cpu:0");
+      throw new PlacementException(
+          Setting.DEVICES, "there is no device " + id + "; all processors are cpu:0");
     }
     return id;
   }

@@ -1,10 +1,41 @@
 package dev.lamina.engine.placement;
 
-/** Options about devices that do not fit the model or the devices; the message is for the user. */
+/** What was asked for about devices does not make sense, or not for this model or these devices. */
 public final class PlacementException extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 
-  PlacementException(String message) {
+  /** What was asked for and cannot be. */
+  public enum Setting {
+    /** Names of the devices to use. */
+    DEVICES,
+    /** {@link PlacementOptions#gpuLayers}. */
+    GPU_LAYERS,
+    /** {@link PlacementOptions#tensorSplit}. */
+    TENSOR_SPLIT,
+    /** {@link PlacementOptions#mainGpu}. */
+    MAIN_GPU,
+    /** {@link MemoryBudget}. */
+    GPU_MEMORY,
+    /** The device of a {@link TensorOverride}. */
+    OVERRIDE_DEVICE,
+    /** The tensors of a {@link TensorOverride}. */
+    OVERRIDE_TENSORS
+  }
+
+  private final Setting setting;
+
+  PlacementException(Setting setting, String message) {
     super(message);
+    this.setting = setting;
+  }
+
+  PlacementException(Setting setting, String message, Throwable cause) {
+    super(message, cause);
+    this.setting = setting;
+  }
+
+  /** What cannot be as it was asked for. */
+  public Setting setting() {
+    return setting;
   }
 }

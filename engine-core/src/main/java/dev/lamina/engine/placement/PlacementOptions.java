@@ -1,5 +1,6 @@
 package dev.lamina.engine.placement;
 
+import dev.lamina.engine.placement.PlacementException.Setting;
 import java.util.List;
 
 /**
@@ -26,17 +27,21 @@ public record PlacementOptions(
   /** All layers and the head. */
   public static final int ALL = Integer.MAX_VALUE;
 
+  /**
+   * @throws PlacementException if a number is out of range
+   */
   public PlacementOptions {
     tensorSplit = List.copyOf(tensorSplit);
     overrides = List.copyOf(overrides);
     if (gpuLayers < AUTO) {
-      throw new IllegalArgumentException(
-          "-ngl is " + gpuLayers + ", expected 0 or more, auto or all");
+      throw new PlacementException(
+          Setting.GPU_LAYERS, gpuLayers + " layers on GPUs are asked for, expected 0 or more");
     }
     if (tensorSplit.stream().anyMatch(part -> !(part >= 0) || part.isInfinite())
         || !tensorSplit.isEmpty() && tensorSplit.stream().noneMatch(part -> part > 0)) {
-      throw new IllegalArgumentException(
-          "--tensor-split is " + tensorSplit + ", expected parts such as 3,1");
+      throw new PlacementException(
+          Setting.TENSOR_SPLIT,
+          "the parts are " + tensorSplit + ", expected 0 or more each, and not 0 for all");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.lamina.engine.placement;
 
 import dev.lamina.engine.backend.BackendException;
+import dev.lamina.engine.backend.MemoryException;
 import dev.lamina.engine.backend.MemoryPlan;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Model;
@@ -70,7 +71,7 @@ public final class Placer {
   /**
    * Refuses a session that cannot fit the machine's memory, before anything is read or allocated.
    *
-   * @throws BackendException with the sizes
+   * @throws MemoryException with the sizes
    */
   public void checkMemory() {
     checkMemory(planner(options, targets).place());
@@ -83,22 +84,29 @@ public final class Placer {
     try {
       plan = placement.memory(0, config);
     } catch (ArithmeticException e) {
-      throw new BackendException(
-          "a context of %,d tokens takes more memory than any machine has; use a smaller -c"
+      throw new MemoryException(
+          "a context of %,d tokens takes more memory than any machine has"
               .formatted(config.contextLength()),
+          MemoryPlan.BOUNDLESS,
+          total,
           e);
     }
     if (total > 0 && plan.kvCache() + plan.scratch() > total) { // 0: unknown
-      throw new BackendException(
-          "a context of %,d tokens takes %.1f GiB of KV cache and %.1f GiB of buffers, and this machine has %.1f GiB of memory; use a smaller context (-c) or batch (-ub)"
+      throw new MemoryException(
+          "a context of %,d tokens takes %.1f GiB of KV cache and %.1f GiB of buffers, and this machine has %.1f GiB of memory"
               .formatted(
-                  config.contextLength(), gib(plan.kvCache()), gib(plan.scratch()), gib(total)));
+                  config.contextLength(), gib(plan.kvCache()), gib(plan.scratch()), gib(total)),
+          plan,
+          total,
+          null);
     }
     if (total > 0 && plan.total() > total) {
-      throw new BackendException(
-          "copies of the weights take %.1f GiB, the KV cache %.1f GiB and buffers %.1f GiB, and this machine has %.1f GiB of memory; a mapped file (--mmap) with --no-repack needs no copies"
-              .formatted(
-                  gib(plan.weights()), gib(plan.kvCache()), gib(plan.scratch()), gib(total)));
+      throw new MemoryException(
+          "copies of the weights take %.1f GiB, the KV cache %.1f GiB and buffers %.1f GiB, and this machine has %.1f GiB of memory"
+              .formatted(gib(plan.weights()), gib(plan.kvCache()), gib(plan.scratch()), gib(total)),
+          plan,
+          total,
+          null);
     }
   }
 
@@ -109,7 +117,7 @@ public final class Placer {
   /**
    * Loads the placement that the options ask for, or what the devices take of it.
    *
-   * @throws BackendException if not even the CPU can hold the model
+   * @throws MemoryException if not even the CPU can hold the model
    * @throws PlacementException if the options do not fit the model or the devices
    */
   public Pipeline load() {
@@ -117,7 +125,7 @@ public final class Placer {
     Placement placement = planner.place();
     String misfit = planner.misfit(placement);
     if (!misfit.isEmpty()) {
-      throw new PlacementException(misfit);
+      throw new PlacementException(PlacementException.Setting.GPU_MEMORY, misfit);
     }
     return load(planner, placement);
   }

@@ -3,6 +3,7 @@ package dev.lamina.engine.placement;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.ModelGraph;
 import dev.lamina.engine.model.Op;
+import dev.lamina.engine.placement.PlacementException.Setting;
 import dev.lamina.gguf.GgufTensor;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -51,8 +52,8 @@ public final class Planner {
       requireTensors(override);
     }
     if (targets.size() > 1) {
-      requireAtMost("--tensor-split", options.tensorSplit().size(), targets.size() - 1);
-      requireAtMost("--main-gpu", options.mainGpu() + 1, targets.size() - 1);
+      requireAtMost(Setting.TENSOR_SPLIT, options.tensorSplit().size(), targets.size() - 1);
+      requireAtMost(Setting.MAIN_GPU, options.mainGpu() + 1, targets.size() - 1);
     }
   }
 
@@ -109,7 +110,7 @@ public final class Planner {
       return "";
     }
     Placement one = place(1);
-    StringBuilder text = new StringBuilder("--vram-budget: not even one layer fits");
+    StringBuilder text = new StringBuilder("not even one layer fits the GPUs");
     for (int i = 1; i < targets.size(); i++) {
       if (!one.segmentsOf(i).isEmpty()) {
         text.append(
@@ -118,7 +119,7 @@ public final class Planner {
                     targets.get(i).id(), targets.get(i).budget(), one.memory(i, config).total()));
       }
     }
-    return text.append("; sizes have units, such as 6G or 80%").toString();
+    return text.toString();
   }
 
   private List<PlacedSegment> segments(List<Integer> layers, int head) {
@@ -166,7 +167,8 @@ public final class Planner {
       }
     }
     throw new PlacementException(
-        "--override-tensor names "
+        Setting.OVERRIDE_DEVICE,
+        "tensors are put on "
             + id
             + ", which is not in use; there are "
             + String.join(", ", targets.stream().map(Target::id).toList()));
@@ -183,8 +185,8 @@ public final class Planner {
             .anyMatch(weight -> override.tensors().matcher(weight.name()).find());
     if (!isFound) {
       throw new PlacementException(
-          "--override-tensor '%s': the model has no tensor with such a name; `lamina inspect` lists them"
-              .formatted(override.tensors()));
+          Setting.OVERRIDE_TENSORS,
+          "the model has no tensor whose name contains '%s'".formatted(override.tensors()));
     }
   }
 
@@ -214,16 +216,10 @@ public final class Planner {
     return i + 1;
   }
 
-  private static void requireAtMost(String option, int n, int nGpus) {
+  private static void requireAtMost(Setting setting, int n, int nGpus) {
     if (n > nGpus) {
       throw new PlacementException(
-          option
-              + " speaks of "
-              + n
-              + " GPUs, but "
-              + nGpus
-              + (nGpus == 1 ? " is" : " are")
-              + " in use");
+          setting, n + " GPUs are meant, but " + nGpus + (nGpus == 1 ? " is" : " are") + " in use");
     }
   }
 }

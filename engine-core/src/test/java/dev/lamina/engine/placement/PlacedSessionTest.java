@@ -234,15 +234,15 @@ class PlacedSessionTest {
   void refusesDevicesThatAreNotThere() {
     Target gpu = new FakeGpu(cpu, 0, PLENTY).target(PLENTY);
     assertRefused(
-        "--override-tensor names cuda:1, which is not in use; there are cpu:0, fake:0",
+        "tensors are put on cuda:1, which is not in use; there are cpu:0, fake:0",
         new PlacementOptions(1, false, List.of(), -1, false, TensorOverride.parse("ffn=CUDA1")),
         gpu);
     assertRefused(
-        "--tensor-split speaks of 2 GPUs, but 1 is in use",
+        "2 GPUs are meant, but 1 is in use",
         new PlacementOptions(1, false, List.of(1.0, 1.0), -1, false, List.of()),
         gpu);
     assertRefused(
-        "--main-gpu speaks of 3 GPUs, but 1 is in use",
+        "3 GPUs are meant, but 1 is in use",
         new PlacementOptions(1, false, List.of(), 2, false, List.of()),
         gpu);
   }

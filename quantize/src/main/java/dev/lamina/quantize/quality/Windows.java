@@ -42,14 +42,7 @@ public record Windows(int[] tokens, int size, int count, int step, int first) {
 
   private static void checkLength(int[] tokens, int size) {
     if (tokens.length < 2L * size) {
-      throw new IllegalArgumentException(
-          "the text has "
-              + tokens.length
-              + " tokens, expected "
-              + 2L * size
-              + " or more for windows of "
-              + size
-              + "; give a longer text or a smaller context (-c)");
+      throw new ShortTextException(tokens.length, size);
     }
   }
 
@@ -65,11 +58,7 @@ public record Windows(int[] tokens, int size, int count, int step, int first) {
     int longer = size + stride / 2;
     if (stride < 1 || stride >= longer) {
       throw new IllegalArgumentException(
-          "--ppl-stride is "
-              + stride
-              + ", expected 1 or more, and less than the context of "
-              + size
-              + " (-c)");
+          "the stride is " + stride + ", expected 1 or more, and less than the context of " + size);
     }
     checkLength(tokens, longer);
     int all = Math.ceilDiv(tokens.length - longer, stride);
