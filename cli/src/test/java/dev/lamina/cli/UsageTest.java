@@ -50,7 +50,7 @@ class UsageTest {
         "                              | a command is missing",
         "-m x.gguf -p y                | a command is missing before -m; `lamina run` continues a text",
         "--n_predict 3                 | a command is missing before --n_predict",
-        "tokenize                      | did you mean tokenize?",
+        "tokenzie                      | did you mean tokenize?",
         "run -p x --tmp 1              | --tmp",
         "run -p x -n ten               | 'ten' is not an int",
         "run -p x -c -5                | -c is -5",
