@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -26,19 +27,33 @@ import org.junit.jupiter.params.provider.MethodSource;
  * here.
  */
 class CompletionsTest {
-  private static List<String> names() throws IOException {
-    return GoldenData.names("golden/completions", ".json", "shakespeare-5m-F16");
-  }
-
-  static Stream<Arguments> references() throws IOException {
-    List<String> names = names();
+  private static Stream<Arguments> withKernels(List<String> names) {
     return Devices.kernels().stream()
         .flatMap(kernels -> names.stream().map(name -> Arguments.of(kernels, name)));
   }
 
+  static Stream<Arguments> samples() throws IOException {
+    return withKernels(GoldenData.sampleNames("golden/completions", ".json"));
+  }
+
+  static Stream<Arguments> wholeFiles() throws IOException {
+    return withKernels(GoldenData.names("golden/completions", ".json", "shakespeare-5m-F16"));
+  }
+
   @ParameterizedTest
-  @MethodSource("references")
+  @MethodSource("samples")
   void matchesReference(CpuKernels kernels, String name) throws IOException {
+    check(kernels, name);
+  }
+
+  @ParameterizedTest
+  @MethodSource("wholeFiles")
+  @Tag("quality")
+  void matchesReferenceOfWholeFiles(CpuKernels kernels, String name) throws IOException {
+    check(kernels, name);
+  }
+
+  private static void check(CpuKernels kernels, String name) throws IOException {
     check(
         kernels,
         name,

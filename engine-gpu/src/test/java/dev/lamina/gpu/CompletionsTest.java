@@ -12,18 +12,34 @@ import dev.lamina.testing.GoldenData;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whole models on an OpenCL device, in every type, against llama.cpp's log-probabilities. */
 class CompletionsTest {
-  static List<String> references() throws IOException {
+  static List<String> samples() throws IOException {
+    return GoldenData.sampleNames("golden/completions", ".json");
+  }
+
+  static List<String> wholeFiles() throws IOException {
     return GoldenData.names("golden/completions", ".json", "shakespeare-5m-F16");
   }
 
   @ParameterizedTest
-  @MethodSource("references")
+  @MethodSource("samples")
   void matchesReference(String name) throws IOException {
+    check(name);
+  }
+
+  @ParameterizedTest
+  @MethodSource("wholeFiles")
+  @Tag("quality")
+  void matchesReferenceOfWholeFiles(String name) throws IOException {
+    check(name);
+  }
+
+  private static void check(String name) throws IOException {
     Path reference = GoldenData.file("golden/completions/" + name + ".json");
     Completions completions = Completions.read(reference);
     try (GgufFile file = GgufFile.open(GoldenData.file("models/" + name + ".gguf"));

@@ -9,8 +9,11 @@ import dev.lamina.kernels.quantize.RowQuantizer;
 import dev.lamina.testing.GoldenData;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Squared error of our blocks, columns weighted by importance, against that of llama.cpp's file of
@@ -19,7 +22,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 class QuantizationErrorTest {
   private static final double BOUND = 1.0;
 
+  /** A small model in every type that we write, made with all columns of the same importance. */
   @ParameterizedTest
+  @EnumSource(
+      mode = EnumSource.Mode.MATCH_NONE,
+      names = "F16|F32|F64|I\\d+|NVFP4|Q1_0|Q2_0|Q8_1|Q8_K")
+  void errorIsNotLargerInTheSample(TensorType type) {
+    try (GgufFile weights = GgufFile.open(GoldenData.file("models/cut-F16.gguf"));
+        GgufFile other = GgufFile.open(GoldenData.file("models/cut-" + type + ".gguf"))) {
+      check(weights, _ -> null, other, type);
+    }
+  }
+
+  @ParameterizedTest
+  @Tag("quality")
   @CsvSource({
     "BF16, BF16",
     "IQ4_NL, IQ4_NL",
@@ -42,23 +58,32 @@ class QuantizationErrorTest {
     "TQ2_0, TQ2_0"
   })
   void errorIsNotLarger(String file, TensorType type) {
-    double[] sums = new double[2];
-    int tensors = 0;
     try (GgufFile weights = GgufFile.open(GoldenData.file("models/shakespeare-5m-F16.gguf"));
         GgufFile matrix = GgufFile.open(GoldenData.file("golden/demo.imatrix.gguf"));
         GgufFile other =
             GgufFile.open(GoldenData.file("models/shakespeare-5m-" + file + ".gguf"))) {
-      for (GgufTensor tensor : other.tensors().values()) {
-        if (tensor.type() == type) {
-          float[] importance = importance(matrix, tensor);
-          float[] original = values(weights.tensors().get(tensor.name()));
-          float[] ours = roundTrip(type, original, (int) tensor.columns(), importance);
-          sums[0] += error(original, ours, importance, (int) tensor.columns());
-          sums[1] += error(original, values(tensor), importance, (int) tensor.columns());
-          tensors++;
-        }
+      check(weights, tensor -> importance(matrix, tensor), other, type);
+    }
+  }
+
+  /**
+   * @param importance of the columns of a tensor; null where all are the same
+   */
+  private static void check(
+      GgufFile weights, Function<GgufTensor, float[]> importance, GgufFile other, TensorType type) {
+    double[] sums = new double[2];
+    int tensors = 0;
+    for (GgufTensor tensor : other.tensors().values()) {
+      if (tensor.type() == type) {
+        float[] columns = importance.apply(tensor);
+        float[] original = values(weights.tensors().get(tensor.name()));
+        float[] ours = roundTrip(type, original, (int) tensor.columns(), columns);
+        sums[0] += error(original, ours, columns, (int) tensor.columns());
+        sums[1] += error(original, values(tensor), columns, (int) tensor.columns());
+        tensors++;
       }
     }
+    String file = other.parts().getFirst().name();
     System.out.printf(
         "%s in %s: error %.4f of llama.cpp's, %d tensors%n",
         type, file, sums[0] / sums[1], tensors);

@@ -9,10 +9,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Models, and what llama.cpp and others answered to them: a folder beside the checkout, which the
- * build names in {@code lamina.shared}. A test that needs what is absent is skipped, and says so.
+ * Models, and what llama.cpp and others answered to them. A sample of small files is part of the
+ * project, in the folder {@code golden}; the developers' whole files are in a folder beside the
+ * checkout, which the build names in {@code lamina.shared}. A test that needs what is absent is
+ * skipped, and says so.
  */
 public final class GoldenData {
+  private static final String OWN = "golden/";
+
   private GoldenData() {}
 
   /**
@@ -26,23 +30,32 @@ public final class GoldenData {
     return file;
   }
 
-  /** Where a file of the golden data is, if there is any. */
+  /**
+   * Where a file of the golden data is, if there is any: the developers' before that of the sample.
+   */
   public static Path find(String name) {
-    return Path.of(System.getProperty("lamina.shared", "../../shared")).resolve(name);
+    Path whole = shared().resolve(name);
+    return Files.exists(whole) ? whole : sample(name);
   }
 
   /**
-   * The names in a folder that end with a suffix, without it, in order.
+   * The names in a folder of the developers' data that end with a suffix, without it, in order.
    *
    * @return {@code absent} alone, for a test with that parameter to be skipped by {@link #file}, if
    *     the folder is absent
    */
   public static List<String> names(String folder, String suffix, String absent) throws IOException {
-    Path path = find(folder);
-    if (!Files.isDirectory(path)) {
-      return List.of(absent);
-    }
-    try (Stream<Path> files = Files.list(path)) {
+    Path path = shared().resolve(folder);
+    return Files.isDirectory(path) ? list(path, suffix) : List.of(absent);
+  }
+
+  /** The names in a folder of the sample that end with a suffix, without it, in order. */
+  public static List<String> sampleNames(String folder, String suffix) throws IOException {
+    return list(sample(folder), suffix);
+  }
+
+  private static List<String> list(Path folder, String suffix) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
       return files
           .map(file -> file.getFileName().toString())
           .filter(name -> name.endsWith(suffix))
@@ -50,5 +63,15 @@ public final class GoldenData {
           .sorted()
           .toList();
     }
+  }
+
+  private static Path shared() {
+    return Path.of(System.getProperty("lamina.shared", "../../shared"));
+  }
+
+  /** The folder of the sample stands for the folder {@code golden} of the developers' data too. */
+  private static Path sample(String name) {
+    String inFolder = name.startsWith(OWN) ? name.substring(OWN.length()) : name;
+    return Path.of(System.getProperty("lamina.golden", "../golden")).resolve(inFolder);
   }
 }
