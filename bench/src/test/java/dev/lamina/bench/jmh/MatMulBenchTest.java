@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.cpu.kernel.PackedMatrix;
 import dev.lamina.kernels.TensorType;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -35,16 +37,22 @@ class MatMulBenchTest {
         params(MatMulBench.Packed.class));
   }
 
-  /** Boxed vectors are allocated until the kernels are compiled, so it may take several runs. */
+  /** Boxed vectors are allocated until the kernels are compiled, so the last runs count. */
   @Test
   void runsAndAllocatesNothing() throws RunnerException {
-    double bytes = Double.NaN;
-    for (int i = 0; i < MOST_RUNS && !(bytes < MOST_BYTES); i++) {
+    List<Double> runs = new ArrayList<>();
+    while (runs.size() < MOST_RUNS && !(medianOfLast(runs) < MOST_BYTES)) {
       Collection<RunResult> results = new Runner(shortRun()).run();
       assertEquals(6, results.size());
-      bytes = results.stream().mapToDouble(MatMulBenchTest::bytesPerCall).max().orElseThrow();
+      runs.add(results.stream().mapToDouble(MatMulBenchTest::bytesPerCall).max().orElseThrow());
     }
-    assertTrue(bytes < MOST_BYTES, bytes + " bytes in a call");
+    assertTrue(medianOfLast(runs) < MOST_BYTES, runs + " bytes in a call");
+  }
+
+  private static double medianOfLast(List<Double> runs) {
+    return runs.size() < 3
+        ? Double.NaN
+        : runs.subList(runs.size() - 3, runs.size()).stream().sorted().toList().get(1);
   }
 
   /** In this process, so that the next run finds the kernels compiled. */
