@@ -4,5 +4,5 @@
 set -eu
 unset CDPATH # with it, cd prints where it went
 cd "$(dirname "$0")/.."
-exec ./mvnw -B -pl engine-core,cli -am test -Dlamina.torture=true -Dsurefire.failIfNoSpecifiedTests=false \
+exec ./mvnw -B -Pquality -pl cli -am test -Dlamina.torture=true -Dsurefire.failIfNoSpecifiedTests=false \
   -Dtest='DamagedFilesTest,HostileOptionsTest,HostileTemplatesTest,SystemFaultsTest' "$@"

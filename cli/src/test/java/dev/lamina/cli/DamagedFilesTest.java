@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** Damaged files of all kinds that commands read: each command ends soon, and in one line. */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("quality")
 class DamagedFilesTest {
   private static final String SHORT = SampleFiles.WINDOW;
   private static final String PPL = "perplexity -m @model.gguf" + SHORT;

@@ -11,6 +11,7 @@ import dev.lamina.runtime.Backends;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ class DoctorTest {
   @TempDir private Path folder;
 
   @Test
+  @Tag("quality")
   void findsTheCpuWell() {
     Cli.Outcome cli = Cli.run("doctor", "--device", "cpu");
     assertEquals(0, cli.code(), cli.out());

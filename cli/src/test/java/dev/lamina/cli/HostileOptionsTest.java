@@ -16,6 +16,7 @@ import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Model.OptionSpec;
  * put together by chance from all options there are.
  */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("quality")
 class HostileOptionsTest {
   private static final List<String> NUMBERS =
       Hostile.LONG

@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -177,6 +178,7 @@ class OutputsTest {
 
   @ParameterizedTest
   @MethodSource("lines")
+  @Tag("quality")
   void noInputIsReplaced(String line) throws IOException {
     List<Path> inputs = copyInputs(line);
     // There sensitivities are read, if there is such a file.
@@ -263,6 +265,7 @@ class OutputsTest {
 
   @ParameterizedTest
   @MethodSource("lines")
+  @Tag("quality")
   void replacedFilesKeepTheirModeAndDevicesStay(String line) throws IOException {
     copyInputs(line);
     List<Path> targets = targets(line);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,7 @@ class QualityCommandTest {
   }
 
   @Test
+  @Tag("quality")
   void measuresDrawsAndDescribes() throws IOException {
     Path out = folder.resolve("out");
     Cli.Outcome outcome =
@@ -148,6 +150,7 @@ class QualityCommandTest {
   }
 
   @Test
+  @Tag("quality")
   void choosesWithinASize() throws IOException {
     String out = folder.resolve("chosen.gguf").toString();
     String sensitivity = folder.resolve("sensitivity.json").toString();

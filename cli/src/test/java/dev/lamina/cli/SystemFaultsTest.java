@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * streams, limits, folders that are gone, model files that shrink while they are used.
  */
 @EnabledOnOs(OS.LINUX)
+@Tag("quality")
 class SystemFaultsTest {
   private static final String START = "exec \"$0\" \"$@\"";
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -42,12 +43,14 @@ class DoctorTest {
 
   @ParameterizedTest
   @MethodSource("weightTypes")
+  @Tag("quality")
   void weights(TensorType type) {
     check(new Doctor(backend).weights(type));
   }
 
   @ParameterizedTest
   @MethodSource("cacheTypes")
+  @Tag("quality")
   void attention(TensorType keys, TensorType values) {
     check(new Doctor(backend).attention(keys, values));
   }

@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -57,6 +58,7 @@ class FaultTest {
   /** A call of any kind, the first to the last of them. */
   @ParameterizedTest
   @EnumSource
+  @Tag("quality")
   void loadingLeavesNothingBehind(Call call) {
     int k = 0;
     for (boolean failed = true; failed; k++) {

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Models divided between an OpenCL device and the CPU, against the CPU alone. */
@@ -38,6 +39,7 @@ class SplitTest {
   }
 
   @Test
+  @Tag("quality")
   void everySplitOfTheF16ModelWritesTheSameText() {
     Path file = GoldenData.file("models/shakespeare-5m-F16.gguf");
     for (int layers = 0; layers <= 7; layers++) {

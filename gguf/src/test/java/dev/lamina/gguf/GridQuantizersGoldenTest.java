@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Errors of our blocks against those of llama.cpp's, for all tensors of a type in its files of a
  * trained model, made with the same importance matrix.
  */
+@Tag("quality")
 class GridQuantizersGoldenTest {
   private static final int BLOCK = 256;
 

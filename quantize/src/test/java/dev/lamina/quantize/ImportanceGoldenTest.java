@@ -18,9 +18,11 @@ import dev.lamina.testing.GoldenData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An importance matrix against that of torch, over the same text. */
+@Tag("quality")
 class ImportanceGoldenTest {
   private static final double TOLERANCE = 1e-3;
 

@@ -11,12 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that llama-quantize made of the same model with the same importance matrix. */
+@Tag("quality")
 class QuantizeGoldenTest {
   /** The path that the importance matrix had there, which is in the metadata. */
   private static final String IMPORTANCE_FILE = "/data/g/demo.imatrix.gguf";

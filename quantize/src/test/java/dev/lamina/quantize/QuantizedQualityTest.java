@@ -20,11 +20,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that we quantize predict as well as those that llama.cpp makes of the same model. */
+@Tag("quality")
 class QuantizedQualityTest {
   private static final int WINDOW = 256;
   private static final int COUNT = 40;

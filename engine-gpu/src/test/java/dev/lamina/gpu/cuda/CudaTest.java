@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -165,6 +166,7 @@ class CudaTest {
         "cuEventRecord",
         "cuEventSynchronize"
       })
+  @Tag("quality")
   void leavesNothingOpen(String function) {
     try (GgufFile file = GgufFile.open(DEMO)) {
       Model model = Model.load(file, RopeOverrides.none());

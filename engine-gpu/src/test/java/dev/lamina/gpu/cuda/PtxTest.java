@@ -18,12 +18,14 @@ import java.util.List;
 import jcuda.nvptxcompiler.JNvPTXCompiler;
 import jcuda.nvptxcompiler.nvPTXCompileResult;
 import jcuda.nvptxcompiler.nvPTXCompilerHandle;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The committed PTX without a GPU: Nvidia's assembler takes it, and the compiler its sources. */
+@Tag("quality")
 class PtxTest {
   private static final List<String> TARGETS = List.of("sm_75", "sm_80", "sm_90");
 

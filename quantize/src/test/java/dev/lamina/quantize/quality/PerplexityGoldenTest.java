@@ -17,10 +17,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Perplexity and divergence of llama.cpp's files: what torch found, with float activations too. */
+@Tag("quality")
 class PerplexityGoldenTest {
   private static final int WINDOW = 256;
   private static final int COUNT = 40;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -128,6 +129,7 @@ class BoundedWorkTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("operations")
+  @Tag("quality")
   void countsTheLengthOfWhatItIsAppliedTo(String name, Operation operation) {
     int applied = 0;
     for (CallArgs args : arguments()) {

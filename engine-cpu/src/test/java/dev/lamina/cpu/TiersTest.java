@@ -1,0 +1,19 @@
+package dev.lamina.cpu;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.lamina.engine.backend.CpuKernels;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The tests of kernels take all that the machine has; what it does not have shows here. */
+class TiersTest {
+  @ParameterizedTest
+  @EnumSource
+  void kernelsRunHere(CpuKernels kernels) {
+    assumeTrue(
+        kernels == CpuKernels.AUTO || new CpuBackendProvider().kernels().contains(kernels),
+        () -> "CPU kernels '%s' (%s)".formatted(kernels.label(), kernels.title()));
+    Devices.open(kernels).close();
+  }
+}
