@@ -29,5 +29,8 @@ xcopy /e /i /q /y "%ROOT%cli\target\app" "%APP%" >nul || exit /b 1
 >"%APP%\built-for" echo %HEAD% %JAVA_HOME%
 
 :start
-"%JAVA_HOME%\bin\java" -XX:SharedArchiveFile="%APP%\lamina.jsa" -XX:+DisplayVMOutputToStderr -Xshare:auto -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr @"%ROOT%tools\jvm.options" %GC% %LAMINA_JAVA_OPTS% -jar "%APP%\lamina.jar" %*
+rem Commands that run models start without the jars of those that measure and quantize; see tools\start.sh.
+set "PROGRAM=--enable-native-access=ALL-UNNAMED --add-exports=java.base/jdk.internal.module=ALL-UNNAMED -cp "%APP%\lamina.jar;%APP%\tools\*" dev.lamina.cli.Lamina"
+for %%c in (run chat tokenize inspect plan devices doctor --version) do if "%~1"=="%%c" set "PROGRAM=-jar "%APP%\lamina.jar""
+"%JAVA_HOME%\bin\java" -XX:SharedArchiveFile="%APP%\lamina.jsa" -XX:+DisplayVMOutputToStderr -Xshare:auto -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr @"%ROOT%tools\jvm.options" %GC% %LAMINA_JAVA_OPTS% %PROGRAM% %*
 exit /b

@@ -19,7 +19,7 @@ mkdir -p "$bundle/app" "$bundle/native" "$out"
 "$JAVA_HOME/bin/jlink" --output "$bundle/runtime" --strip-debug --no-man-pages --no-header-files \
   --compress zip-0 --add-modules \
   java.base,java.desktop,java.logging,java.management,java.net.http,jdk.httpserver,jdk.incubator.vector,jdk.management,jdk.unsupported
-cp "$root"/.build/app/*.jar "$bundle/app"
+cp -R "$root"/.build/app/*.jar "$root/.build/app/tools" "$bundle/app"
 # The libraries lie beside the jars that would unpack them at every start; those of other systems, and
 # the assembler that only tests use, stay out.
 (

@@ -52,6 +52,17 @@ choose_jvm_flags() {
   fi
 }
 
+# Whether a command runs models. Such ones start without the jars of those that measure and quantize.
+runs_models() {
+  for jvm_word; do
+    [ "$jvm_word" != --completion-bash ] || return 1
+  done
+  case ${1:-} in
+    run | chat | tokenize | inspect | plan | devices | doctor | --version) ;;
+    *) return 1 ;;
+  esac
+}
+
 # Becomes the JVM, after hold_streams and check_folder: start_jvm JAVA FLAG OPTIONS-FILE JAR [ARGUMENT ...]
 start_jvm() {
   use_utf8
@@ -61,10 +72,25 @@ start_jvm() {
   jvm_own_flag=$2
   jvm_options=$3
   jvm_jar=$4
+  jvm_tools=${jvm_jar%/*}/tools
   shift 4
+  if [ ! -d "$jvm_tools" ] || runs_models "$@"; then
+    set -- -jar "$jvm_jar" "$@"
+  else
+    case $jvm_jar in
+      *:*)
+        echo "error: a class path cannot hold ${jvm_jar%/*}, for its ':'; rename the folder" >&2
+        exit 1
+        ;;
+    esac
+    # lamina.jar comes first, as in the class archive. Here its manifest gives no rights.
+    set -- --enable-native-access=ALL-UNNAMED \
+      --add-exports=java.base/jdk.internal.module=ALL-UNNAMED \
+      -cp "$jvm_jar:$jvm_tools/*" dev.lamina.cli.Lamina "$@"
+  fi
   # Messages of the JVM go to standard error, and none tells of a class archive that no longer fits.
   # shellcheck disable=SC2086 # flags are split on purpose
   exec "$jvm_java" "$jvm_own_flag" -XX:+DisplayVMOutputToStderr -Xshare:auto -Xlog:disable \
     -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr \
-    @"$jvm_options" $jvm_flags ${LAMINA_JAVA_OPTS:-} -jar "$jvm_jar" "$@"
+    @"$jvm_options" $jvm_flags ${LAMINA_JAVA_OPTS:-} "$@"
 }

@@ -1,6 +1,7 @@
 package dev.lamina.cli;
 
 import dev.lamina.bench.BenchSettings;
+import dev.lamina.bench.NumberList;
 import dev.lamina.bench.ReportedParameter;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -79,6 +80,11 @@ final class BenchDeviceOptions extends DeviceOptions {
                 .map(mode ->
                     new Choice(names(names), SplitMode.valueOf(mode.toUpperCase(Locale.ROOT)))))
         .toList();
+  }
+
+  @Override
+  List<Integer> numbers(String word) {
+    return NumberList.parse("-ngl", List.of(word));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.lamina.cli;
 
-import dev.lamina.bench.NumberList;
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.placement.DeviceChoice;
 import dev.lamina.engine.placement.MemoryBudget;
@@ -210,7 +209,7 @@ abstract class DeviceOptions {
     }
   }
 
-  private static List<Integer> layers(String text) {
+  private List<Integer> layers(String text) {
     return Arrays.stream(text.split(",", -1))
         .map(part -> part.strip().toLowerCase(Locale.ROOT))
         .flatMap(part -> part(part, text).stream())
@@ -218,7 +217,7 @@ abstract class DeviceOptions {
   }
 
   /** Numbers, {@code auto} or {@code all}; to llama.cpp -1 means auto and less than that all. */
-  private static List<Integer> part(String part, String text) {
+  private List<Integer> part(String part, String text) {
     return switch (part) {
       case "auto", "-1" -> List.of(PlacementOptions.AUTO);
       case "all" -> List.of(PlacementOptions.ALL);
@@ -227,12 +226,21 @@ abstract class DeviceOptions {
           yield List.of(PlacementOptions.ALL);
         }
         try {
-          yield NumberList.parse("-ngl", List.of(part));
+          yield numbers(part);
         } catch (IllegalArgumentException e) {
           throw new IllegalArgumentException(malformed(text).getMessage(), e);
         }
       }
     };
+  }
+
+  /**
+   * The numbers of layers that a word stands for.
+   *
+   * @throws IllegalArgumentException if it is no number
+   */
+  List<Integer> numbers(String word) {
+    return List.of(Integer.valueOf(word));
   }
 
   private static IllegalArgumentException malformed(String text) {

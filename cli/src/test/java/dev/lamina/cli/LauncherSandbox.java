@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -77,6 +78,20 @@ final class LauncherSandbox {
   Path lamina() throws IOException {
     Path launcher = built(Lamina.class);
     Path app = launcher.resolveSibling(".build/app");
+    jar(app.resolve("lamina.jar"), _ -> true);
+    // The JVM's own, without which it would start slowly.
+    Files.copy(
+        Path.of(System.getProperty("java.home"), "lib/server/classes.jsa"),
+        app.resolve("lamina.jsa"));
+    return launcher;
+  }
+
+  /**
+   * A jar that starts Lamina's classes as they are for this test.
+   *
+   * @param entries of the class path that are kept
+   */
+  Path jar(Path file, Predicate<String> entries) throws IOException {
     Manifest manifest = new Manifest();
     Attributes attributes = manifest.getMainAttributes();
     attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
@@ -88,16 +103,13 @@ final class LauncherSandbox {
     attributes.put(
         Attributes.Name.CLASS_PATH,
         Arrays.stream(classes.split(File.pathSeparator))
+            .filter(entries)
             .map(path -> Path.of(path).toUri().toString())
             .collect(Collectors.joining(" ")));
-    try (OutputStream out = Files.newOutputStream(app.resolve("lamina.jar"))) {
+    try (OutputStream out = Files.newOutputStream(file)) {
       new JarOutputStream(out, manifest).close();
     }
-    // The JVM's own, without which it would start slowly.
-    Files.copy(
-        Path.of(System.getProperty("java.home"), "lib/server/classes.jsa"),
-        app.resolve("lamina.jsa"));
-    return launcher;
+    return file;
   }
 
   /** Makes a checkout look as if it had been built for a JDK. */

@@ -48,6 +48,30 @@ class LauncherTest {
     assertTrue(outcome.out().endsWith("<-jar>" + jar() + wrap(args)), outcome.out());
   }
 
+  /** Only commands that run models do without the jars of the folder tools. */
+  @Test
+  void otherCommandsGetMoreJars() throws Exception {
+    Path jdk = sandbox.jdk("jdk-25", "25.0.3");
+    LauncherSandbox.markBuilt(checkout, jdk);
+    Files.createDirectories(checkout.resolve(".build/app/tools"));
+    for (String few : List.of("run", "chat", "tokenize", "inspect", "plan", "devices", "doctor")) {
+      Outcome outcome = run(checkout.resolve("lamina"), jdk, List.of(few, "bench"));
+      assertTrue(outcome.out().endsWith("<-jar>" + jar() + wrap(List.of(few, "bench"))), few);
+    }
+    String jars = jar().replaceFirst("(.*)/lamina.jar>$", "$0:$1/tools/*>").replace(">:<", ":");
+    for (List<String> args :
+        List.of(
+            List.<String>of(),
+            List.of("help", "run"),
+            List.of("bench"),
+            List.of("-v", "run"),
+            List.of("run", "--completion-bash"))) {
+      Outcome outcome = run(checkout.resolve("lamina"), jdk, args);
+      String end = "<-cp>" + jars + "<dev.lamina.cli.Lamina>" + (args.isEmpty() ? "" : wrap(args));
+      assertTrue(outcome.out().endsWith(end), () -> outcome.out() + "\n" + end);
+    }
+  }
+
   @Test
   void worksThroughLinksAndFromElsewhere() throws Exception {
     Path jdk = sandbox.jdk("jdk-25", "25.0.3");
