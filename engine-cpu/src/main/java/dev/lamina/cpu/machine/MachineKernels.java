@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 
 /** The kernels of a tier, each assembled when it is first asked for. Threads may share them. */
 public final class MachineKernels {
-  /** Handles are made when the first kernel is called: the JVM may refuse them. */
+  /** Apart, since the JVM may refuse to make them. */
   @SuppressWarnings("restricted") // to call machine code is what this is for
   private static final class Calls {
     /** Calls any of them: the function's address, then its arguments. */
@@ -85,6 +85,8 @@ public final class MachineKernels {
     this.tier = tier;
     this.dot = tier.dot(cpu);
     this.dense = tier.vectors() == Tier.AVX512 && cpu.has(CpuFeatures.Feature.AVX512_VBMI);
+    // Now, and not while all threads wait for the first kernel.
+    Objects.requireNonNull(Calls.KERNEL);
     this.roundOne = load(new RoundKernel(Input.SINGLE).emit(platform));
     this.roundSome = load(new RoundKernel(tier.input()).emit(platform));
   }
