@@ -11,6 +11,7 @@ import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Activation;
 import dev.lamina.engine.model.Op;
+import dev.lamina.engine.reference.ReferenceAttention;
 import dev.lamina.kernels.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -39,12 +40,12 @@ class AttentionStepTest {
     Case test = new Case(nHeads, nKvHeads, headDim, type);
     float[] actual = test.run(2);
     for (int position : new int[] {0, 1, 63, 64, 100, 194, 211, 213, 500, 813, 814, 815, 857}) {
+      float[] expected = test.expected(position);
       for (int head = 0; head < nHeads; head++) {
-        double[] expected = test.expected(position, head);
         for (int d = 0; d < headDim; d++) {
           float value = actual[(position * nHeads + head) * headDim + d];
           String at = "position " + position + " head " + head + " element " + d;
-          assertEquals(expected[d], value, bound * test.largest, at);
+          assertEquals(expected[head * headDim + d], value, bound * test.largest, at);
         }
       }
     }
@@ -65,10 +66,7 @@ class AttentionStepTest {
     private final float[] k;
     private final float[] v;
 
-    /** What the cache makes of keys and values; F16's rounding is within the bounds. */
-    private final float[] cachedK;
-
-    private final float[] cachedV;
+    private final ReferenceAttention reference;
     private double largest;
 
     Case(int nHeads, int nKvHeads, int headDim, TensorType type) {
@@ -90,8 +88,10 @@ class AttentionStepTest {
       q = gaussians(total * qBuffer.width(), 3, random);
       k = gaussians(total * kBuffer.width(), 1, random);
       v = gaussians(total * vBuffer.width(), 1, random);
-      cachedK = asCached(k, type, headDim);
-      cachedV = asCached(v, type, headDim);
+      reference =
+          new ReferenceAttention(
+              op, new SessionConfig(total, most, 1, TensorType.F32, TensorType.F32));
+      reference.store(0, total, asCached(k, type, headDim), asCached(v, type, headDim));
       for (float value : v) {
         largest = Math.max(largest, Math.abs(value));
       }
@@ -145,27 +145,13 @@ class AttentionStepTest {
       return Arrays.copyOfRange(values, at, values.length);
     }
 
-    double[] expected(int position, int head) {
-      int dim = op.headDim();
-      int qAt = (position * op.nHeads() + head) * dim;
-      int kvAt = head / (op.nHeads() / op.nKvHeads()) * dim;
-      double[] sums = new double[dim];
-      double total = 0;
-      for (int p = 0; p <= position; p++) {
-        double score = 0;
-        for (int d = 0; d < dim; d++) {
-          score += (double) q[qAt + d] * cachedK[p * op.k().width() + kvAt + d];
-        }
-        double weight = Math.exp(score * op.scale());
-        total += weight;
-        for (int d = 0; d < dim; d++) {
-          sums[d] += weight * cachedV[p * op.v().width() + kvAt + d];
-        }
-      }
-      for (int d = 0; d < dim; d++) {
-        sums[d] /= total;
-      }
-      return sums;
+    /** A row, by the reference over what the cache has made of keys and values. */
+    float[] expected(int position) {
+      float[] out = new float[op.out().width()];
+      float[] row =
+          Arrays.copyOfRange(q, position * op.q().width(), (position + 1) * op.q().width());
+      reference.attend(position, row, 0, out);
+      return out;
     }
   }
 }

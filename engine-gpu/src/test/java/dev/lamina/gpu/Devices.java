@@ -2,7 +2,6 @@ package dev.lamina.gpu;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.lamina.cpu.CpuBackendProvider;
 import dev.lamina.engine.backend.Availability;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendOptions;
@@ -11,11 +10,6 @@ import dev.lamina.gpu.opencl.OpenClBackendProvider;
 /** The devices that tests run on. */
 final class Devices {
   private Devices() {}
-
-  static Backend cpu() {
-    CpuBackendProvider provider = new CpuBackendProvider();
-    return provider.open(provider.devices().getFirst(), new BackendOptions(2, false));
-  }
 
   /** The first OpenCL device, of whatever kind; skips the test where there is none. */
   static Backend openCl() {

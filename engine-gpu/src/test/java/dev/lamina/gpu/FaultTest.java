@@ -14,6 +14,7 @@ import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
+import dev.lamina.engine.testing.Golden;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.gpu.WatchedApi.Call;
 import dev.lamina.kernels.device.DeviceProgram;
@@ -43,7 +44,7 @@ class FaultTest {
   void open() {
     api = new WatchedApi(Devices.openClApi());
     backend = new GpuBackend(api, 0);
-    file = GgufFile.open(AgreementTest.DEMO);
+    file = GgufFile.open(Golden.DEMO);
     model = Model.load(file, RopeOverrides.none());
   }
 
@@ -111,7 +112,7 @@ class FaultTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 5_000, 3 * 4 * 2048, 1 << 20})
   void smallHostBuffersGiveTheSameLogits(long bytes) {
-    int[] tokens = model.tokenizer().encode(AgreementTest.TEXT, true, true);
+    int[] tokens = model.tokenizer().encode(Golden.TEXT, true, true);
     SessionConfig config = SessionConfig.of(128, 16).withMaxLogits(16);
     List<float[]> whole = logits(tokens, config);
     api.limitHostBuffers(bytes);

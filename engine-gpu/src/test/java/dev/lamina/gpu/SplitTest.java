@@ -14,6 +14,8 @@ import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.engine.placement.Placer;
 import dev.lamina.engine.placement.Target;
 import dev.lamina.engine.placement.TensorOverride;
+import dev.lamina.engine.reference.ReferenceBackend;
+import dev.lamina.engine.testing.Golden;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.testing.GoldenData;
 import java.nio.file.Path;
@@ -23,7 +25,9 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Models divided between an OpenCL device and the CPU, against the CPU alone. */
+/**
+ * Models divided between an OpenCL device and the scalar reference, against the reference alone.
+ */
 class SplitTest {
   private static final SessionConfig CONFIG = SessionConfig.of(256, 16).withMaxLogits(16);
   private static final int N_TOKENS = 40;
@@ -32,17 +36,17 @@ class SplitTest {
   private static final double BOUND = 2e-2;
 
   @Test
-  void everySplitOfTheDemoModelAgrees() {
-    for (int layers = 0; layers <= 7; layers++) {
-      agrees(AgreementTest.DEMO, PlacementOptions.layers(layers), false);
+  void splitsOfTheDemoModelAgree() {
+    for (int layers : new int[] {1, 4, 6, 7}) {
+      agrees(Golden.DEMO, PlacementOptions.layers(layers), false);
     }
   }
 
   @Test
   @Tag("quality")
-  void everySplitOfTheF16ModelWritesTheSameText() {
+  void splitsOfTheF16ModelWriteTheSameText() {
     Path file = GoldenData.file("models/shakespeare-5m-F16.gguf");
-    for (int layers = 0; layers <= 7; layers++) {
+    for (int layers : new int[] {3, 7}) {
       agrees(file, PlacementOptions.layers(layers), true);
     }
   }
@@ -53,24 +57,24 @@ class SplitTest {
         List.of("ffn_up=opencl:0", "blk\\.[135]\\.attn=opencl:0,output=opencl0", "ffn=cpu")) {
       PlacementOptions options =
           new PlacementOptions(3, false, List.of(), -1, false, TensorOverride.parse(overrides));
-      agrees(AgreementTest.DEMO, options, false);
+      agrees(Golden.DEMO, options, false);
     }
   }
 
   @Test
   void attentionOnTheCpuAgrees() {
     agrees(
-        AgreementTest.DEMO,
+        Golden.DEMO,
         new PlacementOptions(PlacementOptions.ALL, false, List.of(), -1, true, List.of()),
         false);
   }
 
   private static void agrees(Path path, PlacementOptions options, boolean sameText) {
     try (GgufFile file = GgufFile.open(path);
-        Backend cpu = Devices.cpu();
+        Backend cpu = new ReferenceBackend();
         Backend gpu = Devices.openCl()) {
       Model model = Model.load(file, RopeOverrides.none());
-      int[] tokens = model.tokenizer().encode(AgreementTest.TEXT, true, true);
+      int[] tokens = model.tokenizer().encode(Golden.TEXT, true, true);
       List<Target> targets =
           List.of(target("cpu", Device.Kind.CPU, cpu), target("opencl", Device.Kind.GPU, gpu));
       List<String> warnings = new ArrayList<>();

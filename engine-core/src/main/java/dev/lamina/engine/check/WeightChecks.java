@@ -17,6 +17,9 @@ final class WeightChecks {
   /** Tokens of the products. */
   static final int[] TOKENS = {1, 2, 7, 32, 200};
 
+  /** Tokens of other magnitudes; all are exact in F16, too. */
+  private static final float[] MAGNITUDES = {1, 0, 256, 1f / 16};
+
   /** Of the sum of |w x|: sums of a thousand float32 values in any order. */
   private static final double PRODUCT_BOUND = 4e-6;
 
@@ -92,6 +95,9 @@ final class WeightChecks {
   private static double product(
       SegmentRun run, SegmentRun reference, int index, Op.MatMul op, int n, RandomData data) {
     float[] x = data.eightBits(n * op.in().width());
+    for (int i = 0; i < x.length; i++) {
+      x[i] *= MAGNITUDES[i / op.in().width() % MAGNITUDES.length];
+    }
     float[] expected = reference.run(index, new int[n], 0, x);
     float[] actual = run.run(index, new int[n], 0, x);
     double[] magnitudes = magnitudes(op, x, n);

@@ -1,0 +1,225 @@
+package dev.lamina.engine.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.lamina.engine.backend.Backend;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.check.CheckResult;
+import dev.lamina.engine.check.Completions;
+import dev.lamina.engine.check.Doctor;
+import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.model.Model;
+import dev.lamina.engine.model.RopeOverrides;
+import dev.lamina.engine.reference.ReferenceBackend;
+import dev.lamina.gguf.GgufFile;
+import dev.lamina.kernels.TensorType;
+import dev.lamina.testing.GoldenData;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What every backend must do: each operation on every type, with odd sizes and extreme values, as
+ * the scalar reference does it, and whole models as the reference and llama.cpp do. A backend's
+ * test opens it, and nothing more.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class BackendSuite {
+  private static final int[] BATCHES = {1, 2, 3, 7, 64};
+
+  /** Of a logit, between batches of other sizes: sums in another order. */
+  private static final double BATCH_BOUND = 2e-3;
+
+  /** By the reference, after each token of {@link Golden#TEXT}. */
+  private static List<float[]> expectedLogits;
+
+  private Backend backend;
+
+  /** Opens the backend; may skip all tests by an assumption. The suite closes it. */
+  protected abstract Backend open() throws Exception;
+
+  /** Whether only its products differ from those of a backend that the suite runs on, too. */
+  protected boolean productsOnly() {
+    return false;
+  }
+
+  /** Largest difference of a logit of the demo model from the reference's. */
+  protected double logitBound() {
+    return 5e-3;
+  }
+
+  /** What is asked of comparisons. */
+  protected void judge(List<CheckResult> results) {
+    assertFalse(results.isEmpty());
+    assertEquals(List.of(), results.stream().filter(result -> !result.ok()).toList());
+  }
+
+  @BeforeAll
+  protected void openBackend() throws Exception {
+    backend = open();
+  }
+
+  @AfterAll
+  protected void closeBackend() {
+    if (backend != null) {
+      backend.close();
+    }
+  }
+
+  protected static List<TensorType> weightTypes() {
+    return Doctor.weightTypes();
+  }
+
+  @ParameterizedTest
+  @MethodSource("weightTypes")
+  @Tag("quality")
+  protected void weights(TensorType type) {
+    Doctor doctor = new Doctor(backend);
+    assumeTrue(!productsOnly() || doctor.copies(type), "not by these kernels");
+    judge(doctor.weights(type));
+  }
+
+  /** Those that are used most with each other, and all with themselves. */
+  protected static Stream<Arguments> cacheTypes() {
+    List<TensorType> mixed = Doctor.cacheTypes();
+    return Stream.concat(
+        mixed.stream().flatMap(keys -> mixed.stream().map(values -> Arguments.of(keys, values))),
+        SessionConfig.cacheTypes().stream()
+            .filter(type -> !mixed.contains(type))
+            .map(type -> Arguments.of(type, type)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cacheTypes")
+  @Tag("quality")
+  protected void attention(TensorType keys, TensorType values) {
+    assumeFalse(productsOnly());
+    SessionConfig config = new SessionConfig(1, 1, 1, keys, values);
+    assumeTrue(backend.supportsCache(config), "its attention has no such cache");
+    judge(new Doctor(backend).attention(keys, values));
+  }
+
+  @Test
+  protected void rows() {
+    assumeFalse(productsOnly());
+    judge(new Doctor(backend).rows());
+  }
+
+  @Test
+  protected void aModelGivesTheLogitsOfTheReferenceInBatchesOfAnySize() {
+    try (GgufFile file = GgufFile.open(Golden.DEMO)) {
+      Model model = Model.load(file, RopeOverrides.none());
+      List<float[]> expected = expectedLogits(model);
+      List<float[]> single = logits(model, backend, 1);
+      List<CheckResult> results = new ArrayList<>();
+      results.add(compare("logits", expected, single, logitBound()));
+      for (int batch : BATCHES) {
+        List<float[]> actual = logits(model, backend, batch);
+        results.add(compare("batches of " + batch, single, actual, BATCH_BOUND));
+      }
+      judge(results);
+    }
+  }
+
+  private static synchronized List<float[]> expectedLogits(Model model) {
+    if (expectedLogits == null) {
+      expectedLogits = logits(model, new ReferenceBackend(), 64);
+    }
+    return expectedLogits;
+  }
+
+  /** With an F32 cache: rounding to F16 would make much of the order in which sums are taken. */
+  private static List<float[]> logits(Model model, Backend backend, int batch) {
+    int[] tokens = model.tokenizer().encode(Golden.TEXT, true, true);
+    List<float[]> rows = new ArrayList<>();
+    try (Session session =
+        new Session(
+            model, backend, new SessionConfig(256, batch, batch, TensorType.F32, TensorType.F32))) {
+      int n = model.config().nVocab();
+      session.evalAll(
+          tokens, (i, logits, offset) -> rows.add(Arrays.copyOfRange(logits, offset, offset + n)));
+    }
+    return rows;
+  }
+
+  private static CheckResult compare(
+      String operation, List<float[]> expected, List<float[]> actual, double bound) {
+    assertEquals(expected.size(), actual.size());
+    double worst = 0;
+    for (int t = 0; t < expected.size(); t++) {
+      for (int id = 0; id < expected.get(t).length; id++) {
+        double difference = Math.abs(expected.get(t)[id] - actual.get(t)[id]);
+        worst = difference <= worst ? worst : difference;
+      }
+    }
+    return new CheckResult("demo model", operation, worst, bound);
+  }
+
+  @Test
+  protected void demoModelExpectsWhatLlamaCppExpects() throws IOException {
+    completions("demo", Golden.DEMO, Golden.DEMO_COMPLETIONS);
+  }
+
+  protected static List<String> samples() throws IOException {
+    return GoldenData.sampleNames("golden/completions", ".json");
+  }
+
+  protected static List<String> wholeFiles() throws IOException {
+    return GoldenData.names("golden/completions", ".json", "shakespeare-5m-F16");
+  }
+
+  /**
+   * Next-token log-probabilities against llama.cpp's, fed its own tokens. llama.cpp multiplies by
+   * activations rounded to 8 bits, so quantized models differ a little.
+   */
+  @ParameterizedTest
+  @MethodSource("samples")
+  protected void samplesExpectWhatLlamaCppExpects(String name) throws IOException {
+    completions(name);
+  }
+
+  @ParameterizedTest
+  @MethodSource("wholeFiles")
+  @Tag("quality")
+  protected void wholeFilesExpectWhatLlamaCppExpects(String name) throws IOException {
+    completions(name);
+  }
+
+  private void completions(String name) throws IOException {
+    completions(
+        name,
+        GoldenData.file("models/" + name + ".gguf"),
+        GoldenData.file("golden/completions/" + name + ".json"));
+  }
+
+  private void completions(String name, Path model, Path reference) throws IOException {
+    Completions completions = Completions.read(reference);
+    try (GgufFile file = GgufFile.open(model);
+        Session session =
+            new Session(
+                Model.load(file, RopeOverrides.none()), backend, Completions.sessionConfig(256))) {
+      Completions.Difference difference = completions.compare(session);
+      if (difference.ok()) {
+        System.out.println(getClass().getSimpleName() + " " + name + ": " + difference);
+      }
+      double error = difference.ok() ? difference.mean() : Double.NaN;
+      judge(
+          List.of(
+              new CheckResult(name + ": " + difference, "completions", error, difference.bound())));
+    }
+  }
+}

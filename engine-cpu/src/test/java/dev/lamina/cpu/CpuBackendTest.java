@@ -1,0 +1,72 @@
+package dev.lamina.cpu;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.lamina.engine.backend.Backend;
+import dev.lamina.engine.backend.CpuKernels;
+import dev.lamina.engine.testing.BackendSuite;
+import org.junit.jupiter.api.Nested;
+
+/** The CPU with each kind of kernels; those that this machine does not have are skipped. */
+class CpuBackendTest {
+  @Nested
+  class Amx extends Kernels {
+    Amx() {
+      super(CpuKernels.AMX);
+    }
+  }
+
+  @Nested
+  class Avx512 extends Kernels {
+    Avx512() {
+      super(CpuKernels.AVX512);
+    }
+  }
+
+  @Nested
+  class AvxVnni extends Kernels {
+    AvxVnni() {
+      super(CpuKernels.AVXVNNI);
+    }
+  }
+
+  @Nested
+  class Avx2 extends Kernels {
+    Avx2() {
+      super(CpuKernels.AVX2);
+    }
+  }
+
+  @Nested
+  class Vector extends Kernels {
+    Vector() {
+      super(CpuKernels.VECTOR);
+    }
+  }
+
+  abstract static class Kernels extends BackendSuite {
+    private final CpuKernels kernels;
+
+    Kernels(CpuKernels kernels) {
+      this.kernels = kernels;
+    }
+
+    @Override
+    protected Backend open() {
+      assumeTrue(Devices.kernels().contains(kernels), "no " + kernels.label() + " kernels here");
+      return Devices.open(kernels);
+    }
+
+    /** All but products is the same, whatever the kernels. */
+    @Override
+    protected boolean productsOnly() {
+      return kernels != CpuKernels.VECTOR;
+    }
+
+    /** Activations are rounded to 8 bits. */
+    @Override
+    protected double logitBound() {
+      return 0.1;
+    }
+  }
+}
