@@ -49,6 +49,8 @@ choose_jvm_flags() {
     export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
     jvm_flags="$jvm_flags -XX:CompressedClassSpaceSize=48m -XX:ReservedCodeCacheSize=64m"
     [ -n "$jvm_heap" ] || jvm_flags="$jvm_flags -Xmx$((jvm_space / 4096))m"
+    # Drivers for OpenCL abort the process where they get no memory; so they are not loaded.
+    [ "$jvm_space" -ge 1500000 ] || export OCL_ICD_VENDORS=/nonexistent
   fi
 }
 

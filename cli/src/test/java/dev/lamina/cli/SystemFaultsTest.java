@@ -64,9 +64,6 @@ class SystemFaultsTest {
           "little address space", Set.of("run"),
           "limit of a file's size", Set.of("quantize"));
 
-  /** Drivers for OpenCL abort where they get no memory, and nobody can keep them from it. */
-  private static final Set<String> ASKS_DRIVERS = Set.of("plan", "devices");
-
   /** No line of text tells where it came from if standard error is closed or full. */
   private static final String NO_ERRORS = "2>&";
 
@@ -106,9 +103,6 @@ class SystemFaultsTest {
     List<String> values = FAULTS.get(kind).subList(1, FAULTS.get(kind).size());
     for (Map.Entry<String, String> command : SampleFiles.LINES.entrySet()) {
       for (String value : Hostile.LONG ? values : values.subList(0, 1)) {
-        if (kind.equals("little address space") && ASKS_DRIVERS.contains(command.getKey())) {
-          continue;
-        }
         if (Hostile.LONG || SHORT.getOrDefault(kind, Set.of()).contains(command.getKey())) {
           check(
               kind,
