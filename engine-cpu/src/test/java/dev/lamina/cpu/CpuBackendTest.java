@@ -63,10 +63,13 @@ class CpuBackendTest {
       return kernels != CpuKernels.VECTOR;
     }
 
-    /** Activations are rounded to 8 bits. */
+    /**
+     * Activations are rounded to 8 bits, and the order of sums, another for each width of vectors,
+     * decides which way: 0.08 to 0.11 was seen.
+     */
     @Override
     protected double logitBound() {
-      return 0.1;
+      return 0.2;
     }
   }
 }
