@@ -75,7 +75,7 @@ class DoctorTest {
 
   @ParameterizedTest
   @CsvSource({
-    "cpu:7, there is no device cpu:7; all processors are cpu:0, 2",
+    "cpu:7, '--device: there is no device cpu:7; all processors are cpu:0', 2",
     "tpu, 'there is no backend ''tpu''; there are ', 1",
   })
   void namesWhatThereIs(String device, String message, int code) {
