@@ -14,7 +14,7 @@ public record Availability(boolean usable, String reason, List<String> problems)
     problems = List.copyOf(problems);
   }
 
-  /** Without problems of single drivers. */
+  /** A result without problems of single drivers. */
   public Availability(boolean usable, String reason) {
     this(usable, reason, List.of());
   }

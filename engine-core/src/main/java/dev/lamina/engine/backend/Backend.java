@@ -3,9 +3,12 @@ package dev.lamina.engine.backend;
 import dev.lamina.kernels.TensorType;
 import java.util.List;
 
-/** One opened device. */
+/** An opened device that runs segments of models. */
 public interface Backend extends AutoCloseable {
-  /** What it multiplies repacked weights with; {@link CpuKernels#AUTO} if it has no choice. */
+  /**
+   * The kernels that multiply repacked weights; {@link CpuKernels#AUTO} if the backend has no
+   * choice.
+   */
   default CpuKernels kernels() {
     return CpuKernels.AUTO;
   }
@@ -14,7 +17,8 @@ public interface Backend extends AutoCloseable {
   boolean supports(TensorType type);
 
   /**
-   * Whether attention can read a KV cache of the session's types; where not, it runs on the CPU.
+   * Whether attention can read a KV cache of the session's types; otherwise attention runs on the
+   * CPU.
    */
   default boolean supportsCache(SessionConfig config) {
     return true;
@@ -27,8 +31,8 @@ public interface Backend extends AutoCloseable {
   MemoryPlan plan(List<Segment> segments, SessionConfig config);
 
   /**
-   * Makes all segments that lie on this device ready to run; they may share buffers, since only one
-   * runs at a time.
+   * Prepares all segments of this device to run. They may share buffers, because only one runs at a
+   * time.
    *
    * @param segments in the order in which they run
    * @throws BackendException if memory does not suffice or a type is not supported; nothing is left

@@ -1,9 +1,6 @@
 package dev.lamina.engine.backend;
 
-/**
- * A device could not do what was asked of it. The message is one line: the operation, sizes and
- * status.
- */
+/** An operation failed on a device. The message is one line: the operation, sizes and status. */
 public sealed class BackendException extends RuntimeException permits MemoryException {
   private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,7 @@
 package dev.lamina.engine.backend;
 
 /**
- * How to compute.
+ * Options of a backend: threads, layout of the weights, kernels of the CPU.
  *
  * @param threads CPU threads to compute with, 1 to {@link #maxThreads}
  * @param repack weights may be kept in another layout than the file's where that is faster; it
@@ -19,7 +19,7 @@ public record BackendOptions(int threads, boolean repack, CpuKernels kernels) {
     }
   }
 
-  /** Most threads: far more than help, and few enough to start at once. */
+  /** Largest number of threads: far more than is useful, and few enough to start at once. */
   public static int maxThreads() {
     return Math.max(MAX_THREADS, Runtime.getRuntime().availableProcessors());
   }

@@ -1,6 +1,6 @@
 package dev.lamina.engine.backend;
 
-/** Consecutive tokens of one sequence, as one forward pass sees them. Reused from pass to pass. */
+/** Consecutive tokens of one sequence: the input of one forward pass. Passes reuse the object. */
 public final class Batch {
   private final int[] tokens;
   private int size;
@@ -15,7 +15,9 @@ public final class Batch {
   }
 
   /**
-   * @param ids where the tokens are
+   * Fills the batch for the next pass.
+   *
+   * @param ids array that holds the tokens
    * @param offset first token
    * @param count tokens to take, 1 to the capacity
    * @param startPosition position of the first token in the sequence
@@ -45,7 +47,7 @@ public final class Batch {
     return firstLogit;
   }
 
-  /** Rows of logits that are wanted. */
+  /** Number of tokens with wanted logits. */
   public int nLogits() {
     return size - firstLogit;
   }

@@ -4,19 +4,19 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Which instructions the CPU multiplies repacked weights with. */
+/** The CPU kernels that multiply repacked weights, by their instructions. */
 public enum CpuKernels {
-  /** The best that the processor has. */
+  /** The best kernels that the processor can run. */
   AUTO("the best"),
-  /** Machine code: tiles for many tokens, else as the next. */
+  /** Machine code: tiles for many tokens, otherwise {@link #AVX512}. */
   AMX("machine code, AMX and AVX-512 VNNI"),
   /** Machine code: AVX-512 with dot products of bytes (VNNI). */
   AVX512("machine code, AVX-512 VNNI"),
-  /** Machine code: 256 bits with dot products of bytes. */
+  /** Machine code: 256-bit vectors with dot products of bytes. */
   AVXVNNI("machine code, AVX-VNNI"),
   /** Machine code: AVX2. */
   AVX2("machine code, AVX2"),
-  /** Java's Vector API, on every processor. */
+  /** Java's Vector API, which runs on every processor. */
   VECTOR("Vector API");
 
   private final String title;
@@ -25,20 +25,20 @@ public enum CpuKernels {
     this.title = title;
   }
 
-  /** What it is, in a few words. */
+  /** A description in a few words. */
   public String title() {
     return title;
   }
 
-  /** What the user calls it. */
+  /** The name that users give. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   /**
-   * Those that the user calls so.
+   * Finds the kernels by the name that a user gives.
    *
-   * @throws IllegalArgumentException if there are none; the message names those that there are
+   * @throws IllegalArgumentException if no kernels have this name; the message lists all names
    */
   public static CpuKernels parse(String label) {
     return Arrays.stream(values())

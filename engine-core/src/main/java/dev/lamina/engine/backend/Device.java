@@ -15,7 +15,7 @@ import java.util.List;
  * @param totalMemory bytes
  * @param freeMemory bytes that were free when the device was looked at; the total where the backend
  *     cannot tell
- * @param features optional things that it has, such as {@code fp16}
+ * @param features optional features of the device, such as {@code fp16}
  * @param problem one line that says why it cannot be used; empty if it can
  */
 public record Device(
@@ -33,14 +33,17 @@ public record Device(
     features = List.copyOf(features);
   }
 
-  /** Decides whether layers go there unasked: on a GPU they do. */
+  /**
+   * The kind of a device. Unless the user names devices, layers go only to GPUs and the CPU
+   * backend.
+   */
   public enum Kind {
     CPU,
     GPU,
     ACCELERATOR
   }
 
-  /** As in {@code --device}. */
+  /** The name in {@code --device}, such as {@code cuda:0}. */
   public String id() {
     return backend + ":" + index;
   }

@@ -9,7 +9,7 @@ public final class MemoryException extends BackendException {
 
   /**
    * @param needed in bytes
-   * @param available bytes that the device has; 0 if that is not known
+   * @param available bytes that the device has; 0 if unknown
    * @param cause null for none
    */
   public MemoryException(String message, MemoryPlan needed, long available, Throwable cause) {
@@ -18,12 +18,12 @@ public final class MemoryException extends BackendException {
     this.available = available;
   }
 
-  /** Bytes that it takes, by what takes them. */
+  /** Bytes that the model and its context need, split by purpose. */
   public MemoryPlan needed() {
     return needed;
   }
 
-  /** Bytes that the device has; 0 if that is not known. */
+  /** Bytes that the device has; 0 if unknown. */
   public long available() {
     return available;
   }

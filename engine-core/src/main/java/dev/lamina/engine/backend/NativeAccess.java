@@ -3,11 +3,12 @@ package dev.lamina.engine.backend;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Whether the JVM lets this program call native code: drivers, the system, machine code of its own.
- * It does unless it was started to refuse that. Whoever calls native code asks here first.
+ * Tells whether the JVM lets this program call native code: drivers, the system, and the program's
+ * own machine code. The JVM allows it unless it was started with an option that forbids it. Code
+ * that calls native code checks here first.
  */
 public final class NativeAccess {
-  /** Why there is something that this program does without. */
+  /** The reason to give when a feature is missing because native access is denied. */
   public static final String DENIED = "native access is denied";
 
   private static final boolean ALLOWED = attempt();
@@ -19,7 +20,9 @@ public final class NativeAccess {
     return ALLOWED;
   }
 
-  /** The JVM tells whether it allows such calls only by allowing or refusing one. */
+  /**
+   * Tries one native call, because the JVM has no other way to tell whether it allows such calls.
+   */
   @SuppressWarnings("restricted") // touches nothing
   private static boolean attempt() {
     try {

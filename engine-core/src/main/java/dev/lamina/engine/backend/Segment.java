@@ -36,7 +36,10 @@ public record Segment(
     return new Segment(body, graph.head(), List.of(), List.of(graph.logits()));
   }
 
-  /** Whether it is of the head alone: then its inputs have the wanted rows only. */
+  /**
+   * Whether the segment consists of the head alone. If so, its inputs have only the rows with
+   * wanted logits.
+   */
   public boolean headOnly() {
     return body.isEmpty();
   }
@@ -49,8 +52,8 @@ public record Segment(
   }
 
   /**
-   * Buffers that the head takes over from the body: between the two, the rows from {@link
-   * Batch#firstLogit} on become the first rows. Empty unless there are both.
+   * Buffers that the body writes and the head reads. Between the two, the rows from {@link
+   * Batch#firstLogit} on move to the front. Empty unless there are both.
    */
   public List<Activation> carried() {
     Set<Activation> inBody = new LinkedHashSet<>(inputs);
@@ -70,8 +73,8 @@ public record Segment(
   }
 
   /**
-   * The buffers of a stack, which its segments can share, with the most rows that any of them
-   * needs: the batch, or the rows of logits for what occurs in the head alone.
+   * The buffers that the segments of a stack share, with the largest number of rows that a segment
+   * needs: the rows of the batch, or the rows of logits for buffers that occur only in the head.
    */
   public static Map<Activation, Integer> buffers(List<Segment> segments, SessionConfig config) {
     Map<Activation, Integer> rows = new LinkedHashMap<>();

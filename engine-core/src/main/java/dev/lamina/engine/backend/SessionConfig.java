@@ -39,7 +39,7 @@ public record SessionConfig(
     return CACHE_TYPES;
   }
 
-  /** F16 cache, one row of logits. */
+  /** Sizes with an F16 cache and one row of logits. */
   public static SessionConfig of(int contextLength, int batchSize) {
     return new SessionConfig(contextLength, batchSize, 1, TensorType.F16, TensorType.F16);
   }

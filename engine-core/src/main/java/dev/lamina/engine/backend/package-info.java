@@ -1,5 +1,5 @@
 /**
- * The seam to the backends: what a device is, what a backend does, what it is given. Knows no
- * backend.
+ * The interface to the backends: devices, segments of a model, batches and memory plans. Depends on
+ * no backend.
  */
 package dev.lamina.engine.backend;

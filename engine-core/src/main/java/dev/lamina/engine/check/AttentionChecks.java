@@ -12,18 +12,18 @@ import java.util.List;
 /** Attention over a cache that grows by passes of different sizes. */
 final class AttentionChecks {
   /**
-   * Of the largest value: attention weights may be rounded to F16, or not, and an element that lies
-   * between two codes may become either.
+   * Largest accepted error, relative to the largest value. Backends may round attention weights to
+   * F16, and an element between two codes may be rounded to either.
    */
   private static final double BOUND = 2e-3;
 
-  /** Where nothing is rounded to less than float32. */
+  /** The bound for backends that round nothing to less than float32. */
   private static final double FLOAT_BOUND = 1e-5;
 
-  /** How much more than a key's own size the queries that look for it are. */
+  /** Scale of the queries that look for a key, relative to the key. */
   private static final float SHARP = 100;
 
-  /** Rows of the passes, so that some end within a tile and some lie behind several. */
+  /** Rows of the passes. Some passes end within a tile, and some begin after several tiles. */
   private static final int[] PASSES = {1, 70, 5, 300, 1, 2, 700, 1, 4};
 
   private static final int SEED = 12;
@@ -91,9 +91,9 @@ final class AttentionChecks {
   }
 
   /**
-   * Of three rows of queries one stays, one is 0 (all positions weigh the same) and one is a key of
-   * an earlier position, many times (no other has any weight, and scores are far beyond what the
-   * exponential function bears).
+   * Changes two of every three rows of queries. One becomes 0, so all positions have the same
+   * weight. One becomes a large multiple of the key of an earlier position: only that position has
+   * any weight, and the scores would overflow the exponential function.
    */
   private void setExtremes(float[] q, float[] k, RandomData data) {
     for (int row = 0; row < total; row++) {
@@ -107,7 +107,7 @@ final class AttentionChecks {
     }
   }
 
-  /** Of each element of the values, the largest magnitude at all positions so far. */
+  /** Updates the largest magnitude so far of each element of the values. */
   private static void raise(float[] largest, ReferenceAttention reference, int from, int last) {
     for (int position = from; position <= last; position++) {
       float[] values = reference.cachedValues(position);
@@ -123,7 +123,7 @@ final class AttentionChecks {
       int at = row * op.out().width() + i;
       double difference = Math.abs(expected[at] - actual[at]);
       int kvHead = i / op.headDim() / (op.nHeads() / op.nKvHeads());
-      // Values that a cache of 8 bits rounded to 0 have no size to compare with.
+      // Values that an 8-bit cache rounded to 0 give no magnitude to compare with.
       double size = largest[kvHead * op.headDim() + i % op.headDim()];
       worst = WeightChecks.worst(worst, difference == 0 ? 0 : difference / size);
     }

@@ -20,13 +20,16 @@ import java.util.List;
  * first.
  */
 public final class Completions {
-  /** Where llama.cpp multiplies by float activations too. */
+  /** The bound where llama.cpp multiplies by float activations, too. */
   private static final double FLOAT_BOUND = 0.002;
 
-  /** Where it rounds activations to 8 bits first. */
+  /** The bound where llama.cpp first rounds activations to 8 bits. */
   private static final double QUANTIZED_BOUND = 0.04;
 
-  /** The first of the reference's tokens leads by this much, or others may lead as well. */
+  /**
+   * Lead from which the reference's first token must be first here, too; with a smaller lead
+   * another may be.
+   */
   private static final double CLEAR_LEAD = 0.2;
 
   private final List<Completion> completions;
@@ -36,16 +39,17 @@ public final class Completions {
   }
 
   /**
-   * How a model differs from the reference.
+   * The differences between a model and the reference.
    *
-   * @param prompts prompts that its tokenizer splits otherwise, special tokens not added
+   * @param prompts number of prompts that the model's tokenizer splits differently, without special
+   *     tokens
    * @param mean mean of |log p - log p of the reference| over the reference's listed tokens
    * @param bound largest mean that is accepted, by the types of the model's weights
    * @param clear steps at which the reference's first token has a clear lead
-   * @param otherFirst how many of those have another first token here
+   * @param otherFirst number of these steps with another first token here
    */
   public record Difference(int prompts, double mean, double bound, int clear, int otherFirst) {
-    /** Whether this is the same model as the reference's, computed as exactly. */
+    /** Whether the model matches the reference: the same tokens and the same precision. */
     public boolean ok() {
       return prompts == 0 && mean <= bound && otherFirst == 0;
     }
@@ -87,12 +91,15 @@ public final class Completions {
     return new Completions(completions);
   }
 
-  /** Sizes of a session that all completions of a file for a small model fit. */
+  /** Sizes of a session that is large enough for all completions of a small model's file. */
   public static SessionConfig sessionConfig(int contextLength) {
     return SessionConfig.of(contextLength, 64).withMaxLogits(64);
   }
 
-  /** Feeds the session the reference's own tokens and compares what it expects next. */
+  /**
+   * Evaluates the reference's tokens in the session and compares the probabilities of the next
+   * tokens.
+   */
   public Difference compare(Session session) {
     Sum sum = new Sum();
     for (Completion completion : completions) {
@@ -140,7 +147,10 @@ public final class Completions {
     return result;
   }
 
-  /** llama.cpp leaves out steps whose token ends within a UTF-8 character; those get null. */
+  /**
+   * Finds the reference's step for each token. llama.cpp leaves out a step if its token ends within
+   * a UTF-8 character; the result has null there.
+   */
   private static Top[] align(JsonNode steps, int[] tokens) throws IOException {
     Top[] aligned = new Top[tokens.length];
     int next = 0;
@@ -173,7 +183,7 @@ public final class Completions {
     return values;
   }
 
-  /** What a comparison has found so far. */
+  /** The sums of a comparison so far. */
   private static final class Sum {
     private int prompts;
     private double total;

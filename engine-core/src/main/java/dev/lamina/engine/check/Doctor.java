@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Compares every operation of a backend, on every type that it can have, with the scalar reference
- * of the formats and with sums in double precision. Data are random, from fixed seeds.
+ * Compares every operation of a backend with the scalar reference, for all types of weights and of
+ * the KV cache. The reference sums in double precision. The data are random, from fixed seeds.
  */
 public final class Doctor {
   private final Backend backend;
@@ -18,17 +18,17 @@ public final class Doctor {
     this.backend = backend;
   }
 
-  /** Types that matrices of weights can have. */
+  /** Types that weight matrices can have. */
   public static List<TensorType> weightTypes() {
     return Arrays.stream(TensorType.values()).filter(TensorType::holdsWeights).toList();
   }
 
-  /** Types of a KV cache that are checked with each other. */
+  /** KV cache types that are checked in all pairs. */
   public static List<TensorType> cacheTypes() {
     return List.of(TensorType.F32, TensorType.F16, TensorType.Q8_0);
   }
 
-  /** The other types of a KV cache that the backend has, which are checked by themselves. */
+  /** The other KV cache types of the backend; each is checked only with itself. */
   public List<TensorType> moreCacheTypes() {
     return SessionConfig.cacheTypes().stream()
         .filter(type -> !cacheTypes().contains(type))
@@ -36,17 +36,17 @@ public final class Doctor {
         .toList();
   }
 
-  /** Whether the backend multiplies weights of this type from a copy of them. */
+  /** Whether the backend multiplies weights of this type from a copy, such as a repacked one. */
   public boolean copies(TensorType type) {
     return WeightChecks.copies(backend, type);
   }
 
-  /** The look-up of rows, and products with 1, 2, 7, 32 and 200 tokens. */
+  /** Checks weights of a type: the row look-up, and products with 1, 2, 7, 32 and 200 tokens. */
   public List<CheckResult> weights(TensorType type) {
     return WeightChecks.run(backend, type);
   }
 
-  /** Attention over a cache of these types. */
+  /** Checks attention over a cache of these types. */
   public List<CheckResult> attention(TensorType keys, TensorType values) {
     List<CheckResult> results = new ArrayList<>();
     results.add(AttentionChecks.run(backend, 6, 2, 96, keys, values));
@@ -60,7 +60,7 @@ public final class Doctor {
     return results;
   }
 
-  /** Everything else: norms, RoPE in all its scalings, the gate, sums. */
+  /** Checks all other operations: norms, RoPE with all its scalings, the gate, sums. */
   public List<CheckResult> rows() {
     return RowChecks.run(backend);
   }

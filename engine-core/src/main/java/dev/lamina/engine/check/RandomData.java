@@ -8,7 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Random;
 
-/** Seeded values to compute with; an arena owns what is made. */
+/** Random test data from a seed. An arena owns the memory. */
 final class RandomData {
   private static final float LARGEST = 1e9f;
 
@@ -21,8 +21,8 @@ final class RandomData {
   }
 
   /**
-   * Values that are exact in 8 bits with a scale for each 32: backends that round activations to
-   * this must give what others do.
+   * Values that are exact in 8 bits with a scale for each 32 of them, so backends that round
+   * activations to this format give the same results as others.
    */
   float[] eightBits(int n) {
     float[] values = new float[n];
@@ -50,8 +50,8 @@ final class RandomData {
   }
 
   /**
-   * A matrix of blocks of random bits, so that every code occurs and scales are of all magnitudes
-   * from the smallest to the largest; only blocks with infinite or huge values are left out.
+   * A matrix of blocks with random bits. Every code occurs, and scales of every magnitude. Only
+   * blocks with infinite or huge values are left out.
    */
   GgufTensor matrix(String name, TensorType type, int rows, int columns) {
     byte[] bytes = new byte[Math.toIntExact(type.bytes((long) rows * columns))];

@@ -9,14 +9,14 @@ import dev.lamina.engine.reference.ReferenceBackend;
 import java.lang.foreign.Arena;
 import java.util.List;
 
-/** The operations that treat each row by itself. */
+/** Checks the operations that work on each row by itself. */
 final class RowChecks {
-  /** Of the largest value of the row. */
+  /** Largest accepted error, relative to the largest value of the row. */
   private static final double BOUND = 4e-6;
 
   private static final int[] ROWS = {1, 3, 50};
 
-  /** Rows of other magnitudes; their squares and products are still float32 numbers. */
+  /** Scales of the rows; their squares and products are still float32 numbers. */
   private static final float[] MAGNITUDES = {1, 1e15f, 0, 1e-15f};
 
   private static final int WIDTH = 6 * 40;
@@ -109,7 +109,7 @@ final class RowChecks {
     return values;
   }
 
-  /** The largest difference in a row, of its largest value. */
+  /** The largest error in a row, relative to the row's largest value. */
   private static double error(float[] expected, float[] actual, int at) {
     double largest = 0;
     double difference = 0;

@@ -9,7 +9,10 @@ import dev.lamina.engine.model.Activation;
 import dev.lamina.engine.model.Op;
 import java.util.List;
 
-/** Operations on a backend, each a segment of its own: all its buffers go in and come out. */
+/**
+ * Runs single operations on a backend. Each operation is its own segment, and all its buffers are
+ * inputs or outputs.
+ */
 final class SegmentRun implements AutoCloseable {
   private final List<Op> ops;
   private final LayerStack stack;

@@ -9,11 +9,11 @@ import java.util.OptionalLong;
 import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 
-/** Looks for numbers in a file that can only come from damage: infinite ones and NaN. */
+/** Searches the tensors of a file for values that only damage can cause: infinity and NaN. */
 public final class TensorCheck {
   private static final int PIECE = 1 << 16;
 
-  /** Pieces between two reports of progress. */
+  /** Number of pieces between two reports of progress. */
   private static final int PIECES_AT_ONCE = 256;
 
   private TensorCheck() {}
@@ -62,7 +62,7 @@ public final class TensorCheck {
     }
   }
 
-  /** Place of the first such element in a piece, or -1. */
+  /** Index of the first infinite or NaN element in a piece, or -1. */
   private static long firstWrong(GgufTensor tensor, long from, long end, int piece) {
     int n = (int) Math.min(piece, end - from);
     float[] values = new float[n];

@@ -12,18 +12,21 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Products with weights of a type and the look-up of its rows. */
+/** Checks products with weights of a type and the look-up of rows. */
 final class WeightChecks {
-  /** Tokens of the products. */
+  /** Numbers of tokens to multiply with. */
   static final int[] TOKENS = {1, 2, 7, 32, 200};
 
-  /** Tokens of other magnitudes; all are exact in F16, too. */
+  /** Scales of the tokens; all are exact in F16, too. */
   private static final float[] MAGNITUDES = {1, 0, 256, 1f / 16};
 
-  /** Of the sum of |w x|: sums of a thousand float32 values in any order. */
+  /**
+   * Largest accepted error, relative to the sum of |w x|. It covers sums of a thousand float32
+   * values in any order.
+   */
   private static final double PRODUCT_BOUND = 4e-6;
 
-  /** Of the value: one rounding. */
+  /** Largest accepted error, relative to the value: one rounding. */
   private static final double ROW_BOUND = 1.2e-7;
 
   private static final int ROWS = 37;
@@ -129,7 +132,7 @@ final class WeightChecks {
     return sums;
   }
 
-  /** The larger one, and NaN for ever. */
+  /** The larger of two errors; NaN if one of them is NaN. */
   static double worst(double a, double b) {
     return Double.isNaN(a) || b <= a ? a : b;
   }

@@ -1,5 +1,5 @@
 /**
- * Checks backends against the scalar reference and models against llama.cpp, on the machine of a
- * user.
+ * Checks of backends against the scalar reference, and of models against llama.cpp, on the user's
+ * machine.
  */
 package dev.lamina.engine.check;

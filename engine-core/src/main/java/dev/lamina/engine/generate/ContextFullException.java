@@ -1,6 +1,6 @@
 package dev.lamina.engine.generate;
 
-/** More tokens than the context has room for. */
+/** Thrown when tokens do not fit the context. */
 public final class ContextFullException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -30,7 +30,7 @@ public final class ContextFullException extends RuntimeException {
     return position;
   }
 
-  /** Tokens that do not fit after them. */
+  /** Number of tokens that do not fit after them. */
   public int count() {
     return count;
   }

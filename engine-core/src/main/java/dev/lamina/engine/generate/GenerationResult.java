@@ -1,7 +1,7 @@
 package dev.lamina.engine.generate;
 
 /**
- * What a generation did.
+ * The outcome of a generation: its end, its tokens and its times.
  *
  * @param finish why it ended
  * @param cachedTokens prompt tokens that were in the context already
@@ -27,7 +27,7 @@ public record GenerationResult(
     int steadyTokens,
     long steadyNanos) {
 
-  /** This and what went on from where it ended. */
+  /** This result combined with the one of its continuation. */
   public GenerationResult plus(GenerationResult next) {
     return new GenerationResult(
         next.finish,
@@ -50,9 +50,9 @@ public record GenerationResult(
     LENGTH,
     /** The context is full. */
     CONTEXT_FULL,
-    /** The text has come to a stop text, see {@link StopFinder}. */
+    /** The text contains a stop text, see {@link StopFinder}. */
     STOP_TEXT,
-    /** The listener asked to end. */
+    /** The listener ended the generation. */
     CANCELLED
   }
 }

@@ -7,7 +7,10 @@ import java.util.stream.IntStream;
 
 /** Continues a prompt in a session, token by token. */
 public final class Generator {
-  /** Of evaluation; after it a JVM that has just started has compiled most of what it runs. */
+  /**
+   * Length of the first part of decoding. After it a freshly started JVM has compiled most of the
+   * code that runs.
+   */
   private static final long FIRST_NANOS = 1_000_000_000L;
 
   private final Session session;
@@ -24,7 +27,7 @@ public final class Generator {
   private long steadyNanos;
 
   /**
-   * @param sampler a fresh one, which this generator tells of all tokens
+   * @param sampler a new sampler; this generator passes all tokens to it
    */
   public Generator(Session session, Sampler sampler) {
     this.session = session;
@@ -38,8 +41,8 @@ public final class Generator {
   }
 
   /**
-   * Evaluates what of the prompt is not in the session yet (a common start is kept, the rest of the
-   * session forgotten) and generates.
+   * Evaluates the prompt and generates tokens after it. Tokens at the start that the session has
+   * evaluated already are reused; the session forgets all others.
    *
    * @param prompt all tokens of the sequence so far, at least one
    * @param listener gets each chosen token except the end-of-generation one
@@ -59,7 +62,7 @@ public final class Generator {
     sampleNanos = 0;
     steadyTokens = 0;
     steadyNanos = 0;
-    // The last token is evaluated anew even if it is cached: its logits are needed.
+    // Evaluate the last token again even if it is cached, because its logits are needed.
     int cached = Math.min(session.commonPrefix(prompt), prompt.length - 1);
     session.truncate(cached);
     for (int token : prompt) {
@@ -106,7 +109,7 @@ public final class Generator {
     }
   }
 
-  /** Forgets the older half of what is not kept; false if nothing can be forgotten. */
+  /** Forgets the older half of the tokens that are not kept; false if nothing can be forgotten. */
   private boolean makeRoom(int keep) {
     int forgotten = (session.position() - keep) / 2;
     if (keep == GenerationOptions.STOP || forgotten < 1) {

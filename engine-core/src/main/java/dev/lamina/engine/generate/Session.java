@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One sequence of tokens in a model's context: evaluates tokens and gives the logits of what comes
- * next. Owns its KV cache, shares the model. Used by one thread at a time.
+ * One sequence of tokens in a model's context. It evaluates tokens and returns the logits of the
+ * next one. It owns its KV cache and shares the model. Used by one thread at a time.
  */
 public final class Session implements AutoCloseable {
   private final Model model;
@@ -27,7 +27,7 @@ public final class Session implements AutoCloseable {
   private Pipeline pipeline;
   private int position;
 
-  /** All layers on one backend, which the caller keeps open. */
+  /** A session with all layers on one backend. The caller closes the backend. */
   public Session(Model model, Backend backend, SessionConfig config) {
     this(
         new Placer(
@@ -39,9 +39,10 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Layers where the placer puts them. When a device fails, the session goes on without it.
+   * A session with the layers where the placer puts them. When a device fails, the session
+   * continues without it.
    *
-   * @param placer that no other session uses
+   * @param placer a placer that no other session uses
    */
   public Session(Placer placer) {
     this.placer = placer;
@@ -57,7 +58,7 @@ public final class Session implements AutoCloseable {
     return model;
   }
 
-  /** What runs where at present. */
+  /** The current placement of the layers. */
   public Placement placement() {
     return pipeline.placement();
   }
@@ -84,9 +85,10 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * As {@link #eval(int[], int, int)}, in batches that can be told of and stopped.
+   * As {@link #eval(int[], int, int)}; the listener is called before each batch and can stop the
+   * evaluation.
    *
-   * @return false if the listener ended it, at {@link #position()}
+   * @return false if the listener stopped it; {@link #position()} tells where
    * @throws ContextFullException if the tokens do not fit; nothing is evaluated then
    */
   public boolean eval(int[] tokens, int offset, int count, BatchListener listener) {
@@ -103,7 +105,7 @@ public final class Session implements AutoCloseable {
     return true;
   }
 
-  /** Those after the last evaluated token, [nVocab], overwritten by the next evaluation. */
+  /** The logits after the last evaluated token, [nVocab], overwritten by the next evaluation. */
   public float[] logits() {
     return logits;
   }
@@ -114,7 +116,7 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Evaluates the tokens and hands over the logits after each of them.
+   * Evaluates the tokens and passes the logits after each of them to the consumer.
    *
    * @throws ContextFullException if they do not fit; nothing is evaluated then
    */
@@ -140,9 +142,9 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Forgets tokens within the sequence. Those after them move up and are evaluated anew, so that
-   * all is as if the forgotten ones had never been: moving them in the cache instead would be
-   * faster, but they have attended to what is forgotten.
+   * Forgets tokens within the sequence. The tokens after them move up and are evaluated again, so
+   * the session is as if the forgotten tokens had never been there. Moving their cache entries
+   * would be faster, but those were computed with attention to the forgotten tokens.
    *
    * @param from position of the first token to forget
    * @param count how many
@@ -189,7 +191,7 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** Loads the model without the failed device and evaluates all tokens so far anew. */
+  /** Loads the model without the failed device and evaluates all tokens so far again. */
   private void recover(DeviceFailure first) {
     DeviceFailure failure = first;
     while (failure != null) {
@@ -208,7 +210,7 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** Watches an evaluation. */
+  /** Called before each batch of an evaluation. */
   @FunctionalInterface
   public interface BatchListener {
     /**

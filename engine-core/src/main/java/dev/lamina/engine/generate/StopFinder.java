@@ -5,8 +5,8 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Finds texts that end a generation in text that comes in pieces, and holds back what may turn out
- * to be the beginning of one. Not for use by several threads.
+ * Finds stop texts in text that arrives in pieces. It holds back text that may be the beginning of
+ * a stop text. Not thread-safe.
  */
 public final class StopFinder {
   private final List<String> stops;
@@ -19,7 +19,7 @@ public final class StopFinder {
   private String found;
 
   /**
-   * @param stops the texts; empty ones do not count
+   * @param stops the stop texts; empty ones are ignored
    * @param showStop whether the stop text itself is passed on
    * @param tokenizer tells which of the texts are control tokens, whose text is not shown
    */
@@ -45,7 +45,7 @@ public final class StopFinder {
   /**
    * Adds a piece of text.
    *
-   * @return what can be passed on of all text so far; nothing after a stop was found
+   * @return the text that can be passed on now; empty after a stop was found
    */
   public String add(String piece) {
     if (found != null) {
@@ -68,7 +68,7 @@ public final class StopFinder {
     return release(held.length() - beginning());
   }
 
-  /** Ends the text: what was held back after all. */
+  /** Ends the text and returns the part that was held back. */
   public String finish() {
     return release(held.length());
   }
@@ -84,7 +84,7 @@ public final class StopFinder {
     return text;
   }
 
-  /** Length of the longest end of the held text with which a stop begins. */
+  /** Length of the longest end of the held text that is the beginning of a stop text. */
   private int beginning() {
     int longest = 0;
     for (String stop : stops) {

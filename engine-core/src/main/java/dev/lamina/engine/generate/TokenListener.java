@@ -8,7 +8,7 @@ public interface TokenListener {
    */
   boolean onToken(int token);
 
-  /** Why the generation ends, after {@link #onToken} has said that it does. */
+  /** The reason to end, asked for after {@link #onToken} returned false. */
   default GenerationResult.Finish reason() {
     return GenerationResult.Finish.CANCELLED;
   }
@@ -18,7 +18,7 @@ public interface TokenListener {
    *
    * @param done prompt tokens evaluated so far
    * @param total prompt tokens to evaluate
-   * @return false to end the generation; what is evaluated so far stays in the session
+   * @return false to end the generation; the tokens evaluated so far stay in the session
    */
   default boolean onPrompt(int done, int total) {
     return true;

@@ -2,7 +2,7 @@ package dev.lamina.engine.model;
 
 import java.util.List;
 
-/** A family of models: how its file is read and what one of its layers computes. */
+/** A family of models. It defines how to read the file and what a layer computes. */
 public interface Architecture {
   /** Value of {@code general.architecture}. */
   String name();

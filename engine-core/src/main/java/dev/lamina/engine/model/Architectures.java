@@ -6,7 +6,7 @@ import dev.lamina.engine.model.arch.Qwen3;
 import java.util.List;
 import java.util.Optional;
 
-/** The registry: one line per architecture. */
+/** The registry of architectures, one line for each. */
 public final class Architectures {
   private static final List<Architecture> ALL = List.of(new Llama(), new Qwen2(), new Qwen3());
 

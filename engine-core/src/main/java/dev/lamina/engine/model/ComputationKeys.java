@@ -9,14 +9,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Hyperparameters that change what a model computes, and that the architecture in question does not
- * read. A file with one of them must not be run as if it had none.
+ * Finds hyperparameters that change what a model computes but that its architecture does not read.
+ * Running such a file without them would give wrong results.
  */
 final class ComputationKeys {
-  /** What a key does, by its name; a name that ends in a dot stands for all that begin so. */
+  /**
+   * The effect of each key, by its name. A name that ends in a dot stands for all names that begin
+   * with it.
+   */
   private static final Map<String, String> CHANGING = new HashMap<>();
 
-  /** Of no influence on what a model computes from tokens. */
+  /** Keys without influence on what a model computes from tokens. */
   private static final Set<String> HARMLESS =
       Set.of(
           "vocab_size",
@@ -24,7 +27,7 @@ final class ComputationKeys {
           "attention.layer_norm_epsilon", // of other norms than these architectures have
           "attention.group_norm_epsilon",
           "rope.scaling.finetuned",
-          // Read where the kind of scaling, or the user, leaves them a say.
+          // Read only if the kind of scaling and the user's options leave them an effect.
           "rope.scale_linear",
           "rope.scaling.factor",
           "rope.scaling.attn_factor",
@@ -130,9 +133,9 @@ final class ComputationKeys {
   }
 
   /**
-   * Checks the keys that the architecture has not read, and warns of those that nobody knows.
+   * Checks the keys that the architecture has not read, and warns of unknown ones.
    *
-   * @throws UnsupportedModelException naming the first one that makes it another computation
+   * @throws UnsupportedModelException naming the first key that changes the computation
    */
   static void check(Hyperparameters keys, ModelConfig config) {
     for (String name : keys.names()) {

@@ -6,12 +6,12 @@ import dev.lamina.gguf.UnsupportedModelException;
 
 /** Reads and checks the hyperparameter keys that the transformer architectures share. */
 public final class ConfigReader {
-  /** Above any published model; keeps products of two dimensions within an int. */
+  /** Larger than in any published model; also bounds the product of heads and head size. */
   private static final int MAX_DIMENSION = 1 << 24;
 
   private static final int MAX_LAYERS = 4096;
 
-  /** Assumed where the file does not say what the model was trained for. */
+  /** The context length if the file does not say what the model was trained for. */
   private static final int DEFAULT_CONTEXT = 4096;
 
   private final Metadata metadata;

@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The keys {@code ARCH.name} of a file, by their names. A value for each layer is taken as one if
- * all are equal, and a number of another type as its value. Remembers which keys were read.
+ * The keys {@code ARCH.name} of a file, by name. A list with one value per layer counts as a single
+ * value if all are equal. A number may have any type that holds its value. Remembers which keys
+ * were read.
  */
 final class Hyperparameters {
   private final Metadata metadata;
@@ -49,6 +50,8 @@ final class Hyperparameters {
   }
 
   /**
+   * A required integer.
+   *
    * @throws GgufFormatException if it is missing or no integer
    */
   int integer(String name) {
@@ -60,6 +63,8 @@ final class Hyperparameters {
   }
 
   /**
+   * A required number.
+   *
    * @throws GgufFormatException if it is missing or no number
    */
   float floating(String name) {
@@ -74,7 +79,7 @@ final class Hyperparameters {
     return contains(name) ? one(name).string(key(name)) : orElse;
   }
 
-  /** The file's key with the one value that it stands for. */
+  /** The metadata with this key as a single value. */
   private Metadata one(String name) {
     read.add(name);
     String key = key(name);

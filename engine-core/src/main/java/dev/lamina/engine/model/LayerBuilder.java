@@ -29,16 +29,16 @@ public final class LayerBuilder {
   /** Values, [nKvHeads * headDim]. */
   public final Activation v;
 
-  /** What attention found, [nHeads * headDim]. */
+  /** Output of the attention heads, [nHeads * headDim]. */
   public final Activation attended;
 
-  /** [ffnSize]. */
+  /** Gate of the feed-forward network, [ffnSize]. */
   public final Activation gate;
 
-  /** [ffnSize]. */
+  /** Up-projection of the feed-forward network, [ffnSize]. */
   public final Activation up;
 
-  /** What a sub-layer adds to the residual stream, [hiddenSize]. */
+  /** Output of a sub-layer, to be added to the residual stream, [hiddenSize]. */
   public final Activation delta;
 
   LayerBuilder(ModelConfig config, Weights weights, Activation hidden, int index) {
@@ -69,14 +69,17 @@ public final class LayerBuilder {
     return this;
   }
 
-  /** A projection, with the bias and the scale that the file may have for it. */
+  /** A projection, with bias and scale if the file has them. */
   public LayerBuilder matMul(Activation in, Activation out, String name) {
     GgufTensor weight = weights.matrix(tensor(name, "weight"), out.width(), in.width());
     GgufTensor bias = weights.optionalVector(tensor(name, "bias"), out.width());
     return product(in, out, weight, bias, weights.scale(tensor(name)));
   }
 
-  /** The projections to q, k and v, which the file may have as one matrix, one below the other. */
+  /**
+   * The projections to q, k and v, which the file may store as one matrix with the rows of q, k and
+   * v in this order.
+   */
   public LayerBuilder attentionInputs() {
     if (!weights.contains(tensor("attn_qkv", "weight"))) {
       return matMul(norm, q, "attn_q").matMul(norm, k, "attn_k").matMul(norm, v, "attn_v");

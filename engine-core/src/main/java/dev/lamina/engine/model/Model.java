@@ -22,6 +22,8 @@ import java.util.List;
 public record Model(Metadata metadata, ModelConfig config, ModelGraph graph, Tokenizer tokenizer) {
 
   /**
+   * Reads the model from a file.
+   *
    * @throws GgufFormatException if keys or tensors are missing or do not fit each other
    * @throws UnsupportedModelException if the architecture, or something that it needs, is not built
    */

@@ -3,7 +3,7 @@ package dev.lamina.engine.model;
 import java.util.List;
 
 /**
- * What a model computes: token ids to hidden states, through the layers, to logits.
+ * The computation of a model: from token ids to hidden states, through the layers, to logits.
  *
  * @param embedding writes {@code hidden}
  * @param layers each reads and writes {@code hidden}

@@ -4,13 +4,13 @@ import dev.lamina.gguf.GgufTensor;
 import java.util.List;
 
 /**
- * One operation of a model, over {@linkplain Activation named buffers}. A list of these says what a
- * layer computes; a backend compiles the list into how. Weight matrices are [rows, columns],
+ * One operation of a model, over {@linkplain Activation named buffers}. A list of operations
+ * defines what a layer computes; a backend decides how. Weight matrices are [rows, columns],
  * columns contiguous.
  */
 public sealed interface Op {
 
-  /** Buffers whose values it needs. */
+  /** Buffers that the operation reads. */
   default List<Activation> reads() {
     return switch (this) {
       case Embed _ -> List.of();
@@ -24,7 +24,7 @@ public sealed interface Op {
     };
   }
 
-  /** Buffers that it gives new values, in all rows of the batch. */
+  /** Buffers that the operation overwrites, in all rows of the batch. */
   default List<Activation> writes() {
     return switch (this) {
       case Embed embed -> List.of(embed.out);
@@ -38,7 +38,7 @@ public sealed interface Op {
     };
   }
 
-  /** Tensors of the file that it uses; the first one says where an operation is placed. */
+  /** Tensors of the file that the operation uses. The first one decides the operation's device. */
   default List<GgufTensor> weights() {
     return switch (this) {
       case Embed embed -> List.of(embed.table);
@@ -53,9 +53,9 @@ public sealed interface Op {
   record Embed(GgufTensor table, Activation out) implements Op {}
 
   /**
-   * {@code out = in / sqrt(mean(in^2) + eps) * weight}. Where the weight is shorter than the
-   * buffer, each run of that length (a head) is normalized by itself. {@code in} and {@code out}
-   * may be the same.
+   * {@code out = in / sqrt(mean(in^2) + eps) * weight}. If the weight is shorter than the buffer,
+   * each run of its length (a head) is normalized by itself. {@code in} and {@code out} may be the
+   * same.
    */
   record RmsNorm(Activation in, Activation out, GgufTensor weight, float eps) implements Op {}
 

@@ -31,7 +31,7 @@ final class Product {
     return ops;
   }
 
-  /** The bias is added first and scaled with the product. */
+  /** The bias divided by the scale, because it is added first and then scaled with the product. */
   private static GgufTensor divided(GgufTensor bias, float scale) {
     if (scale == 1) {
       return bias;

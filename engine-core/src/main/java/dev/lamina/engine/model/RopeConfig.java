@@ -13,7 +13,7 @@ package dev.lamina.engine.model;
 public record RopeConfig(
     Pairing pairing, int nDims, float freqBase, float freqScale, float[] freqFactors, Yarn yarn) {
 
-  /** Layout of the rotated pairs. */
+  /** Layout of the pairs of elements that are rotated together. */
   public enum Pairing {
     /** Elements 2i and 2i+1. */
     INTERLEAVED,

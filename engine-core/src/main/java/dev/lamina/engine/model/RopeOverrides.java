@@ -1,7 +1,7 @@
 package dev.lamina.engine.model;
 
 /**
- * What the user sets in place of the file's RoPE settings; null leaves the file's value.
+ * The user's RoPE settings, which replace the file's; null keeps the file's value.
  *
  * @param scaling none, linear or yarn
  * @param scale context extension factor, the inverse of {@code freqScale}

@@ -18,8 +18,10 @@ final class RopeReader {
   }
 
   /**
+   * Reads the RoPE settings.
+   *
    * @param headDim default of {@code rope.dimension_count}
-   * @param contextLength that the model was trained for; 0 if unknown
+   * @param contextLength context that the model was trained for; 0 if unknown
    * @param freqFactors values of {@code rope_freqs.weight}, or null
    */
   RopeConfig read(RopeConfig.Pairing pairing, int headDim, int contextLength, float[] freqFactors) {

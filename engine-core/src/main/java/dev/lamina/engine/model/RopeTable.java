@@ -1,7 +1,7 @@
 package dev.lamina.engine.model;
 
 /**
- * Rotation angles of a {@link RopeConfig}: the same for every layer and head, so made once per
+ * Rotation angles of a {@link RopeConfig}: the same for every layer and head, so computed once per
  * model.
  */
 public final class RopeTable {
@@ -38,7 +38,7 @@ public final class RopeTable {
   }
 
   /**
-   * How much of pair i keeps its trained frequency: 1 for fast ones, 0 for slow ones, a ramp
+   * Share of the trained frequency that pair i keeps: 1 for fast pairs, 0 for slow ones, a ramp
    * between.
    */
   private static double extrapolation(RopeConfig config, int i) {
@@ -49,7 +49,7 @@ public final class RopeTable {
     return (1 - ramp) * yarn.extFactor();
   }
 
-  /** The (fractional) pair that makes this many rotations over the original context. */
+  /** The pair, as a fraction, that makes this many rotations over the original context. */
   private static double pairAtRotations(RopeConfig config, double rotations) {
     double wavelengths = config.yarn().originalContext() / (rotations * 2 * Math.PI);
     return config.nDims() * Math.log(wavelengths) / (2 * Math.log(config.freqBase()));

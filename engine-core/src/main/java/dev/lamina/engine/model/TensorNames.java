@@ -3,9 +3,9 @@ package dev.lamina.engine.model;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What tensors are for that no supported architecture has, by their names. */
+/** Describes, by name, tensors that no supported architecture has. */
 final class TensorNames {
-  /** By a regular expression for the whole name. */
+  /** Descriptions by a regular expression for the whole name. */
   private static final Map<String, String> KNOWN = new LinkedHashMap<>();
 
   static {

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A file's tensors by name, each checked against the shape that the architecture gives it. */
+/** A file's tensors by name. Each is checked against the shape that the architecture expects. */
 public final class Weights {
-  /** Of old converters: frequencies that follow from the hyperparameters. */
+  /** Tensors that old converters wrote: frequencies that follow from the hyperparameters. */
   private static final String IGNORED = ".attn_rot_embd";
 
   private final String source;
@@ -66,9 +66,8 @@ public final class Weights {
   }
 
   /**
-   * What the products of a matrix are to be multiplied by, {@code NAME.scale}; 1 if the file does
-   * not say. {@code NAME.input_scale} is for those who round activations to 4 bits and changes
-   * nothing here.
+   * The factor for the products of a matrix, {@code NAME.scale}; 1 if the file has none. {@code
+   * NAME.input_scale} has no effect here: it is for programs that round activations to 4 bits.
    *
    * @param name of the matrix without {@code .weight}
    */
@@ -105,7 +104,7 @@ public final class Weights {
   }
 
   /**
-   * Fails when the file holds tensors that the architecture did not ask for: it would be another
+   * Fails if the file has tensors that the architecture did not ask for, because then it is another
    * model.
    *
    * @throws UnsupportedModelException naming the first one

@@ -1,5 +1,5 @@
 /**
- * Models as data: configuration, tensors, and the operations that an architecture consists of. Says
- * what is computed and nothing of how.
+ * Models as data: configuration, tensors, and the operations of an architecture. Defines what is
+ * computed; the backends decide how.
  */
 package dev.lamina.engine.model;

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Devices that a user names. {@code none}, {@code cpu} and {@code cpu:0} mean the CPU, which always
- * computes what GPUs do not; {@code CUDA0} and {@code cuda:0} are one, as are {@code opencl} and
- * {@code opencl:0}.
+ * The devices that a user chose. {@code none}, {@code cpu} and {@code cpu:0} mean the CPU, which
+ * always runs the operations that GPUs do not; {@code CUDA0} and {@code cuda:0} are the same
+ * device, as are {@code opencl} and {@code opencl:0}.
  *
  * @param ids such as {@code cpu:0} and {@code cuda:0}, each once
  */
@@ -20,9 +20,9 @@ public record DeviceChoice(List<String> ids) {
   }
 
   /**
-   * Reads names with commas or slashes between them.
+   * Reads names separated by commas or slashes.
    *
-   * @throws PlacementException if a name is empty or that of another CPU
+   * @throws PlacementException if a name is empty or names a CPU other than {@code cpu:0}
    */
   public static DeviceChoice parse(String text) {
     List<String> ids =
@@ -46,12 +46,12 @@ public record DeviceChoice(List<String> ids) {
     return id;
   }
 
-  /** Whether the id is that of a CPU. */
+  /** Whether the id names a CPU. */
   public static boolean isCpu(String id) {
     return id.startsWith("cpu:");
   }
 
-  /** The ids without the CPU's: none for the CPU alone. */
+  /** The ids of the GPUs; empty for the CPU alone. */
   public List<String> gpus() {
     return ids.stream().filter(id -> !isCpu(id)).toList();
   }

@@ -2,7 +2,7 @@ package dev.lamina.engine.placement;
 
 import dev.lamina.engine.backend.BackendException;
 
-/** One of a placement's devices failed; {@link Placer#loadWithout} goes on. */
+/** Thrown when a device of a placement fails; {@link Placer#loadWithout} continues without it. */
 public final class DeviceFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -13,12 +13,12 @@ public final class DeviceFailure extends RuntimeException {
     this.target = target;
   }
 
-  /** Number of its target. */
+  /** Index of the failed target. */
   int target() {
     return target;
   }
 
-  /** What the device said. */
+  /** The device's own error. */
   BackendException reason() {
     return (BackendException) getCause();
   }

@@ -6,11 +6,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How much of a GPU's memory may be used: bytes, a part of what is free, or what is free less a
- * margin for the desktop and for what drivers take unseen.
+ * Limit on the memory used on a GPU: a number of bytes, a share of the free memory, or the free
+ * memory minus a margin for the desktop and for allocations of drivers.
  */
 public final class MemoryBudget {
-  /** What is free, less a margin. */
+  /** The free memory minus a margin. */
   public static final MemoryBudget AUTO = new MemoryBudget(-1, 0);
 
   private static final Pattern BYTES = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgt]?)(?:i?b)?");
@@ -48,7 +48,7 @@ public final class MemoryBudget {
         "'" + text + "' is no amount of memory; expected one such as 6G, 80% or auto");
   }
 
-  /** Bytes of a device's memory. */
+  /** The limit in bytes for a device. */
   public long of(Device device) {
     if (bytes >= 0) {
       return bytes;

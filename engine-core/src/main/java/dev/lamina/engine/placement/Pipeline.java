@@ -11,7 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A loaded placement: a stack on each device that has a part, and what passes between them. */
+/**
+ * A loaded placement: a stack on each device with segments, and the buffers that pass between them.
+ */
 public final class Pipeline implements AutoCloseable {
   private final Placement placement;
   private final LayerStack[] stacks;
@@ -23,7 +25,7 @@ public final class Pipeline implements AutoCloseable {
    *
    * @param logits takes the logits of a pass, [maxLogits, nVocab]
    * @param observer null for none
-   * @throws DeviceFailure if a device cannot; nothing is left loaded then
+   * @throws DeviceFailure if a device cannot load its stack; nothing is left loaded then
    */
   Pipeline(
       Placement placement,
@@ -57,7 +59,7 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /**
-   * Runs a batch through all layers; {@code logits} has the rows that it wants afterwards.
+   * Runs a batch through all layers; afterwards {@code logits} has the wanted rows.
    *
    * @throws DeviceFailure if a device fails; what its caches hold is undefined then
    */
@@ -88,7 +90,7 @@ public final class Pipeline implements AutoCloseable {
     }
   }
 
-  /** A segment with the arrays that it takes and gives. */
+  /** A segment with the arrays of its inputs and outputs. */
   private static final class Stage {
     final PlacedSegment segment;
     final float[][] in;
@@ -110,7 +112,7 @@ public final class Pipeline implements AutoCloseable {
       }
     }
 
-    /** Shows the inputs of the segment's products, all of which come in from outside. */
+    /** Shows the inputs of the segment's products, all of which are inputs of the segment. */
     void show(ProductObserver observer, int rows) {
       List<Activation> inputs = segment.segment().inputs();
       for (Op op : segment.segment().ops()) {

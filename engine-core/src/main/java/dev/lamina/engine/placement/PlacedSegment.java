@@ -5,9 +5,9 @@ import dev.lamina.engine.model.Activation;
 import java.util.List;
 
 /**
- * A segment and where it runs.
+ * A segment and the target that runs it.
  *
- * @param target number of the target
+ * @param target index of the target
  * @param index of the segment among those of its target
  * @param toFront inputs of a head alone that still have the rows of the whole batch
  */

@@ -6,12 +6,12 @@ import dev.lamina.engine.backend.SessionConfig;
 import java.util.List;
 
 /**
- * Where each part of a model runs.
+ * The target of each part of a model.
  *
  * @param targets the CPU, then the GPUs
- * @param embedding number of the target of the token embeddings
- * @param layers of each layer; what single tensors override is not in here
- * @param head of the output head
+ * @param embedding index of the target of the token embeddings
+ * @param layers index of the target of each layer, without the overrides of single tensors
+ * @param head index of the target of the output head
  * @param segments all operations, in the order in which they run
  */
 public record Placement(
@@ -26,7 +26,7 @@ public record Placement(
     segments = List.copyOf(segments);
   }
 
-  /** Those of one target, in order. */
+  /** The segments of a target, in order. */
   public List<Segment> segmentsOf(int target) {
     return segments.stream()
         .filter(segment -> segment.target() == target)
@@ -34,18 +34,18 @@ public record Placement(
         .toList();
   }
 
-  /** What a target has to hold. */
+  /** The memory that a target needs. */
   public MemoryPlan memory(int target, SessionConfig config) {
     List<Segment> mine = segmentsOf(target);
     return mine.isEmpty() ? MemoryPlan.NONE : targets.get(target).backend().plan(mine, config);
   }
 
-  /** Layers on GPUs, and one more for the head. */
+  /** Number of layers on GPUs, plus one if the head is there. */
   public int gpuLayers() {
     return nLayersOn(-1) + (head > 0 ? 1 : 0);
   }
 
-  /** Layers on a target; on all GPUs for -1. */
+  /** Number of layers on a target, or on all GPUs for -1. */
   public int nLayersOn(int target) {
     return (int) layers.stream().filter(layer -> target < 0 ? layer > 0 : layer == target).count();
   }

@@ -1,10 +1,10 @@
 package dev.lamina.engine.placement;
 
-/** What was asked for about devices does not make sense, or not for this model or these devices. */
+/** Thrown when options for devices make no sense, or do not fit this model or these devices. */
 public final class PlacementException extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 
-  /** What was asked for and cannot be. */
+  /** The option that is wrong. */
   public enum Setting {
     /** Names of the devices to use. */
     DEVICES,
@@ -34,7 +34,7 @@ public final class PlacementException extends IllegalArgumentException {
     this.setting = setting;
   }
 
-  /** What cannot be as it was asked for. */
+  /** The option that is wrong. */
   public Setting setting() {
     return setting;
   }

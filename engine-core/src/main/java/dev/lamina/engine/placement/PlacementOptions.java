@@ -4,10 +4,10 @@ import dev.lamina.engine.placement.PlacementException.Setting;
 import java.util.List;
 
 /**
- * What a user wants to be where.
+ * The user's wishes for which device runs which part of a model.
  *
- * @param gpuLayers layers on GPUs, from the last one on; one more than there are for the output
- *     head too; {@link #AUTO}: as many as fit
+ * @param gpuLayers layers on GPUs, from the last one on; a larger number than the model's layers
+ *     includes the output head; {@link #AUTO}: as many as fit
  * @param limitedByBudget whether budgets hold for a given number of layers too
  * @param tensorSplit parts of the layers for each GPU; empty: by the budgets
  * @param mainGpu number of the GPU that takes the output head; -1 for the one after the last layer
@@ -28,6 +28,8 @@ public record PlacementOptions(
   public static final int ALL = Integer.MAX_VALUE;
 
   /**
+   * Checks the options.
+   *
    * @throws PlacementException if a number is out of range
    */
   public PlacementOptions {
@@ -45,7 +47,7 @@ public record PlacementOptions(
     }
   }
 
-  /** A number of layers and nothing else. */
+  /** Options with a number of layers on GPUs, and defaults for the rest. */
   public static PlacementOptions layers(int gpuLayers) {
     return new PlacementOptions(gpuLayers, false, List.of(), -1, false, List.of());
   }
@@ -56,14 +58,17 @@ public record PlacementOptions(
         gpuLayers, limitedByBudget, tensorSplit, number, kvOnCpu, overrides);
   }
 
-  /** What is left of them when a device is gone: how to divide was said with it in mind. */
+  /**
+   * The options without a device that failed. The tensor split is dropped, because it was given for
+   * all devices.
+   */
   PlacementOptions without(String device) {
     List<TensorOverride> left =
         overrides.stream().filter(override -> !override.device().equals(device)).toList();
     return new PlacementOptions(gpuLayers, limitedByBudget, List.of(), -1, kvOnCpu, left);
   }
 
-  /** What is left of them on the CPU alone. */
+  /** The options for the CPU alone. */
   PlacementOptions onCpu() {
     List<TensorOverride> left =
         overrides.stream().filter(override -> DeviceChoice.isCpu(override.device())).toList();

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Loads a model onto devices, and when one of them refuses or fails, finds another way: fewer
- * layers on GPUs, or none. Each time it says so in one line.
+ * Loads a model onto devices. When a device refuses or fails, it puts fewer layers on GPUs, or
+ * none, and reports that in one line.
  */
 public final class Placer {
   private final Model model;
@@ -36,8 +36,8 @@ public final class Placer {
   }
 
   /**
-   * @param observer is shown the input of every matrix product; null for none. With one, a device
-   *     that fails ends it all
+   * @param observer gets the input of every matrix product; null for none. With an observer, a
+   *     failed device is an error instead of a reason to load again
    */
   public Placer(
       Model model,
@@ -63,7 +63,7 @@ public final class Placer {
     return config;
   }
 
-  /** The logits of the pipelines made here, [maxLogits, nVocab]. */
+  /** The logits that all pipelines of this placer write, [maxLogits, nVocab]. */
   public float[] logits() {
     return logits;
   }
@@ -77,7 +77,10 @@ public final class Placer {
     checkMemory(planner(options, targets).place());
   }
 
-  /** Weights may stay in a mapped file; copies of them, the cache and buffers may not. */
+  /**
+   * Checks the memory for copies of weights, the cache and buffers; weights in a mapped file need
+   * none.
+   */
   private void checkMemory(Placement placement) {
     long total = targets.getFirst().device().totalMemory();
     MemoryPlan plan;
@@ -115,7 +118,7 @@ public final class Placer {
   }
 
   /**
-   * Loads the placement that the options ask for, or what the devices take of it.
+   * Loads the placement that the options ask for, or as much as the devices can hold.
    *
    * @throws MemoryException if not even the CPU can hold the model
    * @throws PlacementException if the options do not fit the model or the devices
@@ -173,9 +176,9 @@ public final class Placer {
   /**
    * Loads the model without the device that has failed.
    *
-   * @param failed what was loaded; closed here
-   * @throws BackendException the failure itself, if it was the CPU's or an observer has seen a part
-   *     of what would be computed again
+   * @param failed the pipeline with the failed device; closed here
+   * @throws BackendException the failure itself, if it was the CPU's, or if an observer has seen
+   *     inputs that would be computed again
    */
   public Pipeline loadWithout(Pipeline failed, DeviceFailure failure) {
     failed.close();

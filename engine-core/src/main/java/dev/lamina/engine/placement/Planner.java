@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Decides what runs where, from sizes alone. Like llama.cpp, it moves the last layers to GPUs first
- * and leaves the embeddings on the CPU, which only looks rows up in them.
+ * Decides which device runs which operations, from sizes alone. Like llama.cpp, it moves the last
+ * layers to GPUs first and leaves the embeddings on the CPU, which only looks rows up in them.
  */
 public final class Planner {
   private static final int CPU = 0;
@@ -57,12 +57,12 @@ public final class Planner {
     }
   }
 
-  /** Layers and the head: the most that GPUs can take. */
+  /** Number of layers plus the head: the most that GPUs can take. */
   public int maxGpuLayers() {
     return graph.layers().size() + 1;
   }
 
-  /** The placement that the options ask for; with limits, the largest one within them. */
+  /** The placement that the options ask for; with memory limits, the largest one that fits. */
   public Placement place() {
     if (targets.size() == 1) {
       return place(0);
@@ -98,7 +98,7 @@ public final class Planner {
   }
 
   /**
-   * Why a placement leaves GPUs empty that a budget was given for; empty if it does not.
+   * The reason that the budgets leave no layer on a GPU; empty if a GPU has layers.
    *
    * @param placement made here
    */
@@ -190,7 +190,7 @@ public final class Planner {
     }
   }
 
-  /** Where each GPU's part of the layers ends, from 0 to 1. */
+  /** The end of each GPU's share of the layers, from 0 to 1. */
   private double[] ends() {
     double[] ends = new double[targets.size() - 1];
     double sum = 0;

@@ -2,7 +2,7 @@ package dev.lamina.engine.placement;
 
 import dev.lamina.gguf.GgufTensor;
 
-/** Is shown what a model's matrices are multiplied with, wherever they are. */
+/** Gets the inputs of a model's matrix products, on all devices. */
 @FunctionalInterface
 public interface ProductObserver {
   /**

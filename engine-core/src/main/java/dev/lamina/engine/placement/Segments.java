@@ -30,8 +30,8 @@ final class Segments {
   }
 
   /**
-   * @param target of an operation, which is told apart by identity
-   * @param observed whether what goes into a matrix product must come in from outside
+   * @param target of an operation; operations are compared by identity
+   * @param observed whether the inputs of matrix products must be inputs of their segments
    */
   static List<PlacedSegment> of(ModelGraph graph, ToIntFunction<Op> target, boolean observed) {
     return new Segments(graph, target, observed).divide();
@@ -61,7 +61,7 @@ final class Segments {
     return segments;
   }
 
-  /** Whether an operation must not be in one segment with those before it. */
+  /** Whether a new segment must begin at this operation. */
   private boolean begins(int begin, int at) {
     return observed
         && ops.get(at) instanceof Op.MatMul product

@@ -11,7 +11,7 @@ import java.util.List;
  * @param budget bytes of its memory that may be used; {@link Long#MAX_VALUE} for no limit
  */
 public record Target(Device device, Backend backend, long budget) {
-  /** The one device of a session that needs no placement. */
+  /** The target of a session with a single device. */
   public static Target only(Backend backend) {
     Device device = new Device("device", 0, Device.Kind.CPU, "", "", "", 0, 0, List.of(), "");
     return new Target(device, backend, Long.MAX_VALUE);

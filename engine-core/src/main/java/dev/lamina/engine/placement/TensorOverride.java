@@ -14,7 +14,7 @@ import java.util.regex.PatternSyntaxException;
  */
 public record TensorOverride(Pattern tensors, String device) {
   /**
-   * Reads {@code REGEX=DEVICE}, several with commas between. Devices may be spelled as in
+   * Reads {@code REGEX=DEVICE}, several separated by commas. Devices may be spelled as in
    * llama.cpp: {@code CPU}, {@code CUDA0}.
    *
    * @throws IllegalArgumentException if there is no device or the expression is wrong

@@ -1,2 +1,2 @@
-/** Decides what runs where, from sizes alone, and runs the parts in order. */
+/** Placement: decides which device runs which part of a model, and runs the parts in order. */
 package dev.lamina.engine.placement;

@@ -3,11 +3,11 @@ package dev.lamina.engine.reference;
 import dev.lamina.kernels.TensorType;
 import dev.lamina.kernels.codebook.Codebooks;
 
-/** What a KV cache of a type makes of values, by the definitions of the types. */
+/** Rounds values to the precision of a KV cache type, as the type is defined. */
 final class CacheRounding {
   private CacheRounding() {}
 
-  /** The values as a cache gives them back. */
+  /** The values after they were stored in a cache and read back. */
   static float[] asCached(float[] values, TensorType type) {
     float[] cached = values.clone();
     switch (type) {

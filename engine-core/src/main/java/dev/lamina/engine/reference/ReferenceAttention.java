@@ -6,7 +6,7 @@ import dev.lamina.engine.model.Op;
 import dev.lamina.kernels.TensorType;
 import java.util.Arrays;
 
-/** What attention of a layer computes, with the layer's KV cache. */
+/** The definition of attention of a layer, with the layer's KV cache. */
 public final class ReferenceAttention {
   private final Op.Attention op;
   private final TensorType keyType;
@@ -18,7 +18,7 @@ public final class ReferenceAttention {
   private final float[][] values;
 
   /**
-   * @param config types of the cache, and how many positions it holds
+   * @param config types of the cache, and its number of positions
    * @throws IllegalArgumentException if heads are not whole blocks of the cache's type
    */
   public ReferenceAttention(Op.Attention op, SessionConfig config) {
@@ -39,7 +39,7 @@ public final class ReferenceAttention {
   }
 
   /**
-   * The whole operation on a pass.
+   * Runs the whole operation on a pass.
    *
    * @param position of the first row
    * @param q [rows, nHeads, headDim]
@@ -83,7 +83,7 @@ public final class ReferenceAttention {
     }
   }
 
-  /** {@code q k * scale} of all positions up to and with this one. */
+  /** {@code q k * scale} for all positions up to this one, which is included. */
   private double[] scores(int position, float[] q, int qAt, int kvAt) {
     double[] scores = new double[position + 1];
     for (int p = 0; p <= position; p++) {
@@ -96,7 +96,7 @@ public final class ReferenceAttention {
     return scores;
   }
 
-  /** {@code e^x / sum of all e^x}; the largest is taken off first, so that nothing overflows. */
+  /** {@code e^x / sum of all e^x}; the largest score is subtracted first to avoid overflow. */
   private static double[] softmax(double[] scores) {
     double largest = Arrays.stream(scores).max().orElseThrow();
     double[] weights = Arrays.stream(scores).map(score -> Math.exp(score - largest)).toArray();
@@ -104,7 +104,7 @@ public final class ReferenceAttention {
     return Arrays.stream(weights).map(weight -> weight / sum).toArray();
   }
 
-  /** What the cache gives back for the values of a position, [nKvHeads, headDim]. */
+  /** The values of a position as read from the cache, [nKvHeads, headDim]. */
   public float[] cachedValues(int position) {
     return values[position].clone();
   }

@@ -10,10 +10,10 @@ import dev.lamina.kernels.TensorType;
 import java.util.List;
 
 /**
- * Interprets the operations one by one as {@link ReferenceOps} defines them. It knows every type of
- * weights and of the KV cache, keeps nothing but activations and the cache, and gives the same
- * numbers for any size of batch and any division into segments. Weights are dequantized whenever
- * they are used, so it is for tests and checks, not for speed.
+ * Interprets the operations one by one as {@link ReferenceOps} defines them. It supports every type
+ * of weights and of the KV cache. It keeps only activations and the cache. Its results are the same
+ * for every batch size and every division into segments. Weights are dequantized whenever they are
+ * used, so it is for tests and checks, not for speed.
  */
 public final class ReferenceBackend implements Backend {
   @Override
@@ -40,6 +40,8 @@ public final class ReferenceBackend implements Backend {
   }
 
   /**
+   * Prepares segments to run.
+   *
    * @throws IllegalArgumentException if heads are not whole blocks of the cache's type
    */
   @Override

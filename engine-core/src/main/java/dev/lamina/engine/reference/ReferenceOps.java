@@ -9,9 +9,9 @@ import dev.lamina.gguf.GgufTensor;
 import java.util.stream.IntStream;
 
 /**
- * What each operation computes, except {@linkplain ReferenceAttention attention}. Buffers are
- * [rows, width], one row for each token of the batch; what is computed is rounded to float32 once,
- * when it is stored.
+ * The definitions of the operations, except {@linkplain ReferenceAttention attention}. Buffers are
+ * [rows, width], one row for each token of the batch; results are rounded to float32 once, when
+ * they are stored.
  */
 final class ReferenceOps {
   private ReferenceOps() {}

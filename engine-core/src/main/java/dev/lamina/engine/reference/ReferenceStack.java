@@ -14,7 +14,7 @@ import java.util.Map;
 final class ReferenceStack implements LayerStack {
   private final List<Segment> segments;
 
-  /** [rows, width] each. */
+  /** Values of each buffer, [rows, width]. */
   private final Map<Activation, float[]> buffers = new HashMap<>();
 
   private final Map<Op.Attention, ReferenceAttention> attentions = new HashMap<>();
@@ -63,7 +63,7 @@ final class ReferenceStack implements LayerStack {
     System.arraycopy(buffer, firstRow * width, buffer, 0, rows * width);
   }
 
-  /** The one place that knows which definition belongs to which operation. */
+  /** Calls the definition of an operation. */
   private void run(Op op, Batch batch, int rows) {
     switch (op) {
       case Op.Embed embed -> ReferenceOps.embed(embed, batch, rows, at(embed.out()));

@@ -1,6 +1,6 @@
 /**
- * The executable meaning of every operation: plain scalar Java, sums in double precision. All
- * backends are tested against it, and {@code lamina doctor} compares with it; it is in no list of
- * backends that users choose from.
+ * The executable definition of every operation: plain scalar Java, with sums in double precision.
+ * The tests and {@code lamina doctor} compare all backends with it. Users cannot choose it as a
+ * backend.
  */
 package dev.lamina.engine.reference;

@@ -1,10 +1,9 @@
 package dev.lamina.engine.sampling;
 
 /**
- * Adaptive-p: draws tokens whose probability is near a target, which moves so that the
- * probabilities of the tokens chosen so far average to it. The farther a probability is from the
- * target, the lower the logit that the token gets: at first by the square of the distance, far away
- * linearly.
+ * Adaptive-p: draws tokens with a probability near a target. The target moves so that the average
+ * probability of the chosen tokens stays at the user's value. A token's logit falls with the
+ * distance of its probability from the target: quadratically when near, linearly when far.
  */
 final class AdaptiveP implements TokenChoice, Candidates.LogitChange {
   private static final float WIDTH = 0.3f;
@@ -16,7 +15,7 @@ final class AdaptiveP implements TokenChoice, Candidates.LogitChange {
   private final float decay;
   private final Mt19937 random;
 
-  /** Of the chosen tokens' probabilities, the older the lighter. */
+  /** Weighted sum of the probabilities of chosen tokens; older ones weigh less. */
   private float weightedSum;
 
   private float totalWeight;

@@ -1,6 +1,6 @@
 package dev.lamina.engine.sampling;
 
-/** Takes the highest logit, of equal ones the lowest id. */
+/** Chooses the token with the highest logit; among equal logits, the lowest id. */
 record BestChoice() implements TokenChoice {
   @Override
   public int choose(Candidates candidates) {

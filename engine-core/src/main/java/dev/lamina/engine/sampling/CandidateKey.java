@@ -1,15 +1,15 @@
 package dev.lamina.engine.sampling;
 
 /**
- * A token with its logit as one long whose signed order is the order of preference: the logit's
- * bits, made monotonic, above the complement of the token id; so of equal logits the lower id is
- * preferred.
+ * Packs a token and its logit into a long. The signed order of these longs is the order of
+ * preference. The high half has the logit's bits, made monotonic; the low half has the complement
+ * of the token id, so the lower id wins among equal logits.
  */
 final class CandidateKey {
   private CandidateKey() {}
 
   static long of(float logit, int id) {
-    // Infinity would make NaN of a difference; + 0 makes 0 of -0.
+    // Infinity would turn a difference into NaN; + 0 turns -0 into 0.
     float finite = Math.min(logit, Float.MAX_VALUE) + 0.0f;
     return (long) ordered(finite) << 32 | (~id & 0xffffffffL);
   }

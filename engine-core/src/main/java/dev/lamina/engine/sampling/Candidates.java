@@ -5,14 +5,14 @@ import java.util.function.IntPredicate;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * The tokens that are still in the choice, and what steps do with them. Arrays grow when they are
- * first needed; nothing is allocated per token.
+ * The tokens that can still be chosen, and the operations of sampler steps on them. Arrays grow
+ * when they are first needed; nothing is allocated per token.
  *
- * <p>At first the candidates are the logits as they came, one for each token (<i>dense</i>); the
- * first step that narrows them down gathers them as {@link CandidateKey}s.
+ * <p>At first the candidates are the array of logits, one for each token (<i>dense</i>). The first
+ * step that removes candidates gathers the others as {@link CandidateKey}s.
  */
 final class Candidates {
-  /** A new logit for a candidate. */
+  /** Computes a new logit for a candidate. */
   interface LogitChange {
     float apply(int id, float logit);
   }
@@ -23,7 +23,7 @@ final class Candidates {
   private long[] keys = {};
   private int size;
 
-  /** True if the likeliest comes first. */
+  /** True if the candidates are sorted, the likeliest first. */
   private boolean sorted;
 
   /** Unnormalized probabilities, in the order of keys. */
@@ -31,7 +31,7 @@ final class Candidates {
 
   private double weightSum;
 
-  /** For {@link #keepLowest}: a heap of scores, and the keys that it keeps. */
+  /** For {@link #keepLowest}: a heap of scores, and the keys to keep. */
   private long[] scores = {};
 
   private long[] kept = {};
@@ -55,13 +55,13 @@ final class Candidates {
     return CandidateKey.logit(keys[i]);
   }
 
-  /** What {@link #softmax} found for candidate {@code i}, from 0 to 1. */
+  /** Probability of candidate {@code i} from {@link #softmax}, from 0 to 1. */
   double probability(int i) {
     return weights[i] / weightSum;
   }
 
   /**
-   * Leaves out NaN and -Infinity.
+   * Gathers all tokens as keys, except those with a logit of NaN or -Infinity.
    *
    * @throws NoCandidateException if nothing is left
    */
@@ -108,11 +108,12 @@ final class Candidates {
     sorted = false;
   }
 
-  /** Divides all logits, so that their order stays. */
+  /** Divides all logits; their order stays the same. */
   void divide(float divisor) {
     gather();
     float max = maxLogit();
-    // A tiny divisor must not make an infinity of two logits: then their distances are divided.
+    // A tiny divisor must not turn two logits into infinity. In that case their differences are
+    // divided.
     float base = Float.isFinite(max / divisor) ? 0 : max;
     for (int i = 0; i < size; i++) {
       keys[i] = CandidateKey.of((logit(i) - base) / divisor, id(i));
@@ -140,7 +141,7 @@ final class Candidates {
     }
   }
 
-  /** As {@link #keepTop}, without gathering all. */
+  /** As {@link #keepTop}, without gathering all candidates. */
   private void selectDense(int k) {
     float[] logits = dense;
     int limit = Math.min(k, logits.length);
@@ -182,8 +183,8 @@ final class Candidates {
   }
 
   /**
-   * Gives the logits below a bound -Infinity; such candidates count, but have no probability. Sorts
-   * the others.
+   * Sets the logits below a bound to -Infinity. These candidates still count, but have no
+   * probability. Sorts the others.
    */
   void maskBelow(float bound) {
     gather();
@@ -205,18 +206,18 @@ final class Candidates {
     }
   }
 
-  /** Keeps the first {@code n}. */
+  /** Keeps the first {@code n} candidates. */
   void truncate(int n) {
     size = n;
   }
 
-  /** Drops the first {@code n}. */
+  /** Drops the first {@code n} candidates. */
   void dropFirst(int n) {
     System.arraycopy(keys, n, keys, 0, size - n);
     size -= n;
   }
 
-  /** Keeps those whose logit is not below the bound, in their order. */
+  /** Keeps the candidates with a logit at or above the bound, in their order. */
   void keepFrom(float bound) {
     gather();
     int n = 0;
@@ -228,10 +229,12 @@ final class Candidates {
     size = n;
   }
 
-  /** Keeps those whose place is wanted, in their order; at least one must be. */
+  /**
+   * Keeps the candidates at the wanted places, in their order; at least one place must be wanted.
+   */
   void keepIf(IntPredicate wanted) {
     int n = 0;
-    // The place of what is looked at has not been overwritten, as n is never beyond it.
+    // Safe in place: n never exceeds the place that is read.
     for (int i = 0; i < size; i++) {
       if (wanted.test(i)) {
         keys[n++] = keys[i];
@@ -270,8 +273,8 @@ final class Candidates {
   }
 
   /**
-   * Keeps those of the lowest scores until their probabilities exceed {@code p}, in that order,
-   * after {@link #softmax}.
+   * Keeps the candidates with the lowest scores, in the order of the scores, until their
+   * probabilities exceed {@code p}. Call {@link #softmax} first.
    *
    * @param score at least 0, by place
    */
@@ -296,7 +299,7 @@ final class Candidates {
     sorted = false;
   }
 
-  /** Keeps the likeliest until their probabilities reach {@code p}, sorted. */
+  /** Keeps the likeliest candidates until their probabilities reach {@code p}, sorted. */
   void keepUntil(float p) {
     softmax();
     if (!sorted) {
@@ -311,7 +314,9 @@ final class Candidates {
     size = n;
   }
 
-  /** Without a full sort: few of many tokens usually make up {@code p}. */
+  /**
+   * As {@link #keepUntil} without a full sort, because few of many tokens usually reach {@code p}.
+   */
   private void sortUntil(float p) {
     float max = maxLogit();
     for (int i = 0; i < size; i++) {
@@ -325,7 +330,7 @@ final class Candidates {
       cumulative += Math.exp(CandidateKey.logit(key) - max) / weightSum;
       n++;
     }
-    // The popped ones now stand at the end, the likeliest last.
+    // The popped candidates are now at the end, the likeliest last.
     int first = size - n;
     for (int i = 0; i < (n + 1) / 2; i++) {
       long low = keys[first + i];
@@ -337,7 +342,7 @@ final class Candidates {
     sorted = true;
   }
 
-  /** Computes the probabilities of all candidates, which {@link #probability} then has. */
+  /** Computes the probabilities of all candidates for {@link #probability}. */
   void softmax() {
     gather();
     if (weights.length < size) {

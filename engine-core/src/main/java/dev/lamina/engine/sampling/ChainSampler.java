@@ -3,7 +3,10 @@ package dev.lamina.engine.sampling;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Logit bias, then the steps of a chain, then a choice, as in llama.cpp. */
+/**
+ * A sampler that adds the logit bias, runs the steps of a chain and then chooses, as llama.cpp
+ * does.
+ */
 final class ChainSampler implements Sampler {
   private final int nVocab;
   private final long seed;
@@ -32,7 +35,7 @@ final class ChainSampler implements Sampler {
     List<SamplerStep> steps = new ArrayList<>();
     for (SamplerType type : chain) {
       if (type == SamplerType.TEMPERATURE && setup.options().isGreedy()) {
-        // The likeliest is all that stays, so what keeps it anyway need not run.
+        // Only the likeliest candidate stays, so steps that always keep it need not run.
         while (!steps.isEmpty() && steps.getLast().keepsBest()) {
           steps.removeLast();
         }

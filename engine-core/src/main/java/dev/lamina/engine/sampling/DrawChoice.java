@@ -9,8 +9,8 @@ record DrawChoice(Mt19937 random) implements TokenChoice {
   }
 
   /**
-   * Draws a place after {@link Candidates#softmax} as {@code std::discrete_distribution} does,
-   * which takes no random number for a single one.
+   * Draws a place after {@link Candidates#softmax} as {@code std::discrete_distribution} does: a
+   * single candidate takes no random number.
    */
   static int discrete(Candidates candidates, Mt19937 random) {
     return candidates.size() == 1 ? 0 : candidates.draw(random.nextDouble());

@@ -9,14 +9,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where texts that break repetitions can begin among tokens: in a token that holds the whole text,
- * or in one that ends with its beginning, followed by the tokens of the rest.
+ * Finds sequence breakers of DRY among tokens. A breaker begins in a token that contains its whole
+ * text, or in a token that ends with its beginning, followed by the tokens of the rest.
  */
 final class DryBreakers {
   private static final int MOST_BYTES = 40;
   private static final int MOST_TAIL = 20;
 
-  /** By the token in which a breaker begins: the tokens after it; none if it holds all. */
+  /**
+   * For each token in which breakers begin, the tokens that must follow; none if the token contains
+   * the whole text.
+   */
   private final Map<Integer, List<int[]>> tails = new HashMap<>();
 
   private DryBreakers() {}
@@ -63,7 +66,7 @@ final class DryBreakers {
   }
 
   /**
-   * How many tokens were written since the last breaker.
+   * Number of tokens since the last breaker.
    *
    * @param recent the last tokens, the newest first
    * @param count how many of them count
@@ -83,7 +86,7 @@ final class DryBreakers {
     return count;
   }
 
-  /** Whether the tail was written after place {@code i}. */
+  /** Whether the tail follows place {@code i}. */
   private static boolean follows(int[] tail, int[] recent, int i) {
     if (tail.length > i) {
       return false;

@@ -3,8 +3,8 @@ package dev.lamina.engine.sampling;
 import java.util.Arrays;
 
 /**
- * DRY ("don't repeat yourself"): lowers the logit of a token that would go on repeating what was
- * written before, the more the longer the repetition is. A repetition does not reach over a
+ * DRY ("don't repeat yourself"): lowers the logit of a token that would continue a repetition of
+ * earlier tokens. The penalty grows with the length of the repetition. A repetition ends at a
  * sequence breaker.
  */
 final class DryStep implements SamplerStep, Candidates.LogitChange {
@@ -13,12 +13,12 @@ final class DryStep implements SamplerStep, Candidates.LogitChange {
   private final SamplingOptions.Dry options;
   private final DryBreakers breakers;
 
-  /** Most tokens looked back at. */
+  /** Largest number of tokens to look back at. */
   private final int lastN;
 
   private final float[] penalties;
 
-  /** Ring of the last tokens, which grows up to lastN. */
+  /** Ring buffer of the last tokens; it grows up to lastN. */
   private int[] ring;
 
   private int next;
@@ -27,10 +27,10 @@ final class DryStep implements SamplerStep, Candidates.LogitChange {
   /** The last tokens, the newest first. */
   private int[] recent = {};
 
-  /** How many tokens from a place on equal the newest ones. */
+  /** For each place, how many tokens from there on equal the newest ones. */
   private int[] matches = {};
 
-  /** Per token, the longest repetition that it would go on with; 0 for most. */
+  /** For each token, the length of the longest repetition that it would continue; 0 for most. */
   private final int[] longest;
 
   DryStep(SamplingOptions.Dry options, int nVocab, int contextLength, DryBreakers breakers) {
@@ -51,7 +51,10 @@ final class DryStep implements SamplerStep, Candidates.LogitChange {
     return new DryStep(options, setup.nVocab(), setup.contextLength(), breakers);
   }
 
-  /** By how much a repetition exceeds the allowed length; the last is for all longer ones. */
+  /**
+   * Penalties by the excess of a repetition over the allowed length; the last one is for all longer
+   * repetitions.
+   */
   private static float[] penalties(SamplingOptions.Dry options) {
     int most = 0;
     if (options.base() > 1.000001f) {
@@ -119,7 +122,10 @@ final class DryStep implements SamplerStep, Candidates.LogitChange {
     }
   }
 
-  /** The Z function of {@link #recent}: what is known of one match spares comparisons in it. */
+  /**
+   * Computes the Z function of {@link #recent}: one match saves comparisons in the places that it
+   * covers.
+   */
   private void findMatches() {
     int from = 0;
     int to = 0;

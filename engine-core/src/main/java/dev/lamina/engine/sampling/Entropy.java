@@ -1,10 +1,10 @@
 package dev.lamina.engine.sampling;
 
-/** Entropy of a choice. */
+/** Entropy of the candidates' probabilities. */
 final class Entropy {
   private Entropy() {}
 
-  /** In nats, after {@link Candidates#softmax}. */
+  /** Entropy in nats; call {@link Candidates#softmax} first. */
   static double of(Candidates candidates) {
     double entropy = 0;
     for (int i = 0; i < candidates.size(); i++) {

@@ -5,11 +5,14 @@ import dev.lamina.text.tokenizer.Vocabulary;
 import java.util.Arrays;
 
 /**
- * For texts that fill a gap: ends the text early when its end is likely, and otherwise keeps tokens
- * of high probability only, where tokens that begin alike count together.
+ * A step for text that fills a gap. It ends the text early when the end is likely. Otherwise it
+ * keeps only tokens of high probability; tokens with a common beginning count together.
  */
 final class InfillStep implements SamplerStep {
-  /** An end that is likelier than this share of the average of all others, for each candidate. */
+  /**
+   * Weight of the end of text. Text ends if this, times the end's probability, times the number of
+   * candidates, exceeds the probability of all other tokens.
+   */
   private static final int END_WEIGHT = 3;
 
   private static final double LEAST = 0.2;
@@ -59,7 +62,8 @@ final class InfillStep implements SamplerStep {
   }
 
   /**
-   * Gives the likelier of two tokens, of which one begins as the other, the probability of both.
+   * If one of two tokens is the beginning of the other, gives the likelier one the probability of
+   * both.
    */
   private void joinPrefixes(Candidates candidates) {
     byte[][] pieces = new byte[candidates.size()][];

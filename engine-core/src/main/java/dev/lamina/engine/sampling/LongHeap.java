@@ -10,7 +10,7 @@ final class LongHeap {
     }
   }
 
-  /** Moves the root, which it returns, to {@code heap[size - 1]}; the others stay a heap. */
+  /** Moves the root to {@code heap[size - 1]} and returns it; the others stay a heap. */
   static long pop(long[] heap, int size) {
     long root = heap[0];
     heap[0] = heap[size - 1];

@@ -1,13 +1,13 @@
 package dev.lamina.engine.sampling;
 
 /**
- * Mirostat (Basu et al. 2021): cuts the choice so that the surprise of the chosen tokens, in bits,
- * averages to a target. Version 1 finds the number of tokens to keep from an estimate of Zipf's
- * exponent, version 2 keeps the tokens whose surprise is at most a bound that is corrected each
- * time.
+ * Mirostat (Basu et al. 2021): narrows the choice so that the average surprise of the chosen
+ * tokens, in bits, reaches a target. Version 1 finds the number of tokens to keep from an estimate
+ * of Zipf's exponent, version 2 keeps the tokens whose surprise is at most a bound that is
+ * corrected each time.
  */
 final class Mirostat implements TokenChoice {
-  /** Likeliest tokens that the estimate of version 1 looks at. */
+  /** Number of likeliest tokens in the estimate of version 1. */
   private static final int ESTIMATE_FROM = 100;
 
   private final SamplingOptions.Mirostat options;
@@ -50,7 +50,7 @@ final class Mirostat implements TokenChoice {
     double epsilon = exponent - 1;
     double k =
         Math.pow(epsilon * Math.pow(2, bound) / (1 - Math.pow(nVocab, -epsilon)), 1 / exponent);
-    return Math.max(1, (int) k); // NaN, of one candidate, is 1 too
+    return Math.max(1, (int) k); // NaN, from a single candidate, becomes 1 too
   }
 
   private int countWithinBound(Candidates candidates) {

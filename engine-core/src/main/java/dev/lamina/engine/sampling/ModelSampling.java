@@ -25,9 +25,9 @@ public final class ModelSampling {
   }
 
   /**
-   * Replaces what the file has something to say about.
+   * Replaces the options that the file recommends values for.
    *
-   * @param defaults what counts where it does not
+   * @param defaults options for everything else
    * @param warnings takes a line for each value that cannot be used and is ignored
    */
   public static SamplingOptions of(
@@ -85,7 +85,7 @@ public final class ModelSampling {
     };
   }
 
-  /** Numbers may be written as text: converters take them from JSON as they are. */
+  /** A number, which may be stored as text: converters copy values from JSON unchanged. */
   private float number(String key, float orElse) {
     Object value = metadata.get(PREFIX + key);
     try {

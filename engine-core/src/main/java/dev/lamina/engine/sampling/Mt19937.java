@@ -21,7 +21,7 @@ public final class Mt19937 {
     }
   }
 
-  /** 32 random bits. */
+  /** The next 32 random bits. */
   public int nextInt() {
     if (next == N) {
       twist();
@@ -35,8 +35,8 @@ public final class Mt19937 {
   }
 
   /**
-   * At least 0 and below 1, of two draws, the first being the less significant: what {@code
-   * std::uniform_real_distribution<double>} makes of a 32-bit generator.
+   * A number from 0 to below 1, from two draws; the first is the less significant one. Equals
+   * {@code std::uniform_real_distribution<double>} over a 32-bit generator.
    */
   double nextDouble() {
     double low = Integer.toUnsignedLong(nextInt());
@@ -46,8 +46,8 @@ public final class Mt19937 {
   }
 
   /**
-   * At least 0 and below 1, of one draw: what {@code std::uniform_real_distribution<float>} makes
-   * of a 32-bit generator.
+   * A number from 0 to below 1, from one draw. Equals {@code std::uniform_real_distribution<float>}
+   * over a 32-bit generator.
    */
   float nextFloat() {
     float value = Integer.toUnsignedLong(nextInt()) * 0x1p-32f;

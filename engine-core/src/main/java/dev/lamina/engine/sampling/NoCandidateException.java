@@ -1,6 +1,6 @@
 package dev.lamina.engine.sampling;
 
-/** No token can be chosen, as every logit is NaN or negative infinity. */
+/** Thrown when no token can be chosen because every logit is NaN or negative infinity. */
 public final class NoCandidateException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -17,10 +17,10 @@ final class PenaltiesStep implements SamplerStep, Candidates.LogitChange {
   /** -1: all of them. */
   private final int lastN;
 
-  /** Per token, how often it stands in the window. */
+  /** For each token, its number of occurrences in the window. */
   private final int[] counts;
 
-  /** Ring of the window's tokens, grown up to lastN; empty if lastN is -1. */
+  /** Ring buffer of the window's tokens, grown up to lastN; empty if lastN is -1. */
   private int[] window;
 
   private int windowSize;
@@ -53,7 +53,7 @@ final class PenaltiesStep implements SamplerStep, Candidates.LogitChange {
       return;
     }
     if (windowSize == window.length) {
-      // Not full yet, so nothing was dropped and the oldest is still at 0.
+      // The ring is not full yet: nothing was dropped and the oldest token is still at 0.
       window = Arrays.copyOf(window, (int) Math.min(2L * windowSize, lastN));
     }
     window[windowSize++] = token;

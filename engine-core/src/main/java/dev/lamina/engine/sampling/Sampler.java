@@ -6,12 +6,14 @@ package dev.lamina.engine.sampling;
  */
 public interface Sampler {
   /**
+   * Chooses a token.
+   *
    * @param logits one per token of the vocabulary; the sampler may overwrite them
    * @return the chosen token id, which is not yet accepted
    */
   int sample(float[] logits);
 
-  /** Tells the sampler a token (of the prompt or chosen) that is now part of the sequence. */
+  /** Adds a token of the prompt or a chosen one to the sampler's history. */
   void accept(int token);
 
   /** The seed in use (the drawn one, if none was given). */

@@ -3,7 +3,7 @@ package dev.lamina.engine.sampling;
 import dev.lamina.text.tokenizer.Tokenizer;
 
 /**
- * What the steps of a chain are made from.
+ * Everything that the steps of a chain are made from.
  *
  * @param nVocab tokens in the vocabulary
  * @param tokenizer null if there is none; then DRY has no sequence breakers
@@ -13,7 +13,7 @@ import dev.lamina.text.tokenizer.Tokenizer;
 record SamplerSetup(
     SamplingOptions options, int nVocab, Tokenizer tokenizer, int contextLength, long seed) {
 
-  /** A fresh generator: each step that draws has one of its own, from the same seed. */
+  /** A new random generator. Each step that draws has its own, from the same seed. */
   Mt19937 random() {
     return new Mt19937((int) seed);
   }

@@ -31,7 +31,7 @@ public enum SamplerType {
   private final Function<SamplerSetup, SamplerStep> factory;
 
   /**
-   * @param factory gives null if the options switch the step off
+   * @param factory returns null if the options switch the step off
    */
   SamplerType(
       char letter, String name, Function<SamplerSetup, SamplerStep> factory, String... aliases) {
@@ -50,17 +50,17 @@ public enum SamplerType {
     return letter;
   }
 
-  /** Null if the options switch the step off. */
+  /** Makes the step; null if the options switch it off. */
   SamplerStep create(SamplerSetup setup) {
     return factory.apply(setup);
   }
 
-  /** What llama.cpp runs if nothing else is asked for. */
+  /** llama.cpp's default chain. */
   public static List<SamplerType> defaultChain() {
     return List.of(PENALTIES, DRY, TOP_N_SIGMA, TOP_K, TYPICAL_P, TOP_P, MIN_P, XTC, TEMPERATURE);
   }
 
-  /** The type of a name or an alias; dashes and underscores, capitals and others are equal. */
+  /** The type of a name or an alias; dashes equal underscores, and case does not matter. */
   public static Optional<SamplerType> named(String name) {
     String plain = name.strip().toLowerCase(Locale.ROOT).replace('-', '_');
     return Arrays.stream(values()).filter(type -> type.names.contains(plain)).findFirst();

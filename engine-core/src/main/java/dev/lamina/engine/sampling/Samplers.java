@@ -9,16 +9,16 @@ public final class Samplers {
   private Samplers() {}
 
   /**
-   * A sampler for one sequence. Its order of steps, its random numbers (MT19937) and the way it
-   * draws are llama.cpp's, so equal logits and an equal seed give llama.cpp's token.
+   * A sampler for one sequence. The order of steps, the random numbers (MT19937) and the draws are
+   * the same as in llama.cpp, so equal logits and an equal seed give the same token.
    *
-   * <p>Greedy sampling takes the highest logit of those that the other steps leave, of equal ones
+   * <p>Greedy sampling chooses the highest logit that the other steps leave; among equal logits,
    * the lowest id. NaN logits are never chosen.
    *
    * <p>{@link Sampler#sample} throws {@link IllegalArgumentException} if the logits are not as many
    * as the vocabulary's tokens and {@link NoCandidateException} if none of them is above -Infinity.
    *
-   * @param contextLength most tokens that steps look back at
+   * @param contextLength largest number of tokens that steps look back at
    * @throws IllegalArgumentException if a logit bias is for a token outside the vocabulary
    */
   public static Sampler create(SamplingOptions options, Model model, int contextLength) {
@@ -26,7 +26,8 @@ public final class Samplers {
   }
 
   /**
-   * As {@link #create(SamplingOptions, Model, int)}, without what only the texts of tokens tell.
+   * As {@link #create(SamplingOptions, Model, int)}, without the features that need the text of
+   * tokens.
    */
   public static Sampler create(SamplingOptions options, int nVocab) {
     return create(options, nVocab, null, Integer.MAX_VALUE);

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How the next token is chosen; defaults are llama.cpp's. Logit bias comes first, then the steps of
- * {@code samplers} in their order, then a draw.
+ * Options for choosing the next token; the defaults are llama.cpp's. Logit bias comes first, then
+ * the steps of {@code samplers} in their order, then a draw.
  *
  * @param samplers the steps in their order; a step that its own options switch off does nothing
  * @param seed null: a random one; otherwise its low 32 bits are used, as in llama.cpp
@@ -35,6 +35,8 @@ public record SamplingOptions(
   }
 
   /**
+   * Temperature, fixed or dynamic.
+   *
    * @param value 0 or less: the likeliest token
    * @param dynamicRange above 0: the temperature moves with the entropy of the choice, by this much
    *     in either direction
@@ -53,7 +55,7 @@ public record SamplingOptions(
   }
 
   /**
-   * Steps that narrow the choice down.
+   * Options of the steps that remove candidates.
    *
    * @param topK 0 or less: all
    * @param topP 0 to 1; 1: all
@@ -71,7 +73,7 @@ public record SamplingOptions(
   }
 
   /**
-   * Penalties of tokens that occurred.
+   * Penalties for tokens that occurred before.
    *
    * @param repeat above 0; 1: none
    * @param frequency subtracted from a logit per occurrence; 0: none
@@ -96,14 +98,14 @@ public record SamplingOptions(
   }
 
   /**
-   * Penalties of tokens that would go on with a repetition: {@code multiplier * base^(length -
+   * Penalties for tokens that would continue a repetition: {@code multiplier * base^(length -
    * allowedLength)}.
    *
    * @param multiplier 0: none
    * @param base below 1: none
    * @param allowedLength of repetitions without a penalty, in tokens
    * @param lastN tokens looked back at; 0 none, -1 the whole context
-   * @param breakers texts over which a repetition does not reach
+   * @param breakers texts that end a repetition
    */
   public record Dry(
       float multiplier, float base, int allowedLength, int lastN, List<String> breakers) {
@@ -139,6 +141,8 @@ public record SamplingOptions(
   }
 
   /**
+   * Mirostat, which controls the surprise of the chosen tokens.
+   *
    * @param version 0 off, 1 or 2
    * @param targetEntropy bits that chosen tokens should hold on average (tau)
    * @param learningRate with which the bound is corrected (eta)

@@ -5,6 +5,6 @@ interface TokenChoice {
   /** The chosen token id. */
   int choose(Candidates candidates);
 
-  /** Tells the choice a token that is now part of the sequence. */
+  /** Tells the choice that a token is now part of the sequence. */
   default void accept(int token) {}
 }

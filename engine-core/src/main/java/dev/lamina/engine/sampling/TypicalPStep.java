@@ -28,7 +28,7 @@ final class TypicalPStep implements SamplerStep, IntToDoubleFunction {
     candidates.keepLowest(p, this);
   }
 
-  /** How far the information of the candidate at a place is from the entropy. */
+  /** Distance of the information of the candidate at a place from the entropy. */
   @Override
   public double applyAsDouble(int place) {
     return Math.abs(-Math.log(candidates.probability(place)) - entropy);

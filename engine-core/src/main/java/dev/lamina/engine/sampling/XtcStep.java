@@ -1,8 +1,8 @@
 package dev.lamina.engine.sampling;
 
 /**
- * Exclude top choices: with a probability, drops all tokens that reach the threshold but the least
- * likely of them.
+ * Exclude top choices: with a given probability, drops all tokens that reach the threshold, except
+ * the least likely of them.
  */
 final class XtcStep implements SamplerStep {
   /** Two tokens cannot both be above this. */

@@ -94,7 +94,10 @@ class GeneratorTest {
         });
   }
 
-  /** What is written if each token is chosen after evaluating anew all that is not forgotten. */
+  /**
+   * The expected tokens: each one is chosen after evaluating again all tokens that are not
+   * forgotten.
+   */
   private static List<Integer> forgetting(int[] prompt, int keep, int n, Session session) {
     List<Integer> sequence = new ArrayList<>(IntStream.of(prompt).boxed().toList());
     List<Integer> written = new ArrayList<>();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Stop texts in text that comes in pieces of any size. */
+/** Finding stop texts in text that arrives in pieces of any size. */
 class StopFinderTest {
   private static final Tokenizer TOKENIZER = tokenizer();
 

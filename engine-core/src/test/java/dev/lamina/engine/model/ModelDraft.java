@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A file under construction: keys, and tensors by name with their shapes, all F32. */
+/** A model file under construction: keys, and tensors by name with their shapes, all F32. */
 final class ModelDraft {
   static final int HIDDEN = 8;
   static final int FFN = 12;

@@ -26,7 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Models that load, and files whose keys and tensors do not fit each other or the architecture. */
+/**
+ * Loading of valid models, and of files with keys and tensors that do not fit each other or the
+ * architecture.
+ */
 class ModelLoadTest {
   private static void refused(Consumer<ModelDraft> change, String... named) {
     ModelDraft draft = new ModelDraft("llama");
@@ -190,7 +193,7 @@ class ModelLoadTest {
         "original_context_length");
   }
 
-  /** Every key that changes the computation is refused by name, unless it says nothing. */
+  /** Every key that changes the computation is refused by name, unless its value is neutral. */
   @Test
   void doesNotIgnoreWhatChangesTheComputation() {
     for (String name : ComputationKeys.names()) {
@@ -356,7 +359,7 @@ class ModelLoadTest {
     assertEquals("a, b,c=d", model.metadata().string("general.name"));
   }
 
-  /** Random values for random keys: nothing but success or a message comes of it. */
+  /** Random values for random keys give success or a message, nothing else. */
   @Test
   void survivesAnyNumbers() {
     long seed = 20240726;

@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Layers on several devices that compute the same, because they all are the scalar reference. */
+/**
+ * Models on several devices that compute the same, because all devices are the scalar reference.
+ */
 class PlacedSessionTest {
   private static final SessionConfig CONFIG = SessionConfig.of(64, 8);
   private static final int[] PROMPT = {418, 308, 11, 532, 326, 292, 308, 11, 331, 327, 267, 583};
@@ -98,12 +100,12 @@ class PlacedSessionTest {
     check(PlacementOptions.layers(7), 7, first, second);
   }
 
-  /** Whoever watches products sees the same, wherever they are. */
+  /** An observer sees the same products, wherever they run. */
   @Test
   void observersSeeTheSame() {
     FakeGpu gpu = new FakeGpu(cpu, 0, PLENTY);
     List<String> alone = observed(PlacementOptions.layers(0), targets());
-    // 6 layers of 7 products; the output head only where logits are wanted.
+    // 6 layers of 7 products; the output head only for wanted logits.
     assertEquals(6 * 7 + 1, alone.stream().filter(line -> line.endsWith(" 1")).count());
     assertEquals(alone, observed(PlacementOptions.layers(3), targets(gpu.target(PLENTY))));
     PlacementOptions mixed =
@@ -112,7 +114,7 @@ class PlacedSessionTest {
     assertEquals(alone, observed(mixed, targets(gpu.target(PLENTY))));
   }
 
-  /** Of each product: matrix, sum of its input, rows. */
+  /** For each product, the matrix, the sum of its input and the rows. */
   private List<String> observed(PlacementOptions options, List<Target> targets) {
     List<String> lines = new ArrayList<>();
     Placer placer =
@@ -135,7 +137,9 @@ class PlacedSessionTest {
     return lines;
   }
 
-  /** As many layers as the device has memory for, and one line of warning if that was not known. */
+  /**
+   * The device gets as many layers as fit its memory, with a warning if its memory was not known.
+   */
   @Test
   void layersThatDoNotLoadStayOnTheCpu() {
     for (long memory = 20_000; memory < 800_000; memory += 40_000) {
@@ -160,7 +164,7 @@ class PlacedSessionTest {
     }
   }
 
-  /** With the budget known, nothing is tried in vain. */
+  /** With a known budget, no load fails. */
   @Test
   void autoFitsTheBudget() {
     int last = 0;
@@ -185,7 +189,7 @@ class PlacedSessionTest {
     assertEquals(List.of(), warnings);
   }
 
-  /** A device that fails at any point of a generation. */
+  /** A device fails at any point of a generation. */
   @Test
   void aLostDeviceChangesNothing() {
     boolean lost = true;

@@ -25,11 +25,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The scalar reference itself, on whole models: against logits of others, which are golden. */
+/** The scalar reference on whole models, against golden logits of other programs. */
 class ReferenceLogitsTest {
   private static final int VOCABULARY = 2048;
 
-  /** Of the F16 demo model, by a program that computes in float32. */
+  /** Logits of the F16 demo model from a program that computes in float32. */
   @ParameterizedTest
   @CsvSource({"F32,1e-5,1e-4", "F16,1e-3,2e-2", "Q8_0,1e-2,2e-1"})
   void everyPositionMatches(TensorType cache, double meanBound, double maxBound)
@@ -81,7 +81,7 @@ class ReferenceLogitsTest {
     assertSame(logits(file, tokens, 16, TensorType.F16), logits(parts, tokens, 16, TensorType.F16));
   }
 
-  /** Each row is computed by itself, so not one bit depends on the others. */
+  /** Each row is computed separately, so no bit depends on other rows. */
   @ParameterizedTest
   @CsvSource({"1", "2", "3", "7", "16"})
   void batchesOfAnySizeAreTheSame(int batch) {

@@ -19,7 +19,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Every operation on numbers that can be worked out by hand. */
+/** Every operation on numbers that are easy to compute by hand. */
 class ReferenceOpsTest {
   private static final float[] NONE = {};
 
@@ -132,7 +132,7 @@ class ReferenceOpsTest {
     assertArrayEquals(new float[] {3.5f, 1, 1, 2}, run(new Op.Scale(x, 0.5f), new int[1], b));
   }
 
-  /** The head sees the wanted rows only, with the tokens' own values. */
+  /** The head gets only the wanted rows, with the values of their tokens. */
   @Test
   void headRunsOnTheRowsWhoseLogitsAreWanted() {
     Segment segment =

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a file recommends. */
+/** The sampling options that a file recommends. */
 class ModelSamplingTest {
   private final List<String> warnings = new ArrayList<>();
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 class Mt19937Test {
-  /** The C++ standard, [rand.predef]: what a default-made mt19937 gives at the 10000th call. */
+  /** The C++ standard, [rand.predef]: the 10000th number of a default-constructed mt19937. */
   @Test
   void tenThousandthNumberOfTheStandard() {
     Mt19937 random = new Mt19937(5489);

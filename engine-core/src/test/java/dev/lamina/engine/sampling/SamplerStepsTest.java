@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The steps of sampler chains by their definitions, and their order. */
+/** The steps of sampler chains against their definitions, and their order. */
 class SamplerStepsTest {
   private static final SamplingOptions BASE =
       SamplingOptions.defaults().withTemperature(1).with(new Filters(0, 1, 0, 1, -1)).withSeed(1L);
@@ -199,7 +199,7 @@ class SamplerStepsTest {
     }
   }
 
-  /** Tokens at the end that stand before an earlier occurrence of this token too. */
+  /** Number of tokens at the end that also precede an earlier occurrence of this token. */
   private static int repetition(List<Integer> written, int token, int breaker) {
     int since = 0;
     while (since < written.size() && written.get(written.size() - 1 - since) != breaker) {
@@ -218,7 +218,7 @@ class SamplerStepsTest {
     return longest;
   }
 
-  /** A breaker may begin within a token and go on in the next ones. */
+  /** A breaker may begin within a token and continue in the next ones. */
   @Test
   void dryBreakersSpanTokens() {
     Tokenizer tokenizer = new FakeTokenizer("x", "y\n", "--", "-", "q", "</s>");
@@ -246,7 +246,7 @@ class SamplerStepsTest {
       surprise += Math.log((token + 1) * total) / Math.log(2);
       largest = Math.max(largest, token);
     }
-    // What is chosen has less surprise among what is kept than among all.
+    // The chosen token is less surprising among the kept tokens than among all.
     assertTrue(surprise / n >= target - 0.3, "surprise " + surprise / n);
     double unlimited = 0;
     Sampler plain = Samplers.create(BASE, zipf.length);

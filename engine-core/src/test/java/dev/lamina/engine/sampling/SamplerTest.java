@@ -241,7 +241,7 @@ class SamplerTest {
     assertThrows(IllegalArgumentException.class, () -> sampler.accept(4));
   }
 
-  /** Every step against a plain, fully sorting rendering of its definition. */
+  /** Every step against a simple implementation of its definition that sorts all tokens. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
   void agreesWithFullSorts(int seed) {

@@ -33,18 +33,18 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What every backend must do: each operation on every type, with odd sizes and extreme values, as
- * the scalar reference does it, and whole models as the reference and llama.cpp do. A backend's
- * test opens it, and nothing more.
+ * Tests that every backend must pass. Each operation, on every type, with odd sizes and extreme
+ * values, must agree with the scalar reference. Whole models must agree with the reference and with
+ * llama.cpp. The test of a backend only opens it.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class BackendSuite {
   private static final int[] BATCHES = {1, 2, 3, 7, 64};
 
-  /** Of a logit, between batches of other sizes: sums in another order. */
+  /** Largest difference of a logit between batch sizes, because sums have another order. */
   private static final double BATCH_BOUND = 2e-3;
 
-  /** By the reference, after each token of {@link Golden#TEXT}. */
+  /** Logits of the reference after each token of {@link Golden#TEXT}. */
   private static List<float[]> expectedLogits;
 
   private Backend backend;
@@ -52,7 +52,10 @@ public abstract class BackendSuite {
   /** Opens the backend; may skip all tests by an assumption. The suite closes it. */
   protected abstract Backend open() throws Exception;
 
-  /** Whether only its products differ from those of a backend that the suite runs on, too. */
+  /**
+   * Whether the backend differs only in its products from another backend that the suite also
+   * tests.
+   */
   protected boolean productsOnly() {
     return false;
   }
@@ -62,7 +65,7 @@ public abstract class BackendSuite {
     return 5e-3;
   }
 
-  /** What is asked of comparisons. */
+  /** Checks the results of comparisons. */
   protected void judge(List<CheckResult> results) {
     assertFalse(results.isEmpty());
     assertEquals(List.of(), results.stream().filter(result -> !result.ok()).toList());
@@ -93,7 +96,7 @@ public abstract class BackendSuite {
     judge(doctor.weights(type));
   }
 
-  /** Those that are used most with each other, and all with themselves. */
+  /** The most used types in all pairs, and every type with itself. */
   protected static Stream<Arguments> cacheTypes() {
     List<TensorType> mixed = Doctor.cacheTypes();
     return Stream.concat(
@@ -142,7 +145,7 @@ public abstract class BackendSuite {
     return expectedLogits;
   }
 
-  /** With an F32 cache: rounding to F16 would make much of the order in which sums are taken. */
+  /** Logits with an F32 cache: rounding to F16 would amplify differences from the order of sums. */
   private static List<float[]> logits(Model model, Backend backend, int batch) {
     int[] tokens = model.tokenizer().encode(Golden.TEXT, true, true);
     List<float[]> rows = new ArrayList<>();
@@ -183,8 +186,8 @@ public abstract class BackendSuite {
   }
 
   /**
-   * Next-token log-probabilities against llama.cpp's, fed its own tokens. llama.cpp multiplies by
-   * activations rounded to 8 bits, so quantized models differ a little.
+   * Compares log-probabilities of the next token with llama.cpp's, after its own tokens. llama.cpp
+   * multiplies by activations rounded to 8 bits, so quantized models differ a little.
    */
   @ParameterizedTest
   @MethodSource("samples")

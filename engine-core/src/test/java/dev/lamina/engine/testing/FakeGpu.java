@@ -12,7 +12,7 @@ import dev.lamina.engine.placement.Target;
 import dev.lamina.kernels.TensorType;
 import java.util.List;
 
-/** Another backend in the guise of a GPU with little memory that may fail. */
+/** A fake GPU on top of another backend, with little memory and failures on demand. */
 public final class FakeGpu implements Backend {
   private final Backend backend;
   private final String id;
@@ -22,7 +22,7 @@ public final class FakeGpu implements Backend {
   private boolean readsCaches = true;
 
   /**
-   * @param memory bytes; a stack whose weights are more does not load
+   * @param memory bytes; a stack with more weights does not load
    */
   public FakeGpu(Backend backend, int index, long memory) {
     this.backend = backend;
@@ -30,7 +30,7 @@ public final class FakeGpu implements Backend {
     this.memory = memory;
   }
 
-  /** As a target that is believed to have more memory than it has, or exactly as much. */
+  /** A target of this GPU, with a budget that may exceed its memory. */
   public Target target(long budget) {
     Device device =
         new Device(
@@ -38,12 +38,12 @@ public final class FakeGpu implements Backend {
     return new Target(device, this, budget);
   }
 
-  /** Fails after so many passes of segments. */
+  /** Fails after this number of passes of segments. */
   public void failAfter(long forwards) {
     forwardsLeft = forwards;
   }
 
-  /** Has no attention from now on. */
+  /** Refuses every KV cache type from now on. */
   public void refuseCaches() {
     readsCaches = false;
   }

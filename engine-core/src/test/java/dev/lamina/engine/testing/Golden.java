@@ -11,7 +11,7 @@ public final class Golden {
   public static final Path DEMO =
       Path.of("../cli/src/main/resources/dev/lamina/cli/demo/shakespeare-5m-Q4_K_M.gguf");
 
-  /** A text for it. */
+  /** A text for {@link #DEMO}. */
   public static final String TEXT =
       "To be, or not to be, that is the question: whether 'tis nobler in the mind to suffer the "
           + "slings and arrows of outrageous fortune, or to take arms against a sea of troubles, "

@@ -1,5 +1,5 @@
 /**
- * What tests of sessions and backends share: models, devices that fail when told to, and the suite
- * that every backend passes. Modules above use it as engine-core's test jar.
+ * Shared parts of tests of sessions and backends: models, devices that fail on demand, and the
+ * suite that every backend must pass. Modules above use it as engine-core's test jar.
  */
 package dev.lamina.engine.testing;
