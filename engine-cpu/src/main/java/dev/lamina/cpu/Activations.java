@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The arrays behind a stack's activation buffers, [rows, width] each. */
+/** The arrays of a stack's activation buffers, [rows, width] each. */
 final class Activations {
   private final Map<Activation, float[]> arrays = new HashMap<>();
 
@@ -21,7 +21,7 @@ final class Activations {
     return arrays.get(activation);
   }
 
-  /** Those of some buffers, in their order. */
+  /** The arrays of some buffers, in the order of the buffers. */
   float[][] arrays(List<Activation> activations) {
     return activations.stream().map(arrays::get).toArray(float[][]::new);
   }

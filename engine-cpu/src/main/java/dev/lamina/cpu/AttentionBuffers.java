@@ -9,29 +9,29 @@ import dev.lamina.engine.model.Op;
 /**
  * Working memory of attention, shared by the layers of one shape.
  *
- * @param workers each worker's, indexed by worker
- * @param scores one token's, if several tasks divide the context, [nHeads, stride]
- * @param softmax what {@link AttentionTile#exponentials} finds out, [tokens, nHeads, parts, 2]
+ * @param workers buffers of each worker, by its index
+ * @param scores of one token whose context several tasks share, [nHeads, stride]
+ * @param softmax results of {@link AttentionTile#exponentials}, [tokens, nHeads, parts, 2]
  * @param parts weighted values of parts of the context, [nHeads, PARTS, headDim]
  */
 record AttentionBuffers(Worker[] workers, float[] scores, float[] softmax, float[] parts) {
 
-  /** Most rows (tokens times query heads that share a key head) of a task. */
+  /** Largest number of rows of a task: tokens times query heads that share a key head. */
   private static final int ROWS = 64;
 
   /**
-   * Most scores of a task of several tokens: with a long context, a task takes fewer tokens, and
-   * the scores stay near the processor.
+   * Largest number of scores of a task with several tokens. With a long context, a task takes fewer
+   * tokens, so that the scores stay in the cache.
    */
   private static final int SCORES = 1 << 18;
 
-  /** Most parts that the context is divided into. */
+  /** Largest number of parts of the context. */
   static final int PARTS = 16;
 
   /**
-   * One worker's.
+   * The buffers of one worker.
    *
-   * @param scores of a task that goes over the whole context, [rows, stride]
+   * @param scores of a task over the whole context, [rows, stride]
    */
   record Worker(AttentionTile tile, float[] scores, Scratch scratch) {}
 
@@ -58,16 +58,16 @@ record AttentionBuffers(Worker[] workers, float[] scores, float[] softmax, float
     return Math.max(Math.min(rows * stride, SCORES), group * stride);
   }
 
-  /** Bytes of the scores, which are nearly all. */
+  /** Bytes of the scores, which are nearly all of the working memory. */
   static long bytes(Op.Attention shape, SessionConfig config, int workers) {
     long scores = (long) shape.nHeads() * stride(config.contextLength());
     return Float.BYTES * (scores + (long) workers * workerScores(shape, config));
   }
 
   /**
-   * Most tokens of a task.
+   * Largest number of tokens of a task.
    *
-   * @param nPositions that the last one attends to
+   * @param nPositions positions that the last token attends to
    */
   static int maxTokens(Op.Attention shape, int nPositions) {
     int rows = Math.min(ROWS, SCORES / stride(nPositions));
@@ -75,7 +75,8 @@ record AttentionBuffers(Worker[] workers, float[] scores, float[] softmax, float
   }
 
   /**
-   * Distance of rows of scores: whole tiles, but rows must not compete for the same cache lines.
+   * Distance between rows of scores: whole tiles, and such that rows do not compete for the same
+   * cache lines.
    */
   static int stride(int nPositions) {
     return Math.ceilDiv(nPositions, KeyTiles.POSITIONS) * KeyTiles.POSITIONS + 16;

@@ -8,15 +8,16 @@ import dev.lamina.engine.model.Op;
 import dev.lamina.kernels.TensorType;
 
 /**
- * Stores the batch's keys and values, then causal attention. A task takes some tokens, with all
- * query heads of one key head, over all positions; or one token, over a part of them, first up to
- * exponentials and, when those of all parts are known, on to weighted values. How the work is
- * divided does not depend on the number of threads, so neither do results.
+ * Stores the keys and values of a batch and computes causal attention. A task takes either some
+ * tokens with all query heads of one key head over all positions, or one token over a part of the
+ * positions. In the second case the tasks first compute exponentials, and then, when all parts are
+ * done, weighted values. The division does not depend on the number of threads, so results do not
+ * either.
  */
 final class AttentionStep implements Step {
   private static final int TILE = KeyTiles.POSITIONS;
 
-  /** Fewest positions of a part of the context. */
+  /** Smallest number of positions of a part of the context. */
   private static final int MIN_PART = 2 * TILE;
 
   private final WorkerPool pool;
@@ -92,8 +93,8 @@ final class AttentionStep implements Step {
   }
 
   /**
-   * Some tokens to a task, as each key is converted once for all of them, but few of few tokens, so
-   * that there are several tasks.
+   * Divides the tokens into tasks. A task takes several tokens, because it converts each key once
+   * for all of them; if there are few tokens it takes fewer, so that there are several tasks.
    */
   private void divide() {
     int n = startPosition + nRows;
@@ -119,7 +120,7 @@ final class AttentionStep implements Step {
     addValues(task, worker);
   }
 
-  /** Scores and their exponentials. */
+  /** Computes scores and their exponentials. */
   private void score(int task, int worker) {
     AttentionBuffers.Worker own = buffers.workers()[worker];
     AttentionTile tile = own.tile();
@@ -147,7 +148,7 @@ final class AttentionStep implements Step {
     }
   }
 
-  /** From exponentials to weighted values. */
+  /** Turns exponentials into weighted values. */
   private void addValues(int task, int worker) {
     AttentionBuffers.Worker own = buffers.workers()[worker];
     AttentionTile tile = own.tile();
@@ -191,7 +192,7 @@ final class AttentionStep implements Step {
     return Math.min(tokensPerTask, nRows - firstToken(task));
   }
 
-  /** Positions of a task's part that its last token attends to. */
+  /** Number of positions in a task's part that its last token attends to. */
   private int columns(int task) {
     int n = startPosition + firstToken(task) + nTokens(task);
     return Math.min(partLength, n - part(task) * partLength);
@@ -206,7 +207,7 @@ final class AttentionStep implements Step {
     return nParts == 1 ? own.scores() : buffers.scores();
   }
 
-  /** Where the scores of a task's first row begin; its other rows follow. */
+  /** Offset of the scores of a task's first row; the other rows follow. */
   private int scoresAt(int task) {
     return nParts == 1 ? 0 : head(task, 0) * stride + part(task) * partLength;
   }

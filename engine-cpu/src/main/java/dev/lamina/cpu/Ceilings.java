@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 
 /**
- * What this machine can do at most with some number of threads, measured with vectors of the width
- * that the kernels use. Generation reads every weight once for each token, so its ceiling is the
- * memory's; that of prompts is the arithmetic's.
+ * The highest speed of this machine with a number of threads, measured with vectors as wide as the
+ * kernels use. Decode reads every weight once for each token, so memory bandwidth limits it;
+ * arithmetic limits prefill.
  *
  * @param readBytesPerSecond of memory, all threads together
  * @param int16MacsPerSecond multiplications with an addition of 16-bit integers
@@ -20,40 +20,40 @@ import java.util.function.IntFunction;
 public record Ceilings(
     int threads, double readBytesPerSecond, double int16MacsPerSecond, double floatMacsPerSecond) {
 
-  /** Bytes, much more than caches hold. */
+  /** Bytes to read, many times the size of the caches. */
   private static final long DEFAULT_MEMORY = 1L << 30;
 
-  /** Many short ones, so that some are not disturbed by what else the machine does. */
+  /** Many short passes, so that other programs disturb only some of them. */
   private static final int DEFAULT_PASSES = 32;
 
   /** A pass reads this part of the memory, the next pass the next part. */
   private static final int PARTS = 4;
 
-  /** Read between two looks at anything else; the loop is compiled as a whole after some calls. */
+  /** Bytes that one call of the loop reads; after some calls the whole loop is compiled. */
   private static final long CHUNK = 1 << 20;
 
   private static final int CALLS_PER_PASS = 1000;
   private static final int ROUNDS_PER_CALL = 2000;
 
-  /** Calls after which the loops run compiled. */
+  /** Number of calls after which the loops are compiled. */
   private static final int WARM_UP_CALLS = 3000;
 
   /** Rounds of a call while warming up. */
   private static final int WARM_UP_ROUNDS = 200;
 
   /**
-   * Measures with each number of threads from 1 on. Takes about a second for each, and gives the
-   * ceilings only on a machine that does nothing else.
+   * Measures with each number of threads from 1 on. Takes about a second for each, and is right
+   * only on an otherwise idle machine.
    *
    * @param maxThreads 1 or more
-   * @throws OutOfMemoryError if there is no gigabyte to read
+   * @throws OutOfMemoryError if there is no gigabyte of memory to read
    */
   public static List<Ceilings> measure(int maxThreads) {
     return measure(maxThreads, DEFAULT_MEMORY, DEFAULT_PASSES);
   }
 
   /**
-   * @param memory bytes to read, in four passes once
+   * @param memory bytes to read; four passes read all of them once
    * @param passes the best counts
    */
   static List<Ceilings> measure(int maxThreads, long memory, int passes) {
@@ -62,10 +62,10 @@ public record Ceilings(
     }
     List<Ceilings> results = new ArrayList<>();
     try (Arena arena = Arena.ofShared()) {
-      // A chunk for each thread and part at least.
+      // At least a chunk for each thread and part.
       long bytes = Math.max(memory, (long) maxThreads * PARTS * CHUNK);
       MemorySegment buffer = arena.allocate(bytes, CHUNK);
-      // Untouched pages would all be one page of zeros.
+      // Pages that were never written would all map to the same page of zeros.
       buffer.fill((byte) 1);
       Meter meter = new Meter(buffer, passes);
       meter.warmUp();
@@ -76,7 +76,7 @@ public record Ceilings(
     return results;
   }
 
-  /** The loops on a pool. */
+  /** Runs the loops on a pool. */
   private record Meter(MemorySegment buffer, int passes, AtomicLong sink) {
     Meter(MemorySegment buffer, int passes) {
       this(buffer, passes, new AtomicLong());
@@ -121,7 +121,7 @@ public record Ceilings(
       return 1e9 / best;
     }
 
-    /** Threads read their own pieces of the pass's part. */
+    /** Reads a thread's own piece of the part of a pass. */
     private void read(int pass, int task, int threads, long chunks) {
       long first = (pass % PARTS * (long) threads + task) * chunks;
       long sum = 0;

@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Runs layers on the CPU, from repacked weights where that is faster and else in the file's layout,
- * with a pool of threads and copies of weights that its stacks share.
+ * Runs layers on the CPU. It uses repacked weights if they are faster, and otherwise the file's
+ * layout. Its stacks share a pool of threads and the copies of weights.
  */
 final class CpuBackend implements Backend {
   private final WorkerPool pool;
@@ -31,7 +31,7 @@ final class CpuBackend implements Backend {
   private final LoadedWeights weights;
 
   /**
-   * @param machine null to multiply by the Vector API
+   * @param machine null to multiply with the Vector API
    */
   CpuBackend(int threads, boolean repack, MachineKernels machine) {
     this.pool = new WorkerPool(threads);
@@ -67,7 +67,7 @@ final class CpuBackend implements Backend {
     return new MemoryPlan(weights.bytes(repacked(segments), plain(segments)), cache, scratch, 0);
   }
 
-  /** Rounded activations of the widest product. */
+  /** Bytes of the rounded activations of the widest product. */
   private long productsBytes(List<Segment> segments, SessionConfig config) {
     return ops(segments, Op.MatMul.class)
         .map(Op.MatMul::weight)
@@ -134,7 +134,7 @@ final class CpuBackend implements Backend {
     }
   }
 
-  /** Null without repacked weights. */
+  /** Products with repacked weights; null if there are none. */
   private PackedProducts products(Arena arena) {
     return !repack
         ? null

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import jdk.incubator.vector.FloatVector;
 
-/** The CPU: always there. */
+/** The provider of the CPU backend, which is always available. */
 public final class CpuBackendProvider implements BackendProvider {
   @Override
   public String name() {

@@ -14,7 +14,7 @@ final class CpuLayerStack implements LayerStack {
   private final CpuSegment[] segments;
 
   /**
-   * @param arena takes the KV cache; the stack owns it from here on
+   * @param arena of the KV cache; the stack takes ownership
    */
   CpuLayerStack(
       WorkerPool pool,

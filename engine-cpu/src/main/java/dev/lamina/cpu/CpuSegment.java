@@ -5,7 +5,7 @@ import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.model.Activation;
 import java.util.List;
 
-/** One segment's steps and the buffers at its borders. */
+/** The steps of one segment, and its input and output buffers. */
 final class CpuSegment {
   private final boolean headOnly;
   private final Step[] body;
@@ -42,7 +42,7 @@ final class CpuSegment {
     }
   }
 
-  /** Some buffers whose rows are copied. */
+  /** Buffers to copy rows from or to. */
   private static final class Border {
     private final float[][] buffers;
     private final int[] widths;

@@ -8,8 +8,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 
 /**
- * Weights in the file's layout, read once into memory, where the file is not mapped; made for all
- * stacks of a backend. Owns their memory.
+ * Weights in the file's layout, read into memory because the file is not mapped. All stacks of a
+ * backend share them. Owns their memory.
  */
 final class HeldWeights implements AutoCloseable {
   private static final long STEP = 4L << 20;
@@ -18,17 +18,17 @@ final class HeldWeights implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final IdentityHashMap<GgufTensor, MemorySegment> tensors = new IdentityHashMap<>();
 
-  /** Bytes that it takes to hold a tensor; 0 if it is mapped, or in memory in any case. */
+  /** Bytes needed to hold a tensor; 0 if the tensor is mapped or already in memory. */
   static long bytes(GgufTensor tensor) {
     boolean elsewhere = tensor.isMapped() || tensor.isInMemory() || tensor.isRestored();
     return elsewhere ? 0 : tensor.byteSize();
   }
 
   /**
-   * Reads those that are not held yet.
+   * Reads the tensors that are not in memory yet.
    *
    * @throws OutOfMemoryError if memory does not suffice; then none is held
-   * @throws dev.lamina.gguf.GgufFormatException if the file lost some since it was opened
+   * @throws dev.lamina.gguf.GgufFormatException if the file has become shorter since it was opened
    */
   synchronized void hold(List<GgufTensor> wanted, WorkerPool pool) {
     List<GgufTensor> missing =
@@ -53,12 +53,12 @@ final class HeldWeights implements AutoCloseable {
     }
   }
 
-  /** The next tensor begins at a multiple of the alignment. */
+  /** Bytes of a tensor with padding, so that the next one is aligned. */
   private static long room(GgufTensor tensor) {
     return Math.ceilDiv(bytes(tensor), ALIGNMENT) * ALIGNMENT;
   }
 
-  /** All of a tensor in memory; null if it is mapped. */
+  /** The whole tensor in memory; null if it is mapped. */
   synchronized MemorySegment get(GgufTensor tensor) {
     MemorySegment held = tensors.get(tensor);
     return held != null ? held : tensor.memory();

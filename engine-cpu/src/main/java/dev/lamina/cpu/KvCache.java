@@ -52,8 +52,7 @@ final class KvCache {
   }
 
   /**
-   * Reads the tile of keys that begins at a position. Keys that have not been stored may be
-   * anything.
+   * Reads the tile of keys that begins at a position. Keys that were never stored are undefined.
    */
   void loadKeys(int kvHead, int position, float[] dst, Scratch scratch) {
     keyTiles.load(keys, tile(kvHead, position) * keyTiles.bytes(), dst, scratch);

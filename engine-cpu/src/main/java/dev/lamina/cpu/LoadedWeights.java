@@ -5,7 +5,10 @@ import dev.lamina.gguf.GgufTensor;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Weights as a backend multiplies them: repacked, or in the file's layout. Owns what it made. */
+/**
+ * The weights that a backend multiplies: repacked, or in the file's layout. Owns the copies that it
+ * makes.
+ */
 final class LoadedWeights implements AutoCloseable {
   private final PackedWeights packed;
   private final HeldWeights held = new HeldWeights();
@@ -31,9 +34,9 @@ final class LoadedWeights implements AutoCloseable {
   }
 
   /**
-   * Brings weights into memory that are not there yet.
+   * Loads the weights that are not in memory yet.
    *
-   * @param plain that are used in the file's layout
+   * @param plain weights that are used in the file's layout
    * @throws OutOfMemoryError if memory does not suffice
    */
   void load(List<GgufTensor> repacked, List<GgufTensor> plain, WorkerPool pool) {
@@ -42,12 +45,12 @@ final class LoadedWeights implements AutoCloseable {
     held.hold(Stream.concat(plain.stream(), unusable).toList(), pool);
   }
 
-  /** The repacked copy of a matrix; null if there is none that could be used. */
+  /** The repacked copy of a matrix; null if there is no usable one. */
   PackedMatrix packed(GgufTensor tensor) {
     return packed.get(tensor);
   }
 
-  /** Rows in the file's layout. */
+  /** Access to the rows of a tensor in the file's layout. */
   WeightRows rows(GgufTensor tensor) {
     return new WeightRows(tensor, held.get(tensor));
   }

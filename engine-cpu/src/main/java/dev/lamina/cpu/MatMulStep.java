@@ -13,26 +13,26 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Matrix products with one common input (q, k and v; gate and up; or a single one), as one parallel
- * run over chunks of rows, by parts of the tokens that a cache holds. A following gate is applied
- * by the task that has just made its rows.
+ * Matrix products with a common input (q, k and v; gate and up; or a single one). It is one
+ * parallel run over chunks of rows, for as many tokens at a time as fit the cache. The task that
+ * computes the rows also applies a gate that follows.
  */
 final class MatMulStep implements Step {
   private static final int CHUNK_ROWS = PackedProducts.ROWS;
 
   /**
-   * Bytes of rounded activations that a thread multiplies all rows with before it takes more: half
-   * of the second-level cache of many processors.
+   * Bytes of rounded activations that a thread multiplies with all its rows before it takes the
+   * next ones: half of the second-level cache of many processors.
    */
   private static final int CACHED = 1 << 20;
 
-  /** Of an activation, with what belongs to it. */
+  /** Bytes of a rounded activation, with its share of scales and sums. */
   private static final int ACTIVATION_BYTES = 2;
 
-  /** Bytes of weights that are copied from the file at once: they stay in the first-level cache. */
+  /** Bytes of weights to copy from the file at once; they fit the first-level cache. */
   private static final int COPIED = 16 << 10;
 
-  /** Groups of tokens that the caller alone rounds: waking others takes longer. */
+  /** Groups of tokens that the caller rounds alone, because waking other threads takes longer. */
   private static final int SERIAL_GROUPS = 1;
 
   private final WorkerPool pool;
@@ -44,10 +44,10 @@ final class MatMulStep implements Step {
   /** F16 weights: llama.cpp multiplies them with activations in F16. */
   private final boolean roundInput;
 
-  /** Some weights are repacked, and need the input in 8 bits. */
+  /** Whether some weights are repacked, and need the input in 8 bits. */
   private final boolean packed;
 
-  /** Some of these need it as floats. */
+  /** Whether some repacked weights need the input as floats. */
   private final boolean packedFloats;
 
   private final float[] x;
@@ -57,12 +57,12 @@ final class MatMulStep implements Step {
   private final WorkerPool.Task packTask = this::packInput;
   private int nRows;
 
-  /** Of the input, in a part. */
+  /** Number of rows of the input in a part. */
   private int partRows;
 
   /**
    * @param gated the two products are gate and up, and gate becomes silu(gate) * up
-   * @param packedProducts shared by all steps, as each of them fills it; null if activations are
+   * @param packedProducts shared by all steps, because each one fills it; null if activations are
    *     not rounded and no weights are repacked
    * @param scratch one for each worker
    * @param maxRows most rows of the input
@@ -199,17 +199,17 @@ final class MatMulStep implements Step {
     }
   }
 
-  /** One matrix and where its result goes. */
+  /** One matrix and the buffer of its result. */
   private static final class Product {
-    /** Null if the weights are used in the file's layout. */
+    /** The repacked copy; null if the weights are used in the file's layout. */
     final PackedMatrix packed;
 
     final MatMul kernel;
 
-    /** Null if they are repacked. */
+    /** The rows in the file's layout; null if the weights are repacked. */
     final WeightRows weights;
 
-    /** That are taken at once for a single token. */
+    /** Rows that are multiplied at once with a single token. */
     final int rowsAtOnce;
 
     final float[] bias;

@@ -7,10 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The machine's memory, or what a container grants of it.
+ * The memory of the machine, or the limit of a container.
  *
  * @param total bytes
- * @param available bytes that can be taken without swapping
+ * @param available bytes that can be allocated without swapping
  */
 record MemoryInfo(long total, long available) {
   private static final Path MEMINFO = Path.of("/proc/meminfo");
@@ -20,7 +20,7 @@ record MemoryInfo(long total, long available) {
     OperatingSystemMXBean system =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     long total = system.getTotalMemorySize();
-    // Java's "free" on Linux leaves out the page cache, which gives way when memory is asked for.
+    // Java's "free" on Linux does not count the page cache, which the system gives up on demand.
     long available = Files.isReadable(MEMINFO) ? available(MEMINFO) : system.getFreeMemorySize();
     return new MemoryInfo(total, Math.min(total, available));
   }
@@ -34,7 +34,7 @@ record MemoryInfo(long total, long available) {
           .findFirst()
           .orElse(Long.MAX_VALUE);
     } catch (IOException e) {
-      return Long.MAX_VALUE; // unknown: the total counts
+      return Long.MAX_VALUE; // unknown: use the total
     }
   }
 }

@@ -12,7 +12,7 @@ import java.lang.foreign.SegmentAllocator;
 import java.util.IdentityHashMap;
 import java.util.List;
 
-/** Repacked copies of weight matrices, made once for all stacks of a backend. Owns their memory. */
+/** Repacked copies of weight matrices. All stacks of a backend share them. Owns their memory. */
 final class PackedWeights implements AutoCloseable {
   private static final int STRIPS_PER_TASK = 4;
 
@@ -22,7 +22,7 @@ final class PackedWeights implements AutoCloseable {
   private final IdentityHashMap<GgufTensor, PackedMatrix> matrices = new IdentityHashMap<>();
 
   /**
-   * @param machine null to multiply by the Vector API
+   * @param machine null to multiply with the Vector API
    */
   PackedWeights(MachineKernels machine) {
     this.machine = machine;
@@ -35,7 +35,7 @@ final class PackedWeights implements AutoCloseable {
   }
 
   /**
-   * Repacks those that are not yet.
+   * Repacks the tensors that are not repacked yet.
    *
    * @throws OutOfMemoryError if memory does not suffice; then none is packed
    */
@@ -70,14 +70,14 @@ final class PackedWeights implements AutoCloseable {
             }
           });
       matrices.put(tensor, matrix);
-      // Its pages may leave memory; an embedding's come back when they are looked up.
+      // The file's pages may leave memory; pages of embeddings come back with the next look-up.
       if (tensor.isMapped()) {
         tensor.data().unload();
       }
     }
   }
 
-  /** The copy of a matrix; null if there is none that could be used. */
+  /** The copy of a matrix; null if there is no usable one. */
   synchronized PackedMatrix get(GgufTensor tensor) {
     PackedMatrix matrix = matrices.get(tensor);
     return matrix != null && matrix.usable() ? matrix : null;

@@ -3,8 +3,7 @@ package dev.lamina.cpu;
 import dev.lamina.engine.backend.Batch;
 
 /**
- * A step whose rows are independent and cheap: by the caller alone for few rows, else divided among
- * the workers.
+ * A step with independent, cheap rows. The caller computes few rows alone; the workers share many.
  */
 abstract class RowStep implements Step {
   private static final int SERIAL_ROWS = 4;
@@ -12,7 +11,7 @@ abstract class RowStep implements Step {
   private final WorkerPool pool;
   private final WorkerPool.Task task = this::row;
 
-  /** The batch being run, for steps that need its tokens or positions. */
+  /** The current batch, for steps that need its tokens or positions. */
   protected Batch batch;
 
   RowStep(WorkerPool pool) {

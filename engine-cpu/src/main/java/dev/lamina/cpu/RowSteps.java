@@ -107,7 +107,8 @@ final class RowSteps {
   }
 
   /**
-   * Cosines and sines of a batch's positions, [rows, nPairs], made once per pass for all layers.
+   * Cosines and sines for the positions of a batch, [rows, nPairs], computed once per pass for all
+   * layers.
    */
   static final class RopeAngles extends RowStep {
     private final RopeTable table;

@@ -49,7 +49,7 @@ final class StepCompiler {
     }
   }
 
-  /** The steps of some operations of a segment, in order, after what they need prepared. */
+  /** The steps of some operations of a segment, in order. Steps that prepare tables come first. */
   List<Step> compile(List<Op> ops) {
     List<Step> steps = new ArrayList<>();
     ops.stream()

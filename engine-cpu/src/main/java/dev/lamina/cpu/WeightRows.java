@@ -5,8 +5,8 @@ import dev.lamina.gguf.GgufTensor;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Rows of a weight matrix in memory that kernels may touch. Those of a file are copied, because
- * vector loads and machine code crash where a mapped page is lost.
+ * Rows of a weight matrix in memory that kernels can read safely. Rows of a mapped file are copied,
+ * because vector loads and machine code crash if a mapped page is lost.
  */
 final class WeightRows {
   private final GgufTensor tensor;
@@ -14,7 +14,7 @@ final class WeightRows {
   private final long rowBytes;
 
   /**
-   * @param memory all of the matrix; null to copy rows when they are asked for
+   * @param memory the whole matrix; null to copy rows on demand
    */
   WeightRows(GgufTensor tensor, MemorySegment memory) {
     this.tensor = tensor;
@@ -33,9 +33,10 @@ final class WeightRows {
   }
 
   /**
-   * Some rows, from byte 0 of the result on, which is valid until the next call with this scratch.
+   * Some rows, from byte 0 of the result on. The result is valid until the next call with the same
+   * scratch.
    *
-   * @throws dev.lamina.gguf.GgufFormatException if the file lost them since it was opened
+   * @throws dev.lamina.gguf.GgufFormatException if the file has become shorter since it was opened
    */
   MemorySegment rows(long first, int n, Scratch scratch) {
     if (memory != null) {

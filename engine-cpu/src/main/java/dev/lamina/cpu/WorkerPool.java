@@ -7,19 +7,20 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Threads that share the tasks of one short computation after the other. The calling thread works
- * too. Each begins with a range of its own and takes its tasks in order, so that it reads memory
- * from front to end; who is through helps the others. Idle workers spin for a moment, because
- * within a token the next run follows within microseconds, and then park. A run allocates nothing.
+ * Threads that share the tasks of short computations, one computation after the other. The calling
+ * thread works too. Each thread starts with its own range of tasks and takes them in order, so that
+ * it reads memory sequentially. A thread that has finished its range takes tasks of the others.
+ * Idle workers spin for a moment, because the next run of the same token follows within
+ * microseconds; then they park. A run allocates nothing.
  */
 public final class WorkerPool implements AutoCloseable {
 
-  /** A computation that is divided by index. */
+  /** A computation that is divided into tasks by index. */
   @FunctionalInterface
   public interface Task {
     /**
      * @param taskIndex 0 to nTasks - 1, each exactly once
-     * @param workerIndex 0 (the caller) to threads - 1; at any time one thread has it
+     * @param workerIndex 0 (the caller) to threads - 1; only one thread has it at a time
      */
     void run(int taskIndex, int workerIndex);
   }
@@ -27,20 +28,20 @@ public final class WorkerPool implements AutoCloseable {
   /** About 50 microseconds; parking and waking cost about as much. */
   private static final int SPINS = 2000;
 
-  /** Ranges lie this far apart, so that those of two threads share no line of a cache. */
+  /** Distance between ranges, so that the ranges of two threads never share a cache line. */
   private static final int STRIDE = 16;
 
   private final Worker[] workers;
   private final ReentrantLock running = new ReentrantLock();
 
   /**
-   * For each thread the first task of its range that nobody has taken, and above 32 bits the end of
-   * the range, which the first may exceed. Whoever takes a task holds the run open, so {@link
-   * #task} is the one that belongs to it.
+   * For each thread, the first task of its range that no thread has taken, and in the upper 32 bits
+   * the end of the range. The first task may exceed the end. The run cannot end while a thread
+   * holds a task, so {@link #task} always belongs to that run.
    */
   private final AtomicLongArray ranges;
 
-  /** Tasks of the current run that are not finished. */
+  /** Number of unfinished tasks of the current run. */
   private final AtomicInteger unfinished = new AtomicInteger();
 
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -70,12 +71,12 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   /**
-   * Runs all tasks, each on whichever thread is free, and returns when they are finished. What the
-   * caller wrote before is visible to the tasks, and what they wrote to the caller after. Calls
-   * from several threads run one after the other.
+   * Runs all tasks, each on whichever thread is free, and returns when they are finished. The tasks
+   * see everything that the caller wrote before, and the caller sees everything that the tasks
+   * wrote. Calls from several threads run one after the other.
    *
-   * @throws RuntimeException or Error, whichever a task threw first; tasks not begun by then are
-   *     left out
+   * @throws RuntimeException or Error, the first one that a task threw; tasks that had not begun by
+   *     then do not run
    * @throws IllegalStateException if called from a task of this pool, or after {@link #close}
    */
   public void run(int nTasks, Task task) {
@@ -180,7 +181,7 @@ public final class WorkerPool implements AutoCloseable {
     boolean interrupted = false;
     while (unfinished.get() != 0) {
       LockSupport.park(this);
-      // A pending interrupt would make every park return at once.
+      // With a pending interrupt, every park would return at once.
       interrupted |= Thread.interrupted();
     }
     waitingCaller = null;
@@ -193,7 +194,7 @@ public final class WorkerPool implements AutoCloseable {
     return thread instanceof Worker worker && worker.pool() == this;
   }
 
-  /** Ends the threads; waits for a run that another thread is in. */
+  /** Stops the threads. Waits first for a run of another thread. */
   @Override
   public void close() {
     running.lock();
@@ -247,10 +248,11 @@ public final class WorkerPool implements AutoCloseable {
 
     private void parkUntilTasks() {
       parked = true;
-      // Either this sees the tasks of a new run, or the run sees this parked and wakes it.
+      // Either this worker sees the tasks of a new run, or that run sees this worker parked and
+      // wakes it.
       while (!hasTasks(index) && !closed) {
         LockSupport.park(WorkerPool.this);
-        // An interrupt means nothing here, but left pending it would end every park.
+        // Interrupts have no meaning here, but a pending one would end every park.
         Thread.interrupted();
       }
       parked = false;

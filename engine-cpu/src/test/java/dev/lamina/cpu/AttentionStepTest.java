@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Attention against sums in double precision, over passes that begin and end anywhere. */
+/** Attention against sums in double precision, with passes that begin and end at any position. */
 class AttentionStepTest {
   private static final int[] PASSES = {1, 3, 61, 1, 130, 17, 2, 600, 1, 1, 40, 1};
   private static final long SEED = 8;
@@ -145,7 +145,7 @@ class AttentionStepTest {
       return Arrays.copyOfRange(values, at, values.length);
     }
 
-    /** A row, by the reference over what the cache has made of keys and values. */
+    /** A row of the reference, with keys and values as rounded by the cache. */
     float[] expected(int position) {
       float[] out = new float[op.out().width()];
       float[] row =

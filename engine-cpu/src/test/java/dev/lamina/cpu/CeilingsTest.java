@@ -17,7 +17,8 @@ class CeilingsTest {
     List<Ceilings> all = Ceilings.measure(2, 1 << 24, 2);
     assertEquals(List.of(1, 2), all.stream().map(Ceilings::threads).toList());
     for (Ceilings ceilings : all) {
-      // What a processor of the last twenty years can do, and less than any can.
+      // Lower bounds for any processor of the last twenty years, and upper bounds that none
+      // reaches.
       assertBetween(1e8, 1e13, ceilings.readBytesPerSecond());
       assertBetween(1e8, 1e14, ceilings.int16MacsPerSecond());
       assertBetween(1e8, 1e14, ceilings.floatMacsPerSecond());

@@ -7,7 +7,7 @@ import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.testing.BackendSuite;
 import org.junit.jupiter.api.Nested;
 
-/** The CPU with each kind of kernels; those that this machine does not have are skipped. */
+/** The CPU with each kind of kernels; kernels that this machine cannot run are skipped. */
 class CpuBackendTest {
   @Nested
   class Amx extends Kernels {
@@ -57,7 +57,7 @@ class CpuBackendTest {
       return Devices.open(kernels);
     }
 
-    /** All but products is the same, whatever the kernels. */
+    /** Kernels differ only in their products. */
     @Override
     protected boolean productsOnly() {
       return kernels != CpuKernels.VECTOR;

@@ -19,12 +19,13 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Decoding allocates nothing per token, on no thread of the backend. With the best kernels. */
+/** Decode allocates nothing per token on any thread of the backend, with the best kernels. */
 class DecodeAllocationTest {
   private static final int STEPS = 64;
 
   /**
-   * Room for what the JVM itself allocates now and then; a vector in a box would be 64 bytes each.
+   * Tolerance for occasional allocations of the JVM itself; a boxed vector would take 64 bytes each
+   * time.
    */
   private static final long SLACK_BYTES = 64 * STEPS;
 

@@ -5,7 +5,7 @@ import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.CpuKernels;
 import java.util.List;
 
-/** The CPU as tests use it: on two threads. */
+/** The CPU on two threads, for tests. */
 final class Devices {
   private Devices() {}
 
@@ -14,7 +14,9 @@ final class Devices {
     return provider.open(provider.devices().getFirst(), new BackendOptions(2, true, kernels));
   }
 
-  /** All kernels that this machine has; where the build narrows Java's vectors, only those. */
+  /**
+   * All kernels that this machine can run; only the Vector API if the build narrows its vectors.
+   */
   static List<CpuKernels> kernels() {
     return Integer.getInteger("lamina.test.vectorBits") == null
         ? new CpuBackendProvider().kernels()

@@ -3,19 +3,19 @@ package dev.lamina.cpu;
 import java.util.Arrays;
 
 /**
- * Bytes that the last rounds of a test have allocated. Until everything is compiled, vectors are
- * boxed, so the first rounds do not count; one lucky round does not count either.
+ * Bytes allocated in the last rounds of a test. Vectors are boxed until everything is compiled, so
+ * the first rounds do not count; a single lucky round does not count either.
  */
 public final class LastRounds {
   private final long[] bytes = new long[5];
   private int rounds;
 
-  /** Notes a round. */
+  /** Adds a round. */
   public void add(long allocated) {
     bytes[rounds++ % bytes.length] = allocated;
   }
 
-  /** Their median; the largest number as long as there were too few. */
+  /** The median of the rounds; the largest long while there are too few. */
   public long median() {
     return rounds < bytes.length
         ? Long.MAX_VALUE

@@ -45,7 +45,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A file that shrinks while it is mapped gives an error, whoever reads it. */
+/** A file that shrinks while it is mapped gives an error for every kind of reader. */
 class ShrunkFileTest {
   private static final int COLUMNS = 512;
   private static final int ROWS = 2048;
@@ -110,7 +110,7 @@ class ShrunkFileTest {
           assertToldOfTheChange(() -> pack(tensor, kernels, pool));
         }
       }
-      // The threads live on.
+      // The threads are still alive.
       AtomicInteger sum = new AtomicInteger();
       pool.run(100, (task, worker) -> sum.addAndGet(task));
       assertEquals(4950, sum.get());
@@ -127,7 +127,7 @@ class ShrunkFileTest {
     }
   }
 
-  /** Only the pages of some rows are lost: what is still there can be read. */
+  /** Only the pages of some rows are lost; the others can still be read. */
   @Test
   void readsWhatIsLeft() throws IOException {
     Path file = write(TensorType.F32);
@@ -151,7 +151,9 @@ class ShrunkFileTest {
     }
   }
 
-  /** In the middle of a text, with weights from the file and with repacked ones. */
+  /**
+   * The file shrinks in the middle of a text, with weights from the file and with repacked ones.
+   */
   @Test
   void isToldInTheMiddleOfAText() throws IOException {
     for (boolean repack : new boolean[] {false, true}) {
@@ -162,7 +164,7 @@ class ShrunkFileTest {
     }
   }
 
-  /** What is read into memory is not needed after the load. */
+  /** A file that is read into memory is not needed after the load. */
   @ParameterizedTest
   @EnumSource(LoadMode.class)
   void isNotNeededAfterItWasRead(LoadMode mode) throws IOException {

@@ -6,7 +6,7 @@ import dev.lamina.engine.backend.CpuKernels;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The tests of kernels take all that the machine has; what it does not have shows here. */
+/** Shows which tiers this machine lacks; the other tests of kernels use only those that it has. */
 class TiersTest {
   @ParameterizedTest
   @EnumSource

@@ -51,7 +51,7 @@ class WorkerPoolTest {
     }
   }
 
-  /** Plain memory is handed over in both directions; pauses let the workers park. */
+  /** Ordinary memory is visible in both directions; pauses let the workers park. */
   @ParameterizedTest
   @ValueSource(ints = {2, 4})
   void handsMemoryOverInManyRuns(int threads) {
@@ -90,7 +90,7 @@ class WorkerPoolTest {
     }
   }
 
-  /** What lies one after the other in memory is read so, by one thread. */
+  /** A thread reads consecutive memory in order. */
   @Test
   void takesRangesInOrder() {
     try (WorkerPool pool = new WorkerPool(2)) {

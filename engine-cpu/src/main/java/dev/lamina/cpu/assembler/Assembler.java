@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 
 /**
  * Writes x86-64 machine code. Operands come in Intel's order, the destination first. Vector
- * instructions are encoded with VEX (AVX2) where that can express them, else with EVEX (AVX-512).
- * What the processor has no encoding for throws an {@link IllegalArgumentException}.
+ * instructions are encoded with VEX (AVX2) if possible, otherwise with EVEX (AVX-512). An
+ * instruction without an encoding throws {@link IllegalArgumentException}.
  */
 public final class Assembler {
   private final CodeBuffer code = new CodeBuffer();
@@ -19,8 +19,8 @@ public final class Assembler {
   /**
    * A line of the listing.
    *
-   * @param end offset behind it; start for a label
-   * @param text made when somebody looks
+   * @param end offset after the instruction; equal to start for a label
+   * @param text computed on demand
    */
   record Line(int start, int end, Supplier<String> text) {}
 
@@ -54,13 +54,13 @@ public final class Assembler {
     note(start, instruction::text);
   }
 
-  /** Forgets the tiles. */
+  /** Releases the tiles. */
   public void op(TileOp op) {
     require(op, op.form == TileOp.Form.PLAIN);
     tiles(op, 0, 0, new Tile(0), op.mnemonic());
   }
 
-  /** Reads their shapes. */
+  /** Sets the shapes of the tiles from memory. */
   public void op(TileOp op, Mem shapes) {
     require(op, op.form == TileOp.Form.CONFIGURE && !shapes.repeated());
     tiles(op, 0, 0, shapes, op.mnemonic() + " " + shapes);
@@ -71,7 +71,7 @@ public final class Assembler {
     tiles(op, tile.code(), 0, new Tile(0), op.mnemonic() + " " + tile);
   }
 
-  /** Loads a tile, whose rows lie as many bytes apart as the index register says. */
+  /** Loads a tile. The index register holds the distance of its rows in bytes. */
   public void op(TileOp op, Tile to, Mem from) {
     require(op, op.form == TileOp.Form.LOAD && from.index() != null && !from.repeated());
     tiles(op, to.code(), 0, from, op.mnemonic() + " " + to + "," + from);
@@ -83,7 +83,7 @@ public final class Assembler {
     tiles(op, from.code(), 0, to, op.mnemonic() + " " + to + "," + from);
   }
 
-  /** Multiplies; the three must differ. */
+  /** Multiplies two tiles; the three registers must differ. */
   public void op(TileOp op, Tile to, Tile a, Tile b) {
     require(op, op.form == TileOp.Form.PRODUCT && !to.equals(a) && !to.equals(b) && !a.equals(b));
     tiles(op, to.code(), b.code(), a, op.mnemonic() + " " + to + "," + a + "," + b);
@@ -107,14 +107,14 @@ public final class Assembler {
     note(start, op::mnemonic);
   }
 
-  /** Works on one register. */
+  /** Emits an instruction on one register. */
   public void op(GprOp op, Gpr register) {
     int start = code.size();
     gpr.unary(op, register);
     note(start, () -> text(op, register, 0));
   }
 
-  /** Works on memory. */
+  /** Emits an instruction on memory. */
   public void op(GprOp op, Mem memory) {
     int start = code.size();
     gpr.memory(op, memory);
@@ -174,7 +174,7 @@ public final class Assembler {
     jump(name, to, 0x70 | when.code, 0x0F80 | when.code);
   }
 
-  /** Two bytes for a near label behind, else four bytes of distance. */
+  /** Emits a jump: two bytes to a label shortly before, otherwise with four bytes of distance. */
   private void jump(String name, Label to, int near, int far) {
     int start = code.size();
     int distance = to.position() - (start + 2);
@@ -188,20 +188,20 @@ public final class Assembler {
     note(start, () -> name + to);
   }
 
-  /** The label's place is here. */
+  /** Puts the label at the current place. */
   public void bind(Label label) {
     label.bind(code.size());
     note(code.size(), () -> label + ":");
   }
 
-  /** Instructions that do nothing, up to a multiple of so many bytes. */
+  /** Emits instructions that do nothing, up to a multiple of this number of bytes. */
   public void align(int bytes) {
     while (code.size() % bytes != 0) {
       op(GprOp.NOP);
     }
   }
 
-  /** Not instructions, but what they read. */
+  /** Emits data that instructions read. */
   public void data(byte... bytes) {
     int start = code.size();
     for (byte b : bytes) {
@@ -215,9 +215,9 @@ public final class Assembler {
   }
 
   /**
-   * The code, which may lie anywhere.
+   * The code, which runs at any address.
    *
-   * @throws IllegalStateException if a label that it uses is not bound
+   * @throws IllegalStateException if the code uses a label that is not bound
    */
   public byte[] toByteArray() {
     return code.toByteArray();
@@ -227,7 +227,7 @@ public final class Assembler {
     return lines;
   }
 
-  /** For people: offsets, bytes and instructions in Intel's syntax. */
+  /** A listing for people: offsets, bytes and instructions in Intel's syntax. */
   public String listing() {
     byte[] bytes = toByteArray();
     StringBuilder text = new StringBuilder();

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Growing machine code, and the parts of an instruction that all encodings share. */
+/** Buffer for machine code, with the parts of an instruction that all encodings share. */
 final class CodeBuffer {
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -17,10 +17,10 @@ final class CodeBuffer {
   private int size;
 
   /**
-   * A distance to a label.
+   * A place in the code that needs the distance to a label.
    *
    * @param at its offset in the code
-   * @param from what it counts from: the offset where the instruction ends
+   * @param from start of the distance: the offset at which the instruction ends
    */
   private record Use(Label label, int at, int from) {}
 
@@ -67,7 +67,7 @@ final class CodeBuffer {
   }
 
   /**
-   * Four bytes that become the distance to a label.
+   * Reserves four bytes for the distance to a label.
    *
    * @param after bytes of the instruction that follow them
    */
@@ -77,7 +77,7 @@ final class CodeBuffer {
   }
 
   /**
-   * ModRM and what comes with it.
+   * Writes ModRM with its SIB byte and displacement.
    *
    * @param reg the number in ModRM.reg, of which it takes three bits
    * @param unit bytes that a displacement of 8 bits counts in
@@ -98,8 +98,8 @@ final class CodeBuffer {
   private void putAddress(int field, Mem m, int unit) {
     int base = m.base().code() & 7;
     boolean fits = m.disp() % unit == 0 && m.disp() / unit == (byte) (m.disp() / unit);
-    // Without displacement the code of rbp and r13 means something else, as does that of rsp and
-    // r12 without a second byte for the address.
+    // The codes of rbp and r13 have another meaning without a displacement, and those of rsp and
+    // r12 without a second address byte.
     int mod = m.disp() == 0 && base != 5 ? 0 : fits ? 1 : 2;
     boolean sib = m.index() != null || base == 4;
     put8(mod << 6 | field | (sib ? 4 : base));

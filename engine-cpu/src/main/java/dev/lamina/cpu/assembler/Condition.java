@@ -1,6 +1,6 @@
 package dev.lamina.cpu.assembler;
 
-/** When to jump, after arithmetic or a test: if the result is zero, or is not. */
+/** Condition of a jump after arithmetic or a test: the result is zero, or not zero. */
 public enum Condition {
   E(0x4),
   NE(0x5);

@@ -1,10 +1,10 @@
 package dev.lamina.cpu.assembler;
 
-/** The vocabulary in which {@link VecOp} describes instructions, as in the Intel SDM, volume 2. */
+/** The terms that describe the instructions of {@link VecOp}, as in the Intel SDM, volume 2. */
 final class Encoding {
   private Encoding() {}
 
-  /** Which operand of the instruction is in which field. */
+  /** The fields of the instruction that hold the operands. */
   enum Form {
     /** ModRM.reg, ModRM.rm; the other way round if the instruction stores. */
     RM,
@@ -32,15 +32,15 @@ final class Encoding {
     M0F3A
   }
 
-  /** What ModRM.rm stands for. */
+  /** The meaning of ModRM.rm. */
   enum Rm {
     /** As long as the instruction's vectors (tuples Full and Full Mem). */
     FULL,
     /** 128 bits, in memory too. */
     XMM,
-    /** The lowest element of an xmm register, or as much memory. */
+    /** The lowest element of an xmm register, or memory of the same size. */
     LOW32,
-    /** A general register, or as much memory. */
+    /** A general register, or memory of the same size. */
     GPR32;
 
     /**
@@ -78,7 +78,7 @@ final class Encoding {
     EVEX_W1,
     /** Its result is a mask. */
     TO_MASK,
-    /** A mask may say which lanes of the last operand are taken; else all. */
+    /** A mask may select lanes of the last operand; without one, all are used. */
     MASKED,
     /** ModRM.rm is a register. */
     NO_MEMORY,

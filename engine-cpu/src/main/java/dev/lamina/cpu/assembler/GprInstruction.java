@@ -82,7 +82,7 @@ final class GprInstruction {
     }
   }
 
-  /** The shortest way. */
+  /** Sets a register by the shortest instruction. */
   void set(Gpr to, long number) {
     boolean signed = number == (int) number;
     if (number == (number & 0xFFFFFFFFL) || (signed && to.bits() == 32)) {

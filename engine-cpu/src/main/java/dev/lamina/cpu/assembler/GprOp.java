@@ -15,7 +15,7 @@ public enum GprOp {
 
   SHR(Form.SHIFT, 0xC1, 5),
 
-  /** Brings memory into all caches; an address that does not exist does no harm. */
+  /** Loads memory into all caches; an invalid address is harmless. */
   PREFETCHT0(Form.MEMORY, 0x0F18, 1),
 
   DEC(Form.ONE, 0xFF, 1),
@@ -26,7 +26,7 @@ public enum GprOp {
   RET(Form.PLAIN, 0xC3, 0),
   CPUID(Form.PLAIN, 0x0FA2, 0),
   XGETBV(Form.PLAIN, 0x0F01D0, 0),
-  /** Clears what lies above 128 bits: before returning to code that may use SSE. */
+  /** Clears the bits above 128, before returning to code that may use SSE. */
   VZEROUPPER(Form.PLAIN, 0xC5F877, 0);
 
   enum Form {
@@ -52,7 +52,7 @@ public enum GprOp {
 
   final Form form;
 
-  /** The bytes, first to last from the highest one that is not 0. */
+  /** The opcode bytes, from the highest byte that is not 0. */
   final int opcode;
 
   /** The digit that stands for a second register, as in "C1 /4", unless the form says otherwise. */

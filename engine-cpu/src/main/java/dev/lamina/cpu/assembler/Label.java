@@ -12,7 +12,7 @@ public final class Label {
     this.name = name;
   }
 
-  /** Offset in the code; -1 as long as it is not bound. */
+  /** Offset in the code; -1 until the label is bound. */
   public int position() {
     return position;
   }

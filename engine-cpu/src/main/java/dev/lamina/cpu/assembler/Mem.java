@@ -44,13 +44,13 @@ public record Mem(Gpr base, Gpr index, int scale, int disp, Label label, boolean
     return new Mem(base, Objects.requireNonNull(register), times, disp, label, repeated);
   }
 
-  /** With so many bytes more. */
+  /** The same memory, this number of bytes further. */
   public Mem disp(int bytes) {
     int sum = Math.addExact(disp, bytes);
     return new Mem(base, index, scale, sum, label, repeated);
   }
 
-  /** One element for all lanes. */
+  /** The same memory as one element for all lanes. */
   public Mem broadcast() {
     return new Mem(base, index, scale, disp, label, true);
   }
@@ -68,9 +68,9 @@ public record Mem(Gpr base, Gpr index, int scale, int disp, Label label, boolean
   }
 
   /**
-   * As an assembler writes it.
+   * The operand in assembler syntax.
    *
-   * @param bytes what is accessed (of a broadcast: the element); 0 if nothing
+   * @param bytes size of the access (for a broadcast, of the element); 0 if there is no access
    */
   String text(int bytes) {
     String size =

@@ -1,6 +1,6 @@
 package dev.lamina.cpu.assembler;
 
-/** What an instruction works on: a {@link Register} or memory. */
+/** An operand of an instruction: a {@link Register} or memory. */
 public sealed interface Operand permits Operand.Register, Mem {
 
   /** A register; its number's upper bits go to prefixes. */

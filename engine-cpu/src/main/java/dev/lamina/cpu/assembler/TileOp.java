@@ -11,10 +11,10 @@ import java.util.Locale;
 public enum TileOp {
   /** Reads 64 bytes: the shapes of all tiles. */
   LDTILECFG(Form.CONFIGURE, Prefix.NP, 0x49),
-  /** Forgets all tiles and their shapes. */
+  /** Releases all tiles and their shapes. */
   TILERELEASE(Form.PLAIN, Prefix.NP, 0x49),
   TILEZERO(Form.ZERO, Prefix.PF2, 0x49),
-  /** Rows lie as many bytes apart as the address's index register says. */
+  /** The index register of the address holds the distance of the rows in bytes. */
   TILELOADD(Form.LOAD, Prefix.PF2, 0x4B),
   TILESTORED(Form.STORE, Prefix.PF3, 0x4B),
   /** to[m, n] += dot product of four signed bytes: sum over k of a[m, 4 k + i] * b[k, 4 n + i]. */

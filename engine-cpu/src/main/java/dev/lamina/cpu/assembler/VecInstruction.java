@@ -3,29 +3,29 @@ package dev.lamina.cpu.assembler;
 import dev.lamina.cpu.assembler.Encoding.Form;
 import dev.lamina.cpu.assembler.Encoding.Trait;
 
-/** An instruction on vectors, its operands sorted by field. */
+/** An instruction on vectors, with its operands assigned to fields. */
 final class VecInstruction {
   private final VecOp op;
 
-  /** In Intel's order; the first one is written. */
+  /** The operands in Intel's order; the first one is written. */
   private final Operand[] operands;
 
-  /** A number of 8 bits; null for none. */
+  /** An immediate of 8 bits; null for none. */
   private final Integer imm;
 
-  /** Null for all lanes. */
+  /** The mask; null for all lanes. */
   private final Mask mask;
 
   /** Whether the first operand is in ModRM.rm. */
   private final boolean stores;
 
-  /** In ModRM.reg; null where the digit is. */
+  /** The operand in ModRM.reg; null if the digit is there. */
   private final Operand reg;
 
-  /** Null for none. */
+  /** The operand in vvvv; null for none. */
   private final Vec vvvv;
 
-  /** In ModRM.rm. */
+  /** The operand in ModRM.rm. */
   private final Operand rm;
 
   /** Bits of the longest vector; the encoding has this length. */
@@ -103,7 +103,7 @@ final class VecInstruction {
     }
   }
 
-  /** Bytes in memory, which EVEX counts displacements in. */
+  /** Size of the memory operand in bytes, the unit of EVEX displacements. */
   private int memoryBytes() {
     return broadcast ? op.element() : op.rm.bytes(length);
   }
@@ -137,7 +137,7 @@ final class VecInstruction {
             | (mask == null ? 0 : mask.code()));
   }
 
-  /** In Intel's syntax. */
+  /** The instruction in Intel's syntax. */
   String text() {
     StringBuilder text = new StringBuilder(op.name().endsWith("_VEX") ? "{vex} " : "");
     text.append(op.mnemonic(evex));

@@ -75,13 +75,16 @@ public enum VecOp {
   final OpMap map;
   final int opcode;
 
-  /** With form VM the digit that ModRM.reg has, else what to add to the opcode to store; or 0. */
+  /**
+   * With form VM, the digit in ModRM.reg. Otherwise the number to add to the opcode of a load to
+   * get the store, or 0.
+   */
   final int detail;
 
   final Rm rm;
   private final String vexName;
 
-  /** A bit for each. */
+  /** The traits of the instruction, one bit each. */
   private final int traits;
 
   VecOp(Form form, Prefix prefix, OpMap map, int opcode, int detail, Rm rm, Trait... traits) {

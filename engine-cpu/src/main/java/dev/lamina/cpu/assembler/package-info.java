@@ -1,2 +1,2 @@
-/** Writes machine code for x86-64, and knows nothing of what it is for. */
+/** Assembler for x86-64 machine code, independent of its use. */
 package dev.lamina.cpu.assembler;

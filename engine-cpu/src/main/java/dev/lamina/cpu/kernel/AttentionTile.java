@@ -3,14 +3,15 @@ package dev.lamina.cpu.kernel;
 import java.util.Arrays;
 
 /**
- * Attention of some rows, which share a key and value head: one token's query heads, or several
- * tokens'. Each key and value is read once for all rows. The scores are the caller's, rows of
- * positions; the rest is working memory of one worker. Nothing is allocated after construction.
+ * Attention of rows that share a key head and a value head: query heads of one or several tokens.
+ * Each key and value is read once for all rows. The caller provides the scores, rows of positions;
+ * everything else is working memory of one worker. Nothing is allocated after construction.
  *
- * <p>{@link #query} for each row, {@link #score} for each tile of keys; {@link #exponentials},
- * {@link #factors} and {@link #weigh} for each row; then {@link #clear}, and {@link #addValues} for
- * each tile of values. So weights are normalized before they are rounded, as llama.cpp's are: with
- * a running maximum and sum instead, logits differ from its logits by half as much again.
+ * <p>Call {@link #query} for each row and {@link #score} for each tile of keys; {@link
+ * #exponentials}, {@link #factors} and {@link #weigh} for each row; then {@link #clear}, and {@link
+ * #addValues} for each tile of values. So weights are normalized before they are rounded, as in
+ * llama.cpp. With a running maximum and sum, logits would differ from llama.cpp's by half as much
+ * again.
  */
 public final class AttentionTile {
   private static final int N = Lanes.N;
@@ -19,7 +20,7 @@ public final class AttentionTile {
   private final int stride;
   private final Scratch scratch;
 
-  /** [rows, headDim]. */
+  /** Queries, [rows, headDim]. */
   private final float[] queries;
 
   /** Keys, [headDim, POSITIONS], or values, [panels, POSITIONS, WIDTH]. */
@@ -43,7 +44,7 @@ public final class AttentionTile {
   }
 
   /**
-   * Where a tile is put as {@link KeyTiles} or {@link ValueTiles} read it, for {@link #score} or
+   * The buffer for a tile that {@link KeyTiles} or {@link ValueTiles} loads, for {@link #score} or
    * {@link #addValues}.
    */
   public float[] tile() {
@@ -54,7 +55,7 @@ public final class AttentionTile {
    * Sets one row's query.
    *
    * @param scale factor of all scores
-   * @param round to F16 first, as llama.cpp does if keys are F16
+   * @param round whether to round the query to F16 first, as llama.cpp does if keys are F16
    */
   public void query(int row, float[] q, int at, float scale, boolean round) {
     int to = row * headDim;
@@ -67,7 +68,7 @@ public final class AttentionTile {
   }
 
   /**
-   * Scores of all rows with the keys in {@link #tile}.
+   * Computes the scores of all rows with the keys in {@link #tile}.
    *
    * @param at of the first row, where the tile's scores begin; the next rows' are {@code stride}
    *     apart
@@ -83,7 +84,8 @@ public final class AttentionTile {
   }
 
   /**
-   * {@code e^(score - largest)} of one row or a part of it, in place, after hiding positions.
+   * Replaces scores of a row, or of a part of it, by {@code e^(score - largest)}, after hiding
+   * positions.
    *
    * @param visible positions that the row attends to; below 1: none
    * @param columns that {@link #addValues} will read
@@ -100,10 +102,11 @@ public final class AttentionTile {
   }
 
   /**
-   * What makes exponentials weights that add up to 1 over all parts of a row.
+   * Computes the factors that turn exponentials into weights with the sum 1 over all parts of a
+   * row.
    *
-   * @param softmax what {@link #exponentials} found out about each part, from {@code at} on;
-   *     receives the part's factor in place of its largest score
+   * @param softmax results of {@link #exponentials} for each part, from {@code at} on; the part's
+   *     factor replaces its largest score
    */
   public static void factors(float[] softmax, int at, int nParts) {
     int end = at + 2 * nParts;
@@ -122,9 +125,9 @@ public final class AttentionTile {
   }
 
   /**
-   * Makes exponentials weights.
+   * Turns exponentials into weights.
    *
-   * @param round to F16 then, as llama.cpp does if values are F16
+   * @param round whether to round the weights to F16, as llama.cpp does if values are F16
    */
   public static void weigh(float factor, float[] scores, int at, int n, boolean round) {
     if (round) {
@@ -134,7 +137,7 @@ public final class AttentionTile {
     }
   }
 
-  /** Starts sums of values. */
+  /** Sets the sums of values to 0. */
   public void clear(int nRows) {
     Arrays.fill(sums, 0, nRows * stride, 0);
   }
@@ -160,7 +163,7 @@ public final class AttentionTile {
   }
 
   /**
-   * Adds up what {@link #finish} wrote for parts of one row.
+   * Adds up the results of {@link #finish} for the parts of one row.
    *
    * @param parts {@code nParts} times {@code headDim} elements from {@code from} on
    * @param out receives the sums in {@code [at, at + headDim)}

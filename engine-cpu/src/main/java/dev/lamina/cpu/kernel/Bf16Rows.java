@@ -7,7 +7,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** Rows of BF16: the upper halves of floats. */
+/** Reads rows of BF16: the upper halves of floats. */
 record Bf16Rows() implements RowReader {
   private static final int N = Lanes.N;
 

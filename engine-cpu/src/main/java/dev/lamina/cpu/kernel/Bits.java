@@ -13,13 +13,13 @@ final class Bits {
 
   private Bits() {}
 
-  /** Bytes 0 to 127 less {@code bias} (0 to 128), as signed bytes. */
+  /** Bytes 0 to 127 minus {@code bias} (0 to 128), as signed bytes. */
   static long less(long bytes, int bias) {
-    // Off by 128 no byte borrows from its neighbor.
+    // With 128 added, no byte borrows from its neighbor.
     return bytes + (128 - bias) * ONES ^ TOPS;
   }
 
-  /** The eight nibbles of an int, one a byte. */
+  /** The eight nibbles of an int, one per byte. */
   static long spreadNibbles(int nibbles) {
     long x = nibbles & 0xffffffffL;
     x = (x | x << 16) & 0x0000ffff0000ffffL;
@@ -27,7 +27,7 @@ final class Bits {
     return (x | x << 4) & NIBBLES;
   }
 
-  /** The eight bit pairs of 16 bits, one a byte. */
+  /** The eight bit pairs of 16 bits, one per byte. */
   static long spreadPairs(int pairs) {
     long x = pairs & 0xffffL;
     x = (x | x << 24) & 0x000000ff000000ffL;
@@ -35,7 +35,7 @@ final class Bits {
     return (x | x << 6) & 3 * ONES;
   }
 
-  /** The eight low bits, one a byte (0 or 1). */
+  /** The eight low bits, one per byte (0 or 1). */
   static long spreadBits(int bits) {
     long oneEach = (bits & 0xffL) * ONES & 0x8040201008040201L;
     return oneEach + 127 * ONES >>> 7 & ONES;

@@ -12,8 +12,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Rounds blocks of 32 values to codes of 4 or 5 bits, for caches: the scale comes from the largest
- * magnitude or from the range, without the searches that are worth their time for weights.
+ * Quantizes blocks of 32 values to codes of 4 or 5 bits, for KV caches. The scale comes from the
+ * largest magnitude or from the range. The search for a better scale, which pays for weights, would
+ * take too long here.
  */
 final class CacheQuants {
   private static final int BLOCK = 32;
@@ -41,7 +42,7 @@ final class CacheQuants {
     this.low = low;
   }
 
-  /** Null for types of other shapes. */
+  /** The quantizer of a type; null for types of other shapes. */
   static CacheQuants of(TensorType type) {
     return switch (type) {
       case Q4_0 -> new CacheQuants(type, 15, NONE, NONE, Q4_0.QS);
@@ -128,7 +129,7 @@ final class CacheQuants {
       products += weight2 * table[second] * src[at + i + BLOCK / 2];
       squares += weight * table[first] * table[first] + weight2 * table[second] * table[second];
     }
-    // The scale that is best for these codes, if large values count most.
+    // The scale with the smallest error for these codes, where large values weigh more.
     float best = inverse == 0 ? 0 : products / squares;
     dst.set(LittleEndian.I16, offset + IQ4_NL.D, Float.floatToFloat16(best));
   }

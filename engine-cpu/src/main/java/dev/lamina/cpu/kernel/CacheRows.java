@@ -15,10 +15,10 @@ import java.lang.foreign.ValueLayout;
 public final class CacheRows {
   private final TensorType type;
 
-  /** Null for F32 and F16. */
+  /** Reader of the type; null for F32 and F16. */
   private final RowReader reader;
 
-  /** Null for types that are not of blocks, and for Q8_0. */
+  /** Quantizer of the type; null for Q8_0 and for types without blocks. */
   private final CacheQuants quants;
 
   private CacheRows(TensorType type, RowReader reader) {
@@ -50,7 +50,7 @@ public final class CacheRows {
   }
 
   /**
-   * Bytes of a run of n elements.
+   * Size of a run of n elements in bytes.
    *
    * @throws IllegalArgumentException if n is not a multiple of the type's block size
    */
@@ -97,7 +97,7 @@ public final class CacheRows {
     }
   }
 
-  /** Rounded to nearest, ties to even; NaN stays NaN. */
+  /** Rounds to nearest, ties to even; NaN stays NaN. */
   static short toBf16(float value) {
     int bits = Float.floatToRawIntBits(value);
     return (short)
@@ -118,7 +118,7 @@ public final class CacheRows {
     }
   }
 
-  /** The scale of a block: the largest magnitude becomes 127. */
+  /** The scale of a block, which maps the largest magnitude to 127. */
   static float scaleQ8(float[] src, int at) {
     float max = 0;
     for (int i = at; i < at + Q8_0.BLOCK_SIZE; i++) {

@@ -8,9 +8,9 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Loops that do one thing as fast as the processor can: what kernels can come near to. Each has
- * more accumulators than the latency of its operation needs, and returns a value that depends on
- * all of them, so that nothing is left out.
+ * Loops that run one operation as fast as the processor can: an upper bound for the kernels. Each
+ * loop has more accumulators than the latency of its operation requires. It returns a value that
+ * depends on all of them, so that the compiler removes nothing.
  */
 public final class CeilingLoops {
   private static final VectorSpecies<Long> L = LongVector.SPECIES_PREFERRED;
@@ -38,7 +38,7 @@ public final class CeilingLoops {
   }
 
   /**
-   * Reads memory from front to end.
+   * Reads memory sequentially.
    *
    * @param memory native
    * @param bytes a multiple of {@link #readBytes}

@@ -4,7 +4,7 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** What is done with {@link Codes}, for all quantized types alike. Counts are multiples of 32. */
+/** Operations on {@link Codes}, for all quantized types. Counts are multiples of 32. */
 final class CodeKernels {
   private static final int N = Lanes.N;
 

@@ -3,7 +3,10 @@ package dev.lamina.cpu.kernel;
 import dev.lamina.kernels.TensorType;
 import java.lang.foreign.MemorySegment;
 
-/** Rows of a quantized type: chunks are unpacked into codes that stay in the first-level cache. */
+/**
+ * Reads rows of a quantized type. It splits chunks into codes and scales, which stay in the
+ * first-level cache.
+ */
 record CodedRows(Unpacker unpacker, int blockSize, int blockBytes) implements RowReader {
   static CodedRows of(TensorType type, Unpacker unpacker) {
     return new CodedRows(unpacker, type.blockSize(), type.blockBytes());

@@ -5,28 +5,29 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Unpacked weights: {@code weight[i] = codes[i] * scales[i / group] + mins[i / group]}, in groups
- * of 16 or 32. Every quantized type has exactly this form, most of them without {@code mins}.
+ * Weights as integer codes with scales: {@code weight[i] = codes[i] * scales[i / group] + mins[i /
+ * group]}, in groups of 16 or 32. Every quantized type has exactly this form, most of them without
+ * {@code mins}.
  */
 final class Codes {
-  /** Weights that one instance holds, a multiple of every block size. */
+  /** Number of weights in an instance, a multiple of every block size. */
   static final int CAPACITY = 2048;
 
   final byte[] codes = new byte[CAPACITY + Lanes.SLACK];
 
-  /** One per group; a vector may be written at the last. */
+  /** One scale per group, with room for a whole vector at the last one. */
   final float[] scales = new float[CAPACITY / 16 + Lanes.N];
 
-  /** One per group; stale for types without. */
+  /** One min per group; stale for types without mins. */
   final float[] mins = new float[CAPACITY / 16 + Lanes.N];
 
-  /** Where a sum is stored before its lanes are added. */
+  /** Buffer for the lanes of a sum before they are added. */
   final float[] sums = new float[Lanes.N];
 
-  /** The signed bytes that {@link #scales8} got for eight groups each; stale for other types. */
+  /** The signed bytes passed to {@link #scales8}, for eight groups each; stale for other types. */
   final long[] scaleBytes = new long[CAPACITY / 128];
 
-  /** What they were multiplied by. */
+  /** The factors {@code d} of {@link #scaleBytes}. */
   final float[] scaleUnits = new float[CAPACITY / 128];
 
   /** As {@link #scaleBytes}, for minima. */
@@ -50,7 +51,10 @@ final class Codes {
     times8(integers, d, mins, group);
   }
 
-  /** With wide vectors this writes beyond the eight, what the next eight then replace. */
+  /**
+   * Multiplies eight signed bytes by {@code d}. With wide vectors this writes more than eight
+   * floats; the next call overwrites the extra ones.
+   */
   private void times8(long eight, float d, float[] dst, int at) {
     Lanes.LONG.set(integers, 0, eight);
     for (int i = 0; i < 8; i += Lanes.N) {

@@ -6,9 +6,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How a unit of 256 columns holds indices of which the lowest bits of several columns are one
- * number, in the place of a {@link Packing}'s bits. Two tables turn a byte, in IQ2_XS with a ninth
- * bit, into fields of two bits: memory holds little more than the file, at the price of look-ups.
+ * A layout of the indices in a unit of 256 columns, used instead of the bits of a {@link Packing}.
+ * The lowest bits of several columns are one number. Two tables turn a byte (in IQ2_XS, a byte and
+ * a ninth bit) into fields of two bits. Memory holds little more than the file, at the cost of
+ * look-ups.
  *
  * <p>Fours are the four columns of a byte each that {@link Packing} multiplies at once. The lines
  * of a unit are
@@ -28,14 +29,14 @@ import java.util.concurrent.ConcurrentHashMap;
  * </ul>
  */
 public final class DenseLines {
-  /** What a byte stands for. */
+  /** The meaning of a byte. */
   public enum Kind {
     EIGHTS,
     QUADS,
     TERNARY
   }
 
-  /** Fours whose digits are in one line. */
+  /** Number of fours that have their digits in one line. */
   public static final int DIGITS = 5;
 
   private static final int ROWS = Packing.ROWS;
@@ -48,7 +49,7 @@ public final class DenseLines {
   private final byte[] first;
   private final byte[] second;
 
-  /** The entry by its fields; null for digits. */
+  /** Entries by their fields; null for digits. */
   private final short[] entries;
 
   private DenseLines(Kind kind, boolean topBits, int size, int fields) {
@@ -59,7 +60,7 @@ public final class DenseLines {
     this.entries = fields == 0 ? null : new short[1 << fields];
   }
 
-  /** Null if the type has none. */
+  /** The layout for a type; null if the type has none. */
   static DenseLines of(TensorType type, Packing packing) {
     return switch (type) {
       case IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ3_XXS, TQ1_0 ->
@@ -114,12 +115,12 @@ public final class DenseLines {
     return kind;
   }
 
-  /** Whether indices have a bit above those that the tables give. */
+  /** Whether indices have one more bit than the tables give. */
   public boolean topBits() {
     return topBits;
   }
 
-  /** Fields of two bits by the number in the lines, 256 or 512 of them. */
+  /** Fields of two bits for each number in the lines; 256 or 512 entries. */
   public byte[] firstTable() {
     return first;
   }
@@ -155,7 +156,7 @@ public final class DenseLines {
     }
   }
 
-  /** The low two bits of eight columns, those of the first four lowest. */
+  /** The low two bits of eight columns; the first four columns have the lowest bits. */
   private static int lowPairs(long eight) {
     return (int) Long.compress(eight, 3 * Bits.ONES);
   }

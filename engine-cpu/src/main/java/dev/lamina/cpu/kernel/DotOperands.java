@@ -2,7 +2,10 @@ package dev.lamina.cpu.kernel;
 
 import java.lang.foreign.MemorySegment;
 
-/** What a product of one token with a unit of a strip works on: as fields, as there is so much. */
+/**
+ * The operands of the product of one token with a unit of a strip. They are fields because there
+ * are too many for parameters.
+ */
 abstract class DotOperands {
   MemorySegment w = MemorySegment.NULL;
 
@@ -11,23 +14,26 @@ abstract class DotOperands {
 
   int nLines;
 
-  /** Pairs of activations, from a on. */
+  /** Pairs of activations, starting at index a. */
   int[] q = {};
 
   int a;
 
-  /** Sums of even and odd activations of groups, from t on, which are multiplied by -bias. */
+  /**
+   * Sums of the even and the odd activations of each group, starting at index t. They are
+   * multiplied by -bias.
+   */
   int[] sums = {};
 
   short bias;
   short[] table = {};
 
-  /** Of 32 columns, from u on. */
+  /** Steps of the activations for each 32 columns, starting at index u. */
   float[] units = {};
 
   int u;
 
-  /** Of groups, from t on. */
+  /** Totals of the activations of each group, starting at index t. */
   float[] totals = {};
 
   int t;
@@ -36,7 +42,7 @@ abstract class DotOperands {
   float[] mins = {};
   boolean hasMins;
 
-  /** First row in the scales. */
+  /** Index of the first row in the scales. */
   int row;
 
   /**

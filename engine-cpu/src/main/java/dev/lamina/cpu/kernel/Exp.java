@@ -5,9 +5,9 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Vectorized exponentials. {@code e^x = 2^k * e^r} with whole k and |r| at most ln(2)/2, for which
- * seven terms of the power series leave an error below 0.05 ulp; with the roundings on the way the
- * result is within 2 ulp.
+ * Vectorized exponentials. {@code e^x = 2^k * e^r} with whole k and |r| at most ln(2)/2, so that
+ * seven terms of the power series have an error below 0.05 ulp. Including rounding, the result is
+ * within 2 ulp.
  */
 final class Exp {
   private static final int N = Lanes.N;
@@ -23,7 +23,7 @@ final class Exp {
 
   private static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
 
-  /** Results are 0 below and infinite above. */
+  /** Results are 0 below this, and infinite above {@link #HIGHEST}. */
   private static final float LOWEST = -104;
 
   private static final float HIGHEST = 89;
@@ -57,9 +57,10 @@ final class Exp {
   }
 
   /**
-   * Called from one place of each loop, so that it is inlined and no vector reaches memory. To
-   * reinterpret by convertShape names the species, a constant; reinterpretAsInts looks it up, and
-   * in one run of ten or so the compiler had not seen the result and put what followed into boxes.
+   * The exponential of a vector. Each loop calls it from one place, so that it is inlined and no
+   * vector goes to memory. convertShape takes the species as a constant. reinterpretAsInts looks it
+   * up; in about one run of ten the compiler did not see the result and boxed the vectors that
+   * followed.
    */
   private static FloatVector exp(FloatVector unlimited) {
     FloatVector x = unlimited.max(LOWEST).min(HIGHEST);
@@ -78,7 +79,7 @@ final class Exp {
     p = p.fma(r, FloatVector.broadcast(Lanes.F, 0.5f));
     p = p.fma(r, FloatVector.broadcast(Lanes.F, 1));
     p = p.fma(r, FloatVector.broadcast(Lanes.F, 1));
-    // 2^k in two factors, as k itself leaves the range of exponents at both ends.
+    // 2^k as two factors, because k itself exceeds the range of exponents at both ends.
     IntVector bits = (IntVector) rounded.convertShape(VectorOperators.REINTERPRET_F2I, Lanes.I, 0);
     IntVector whole = bits.sub(ROUND_BITS);
     IntVector half = whole.lanewise(VectorOperators.ASHR, 1);
@@ -90,7 +91,10 @@ final class Exp {
     return (FloatVector) bits.convertShape(VectorOperators.REINTERPRET_I2F, Lanes.F, 0);
   }
 
-  /** The same for the rest of a run: equal to the last bit, so that its place does not matter. */
+  /**
+   * The same for the rest of a run. The result is identical to the last bit, so the place of an
+   * element does not matter.
+   */
   static float exp(float unlimited) {
     float x = Math.min(Math.max(unlimited, LOWEST), HIGHEST);
     float rounded = Math.fma(x, LOG2_E, ROUND);

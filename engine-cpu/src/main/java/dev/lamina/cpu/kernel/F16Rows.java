@@ -8,9 +8,9 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Rows of F16. The Vector API has no half floats, so bits are moved: exponent and mantissa go to
- * their places in a float, which is then too small by 2^112. Multiplying by that is exact, also for
- * subnormals; only the exponent of infinity and NaN must be set.
+ * Reads rows of F16. The Vector API has no half floats, so exponent and mantissa are moved to their
+ * places in a float, which is then too small by the factor 2^112. The multiplication by 2^112 is
+ * exact, also for subnormals. Only the exponent of infinity and NaN must be set separately.
  */
 record F16Rows() implements RowReader {
   private static final int N = Lanes.N;

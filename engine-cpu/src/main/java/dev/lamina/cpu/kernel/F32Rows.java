@@ -4,7 +4,7 @@ import dev.lamina.kernels.format.LittleEndian;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
-/** Rows of F32. */
+/** Reads rows of F32. */
 record F32Rows() implements RowReader {
   private static final int N = Lanes.N;
 

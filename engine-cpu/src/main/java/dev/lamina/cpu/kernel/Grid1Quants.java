@@ -15,7 +15,7 @@ import java.lang.foreign.MemorySegment;
  * codes are eight times that: odd integers from -9 to 9.
  */
 final class Grid1Quants {
-  /** 128 + 8 times the codebook: no byte carries when 1 is added or taken away. */
+  /** 128 + 8 times the codebook, so that no byte carries when 1 is added or subtracted. */
   private static final long[] GRID = biasedGrid();
 
   private static final float EIGHTH = 0.125f;

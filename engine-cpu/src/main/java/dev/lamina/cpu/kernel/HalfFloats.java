@@ -4,8 +4,8 @@ import dev.lamina.kernels.format.LittleEndian;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Runs of half floats in memory. The Vector API has no half floats, but the compiler makes vectors
- * of these loops, with the processor's own conversions; the longer the run, the better.
+ * Conversions of half floats in memory. The Vector API has no half floats, but the compiler
+ * vectorizes these loops with the processor's own conversions. Longer runs are faster.
  */
 final class HalfFloats {
   private HalfFloats() {}

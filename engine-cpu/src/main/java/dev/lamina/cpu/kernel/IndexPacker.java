@@ -56,7 +56,7 @@ final class IndexPacker {
     return x ^ t ^ t << 8;
   }
 
-  /** The indices of codes that are less by the bias, ordered as {@link #twoFours}. */
+  /** The indices of codes: each code plus the bias, in the order of {@link #twoFours}. */
   private void addBias(byte[] codes, int from, int n, int bias) {
     for (int k = 0; k < n; k += B.length()) {
       LongVector x = ByteVector.fromArray(B, codes, from + k).add((byte) bias).reinterpretAsLongs();
@@ -100,7 +100,9 @@ final class IndexPacker {
     return (int) (eight | eight >>> 32 - bits);
   }
 
-  /** Lines of low bits, then one of the high bits of the same columns, and so on. */
+  /**
+   * Packs lines of low bits, each group followed by a line of the high bits of the same columns.
+   */
   private void packHighAndLow(Packing p, int n, int[] words, int at) {
     int lowBits = p.lowBits();
     int highBits = p.bits() - lowBits;

@@ -16,7 +16,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** Q2_K to Q6_K: super-blocks of 256 weights whose sub-blocks have integer scales. */
 final class KQuants {
-  /** As many bytes as one run of 32 codes takes, or half of them. */
+  /** Vectors of 32 bytes, a whole run of 32 codes, or of 16. */
   private static final VectorSpecies<Long> V = Lanes.L32BYTES;
 
   private static final int STEP = V.vectorByteSize();
@@ -55,7 +55,7 @@ final class KQuants {
     }
   }
 
-  /** 32 bytes to 128 codes: the lowest bit pairs of all bytes come first. */
+  /** Splits 32 bytes into 128 codes; the lowest bit pairs of all bytes come first. */
   static void twoBits(MemorySegment weights, long qs, int bias, byte[] dst, int at) {
     for (int i = 0; i < 32; i += STEP) {
       LongVector q = LongVector.fromMemorySegment(V, weights, qs + i, Lanes.LE);
@@ -137,7 +137,7 @@ final class KQuants {
       }
     }
 
-    /** 32 bytes to 64 codes, those of the low nibbles first. */
+    /** Splits 32 bytes into 64 codes; the low nibbles come first. */
     private static void fourBits(MemorySegment weights, long qs, byte[] dst, int at) {
       for (int i = 0; i < 32; i += STEP) {
         LongVector q = LongVector.fromMemorySegment(V, weights, qs + i, Lanes.LE);
@@ -150,7 +150,7 @@ final class KQuants {
     }
   }
 
-  /** The head of Q4_K and Q5_K blocks: d, dmin and eight scales and minima of six bits. */
+  /** Reads the head of a Q4_K or Q5_K block: d, dmin and eight scales and minima of six bits. */
   private static void scalesAndMins(MemorySegment weights, long at, int b, Codes dst) {
     long packed = i64(weights, at + Q4_K.SCALES);
     int last = i32(weights, at + Q4_K.SCALES + 8);
@@ -225,7 +225,7 @@ final class KQuants {
       }
     }
 
-    /** 64 bytes of nibbles and 32 of bit pairs to 128 codes. */
+    /** Combines 64 bytes of nibbles and 32 bytes of bit pairs to 128 codes. */
     private static void sixBits(MemorySegment weights, long ql, long qh, byte[] dst, int at) {
       for (int i = 0; i < 32; i += STEP) {
         LongVector h = LongVector.fromMemorySegment(V, weights, qh + i, Lanes.LE);

@@ -10,11 +10,11 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Keys of one head, by tiles of {@link #POSITIONS} positions, [headDim, POSITIONS] each: a lane is
- * a position, so that scores need no sum across a vector. A tile of Q8_0 has, for each 32 of the
- * headDim, the scales of all positions and then [32, POSITIONS] signed bytes. Tiles take as much
- * memory as rows. Types of fewer bits are kept as rows and turned round when they are read.
- * Immutable; nothing is allocated.
+ * Access to the keys of one head in tiles of {@link #POSITIONS} positions, [headDim, POSITIONS]
+ * each. A lane is a position, so that scores need no sum across a vector. A tile of Q8_0 has, for
+ * each 32 of the headDim, the scales of all positions and then [32, POSITIONS] signed bytes. Tiles
+ * take as much memory as rows. Types with fewer bits are stored as rows and transposed when they
+ * are read. Immutable; nothing is allocated.
  */
 public final class KeyTiles {
   /** Positions of a tile. */

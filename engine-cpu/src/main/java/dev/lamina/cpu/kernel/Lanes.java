@@ -13,12 +13,13 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The vector shapes of the kernels. All follow from the widest shape that the JVM uses ({@code
- * -XX:MaxVectorSize} narrows it), and none is chosen that the JVM would have to emulate.
+ * -XX:MaxVectorSize} narrows it). The JVM emulates none of them.
  */
 final class Lanes {
   /**
-   * Activations and dequantized weights: the only shape of float vectors. With a second one, the
-   * compiler's type profile of the shared code in FloatVector sees both, and vectors get boxed.
+   * The shape of activations and dequantized weights, and the only shape of float vectors. With a
+   * second one, the compiler's type profile of the shared code in FloatVector sees both and boxes
+   * vectors.
    */
   static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
 
@@ -49,13 +50,13 @@ final class Lanes {
   static final VectorSpecies<Byte> B16 = ByteVector.SPECIES_128;
 
   /**
-   * 16 bytes as longs: x86 shifts no bytes, so bit fields are cut out of longs. Not of ints, of
-   * which there is one shape only ({@link #I}), as of floats: where the compiler has seen several,
-   * it boxes vectors now and then.
+   * 16 bytes as longs. x86 cannot shift bytes, so bit fields are extracted from longs. Ints would
+   * not do: they have a single shape ({@link #I}), like floats, because with several shapes the
+   * compiler sometimes boxes vectors.
    */
   static final VectorSpecies<Long> L16BYTES = LongVector.SPECIES_128;
 
-  /** 32 bytes as longs where the JVM has that shape, else 16. */
+  /** 32 bytes as longs if the JVM has that shape, otherwise 16. */
   static final VectorSpecies<Long> L32BYTES =
       I.vectorBitSize() >= 256 ? LongVector.SPECIES_256 : LongVector.SPECIES_128;
 
@@ -72,9 +73,9 @@ final class Lanes {
 
   /**
    * The sum of the {@link #N} lanes of a vector that was stored at {@code at}. {@code reduceLanes}
-   * adds in one order interpreted and in another compiled, so that equal inputs would give other
-   * bits from run to run; this order is fixed, and memory is cheaper here than shuffles, which the
-   * compiler boxes where there are many.
+   * adds in different orders when interpreted and when compiled, so the result could change from
+   * run to run. Here the order is fixed. Memory is cheaper than shuffles, which the compiler boxes
+   * if there are many.
    */
   static float sum(float[] lanes, int at) {
     float sum0 = lanes[at];

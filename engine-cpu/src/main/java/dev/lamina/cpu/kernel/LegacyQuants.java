@@ -108,7 +108,10 @@ final class LegacyQuants {
     }
   }
 
-  /** 16 bytes of nibbles and 32 high bits; on longs, as a vector gains nothing in bit spreading. */
+  /**
+   * Combines 16 bytes of nibbles and 32 high bits. It works on longs, because vectors spread bits
+   * no faster.
+   */
   private static void fiveBits(
       MemorySegment weights, long qs, int qh, int bias, byte[] dst, int at) {
     for (int i = 0; i < 16; i += 8) {

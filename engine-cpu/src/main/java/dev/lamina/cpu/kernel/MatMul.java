@@ -10,10 +10,13 @@ import java.util.Objects;
  * the fly and accumulated in float32. Immutable and shared by all threads; nothing is allocated.
  */
 public final class MatMul {
-  /** Rows that are dequantized together and then multiplied with all tokens. */
+  /** Number of rows that are dequantized together and then multiplied with all tokens. */
   static final int PANEL_ROWS = 16;
 
-  /** Columns of them: the panel stays in the second-level cache, four tokens' part in the first. */
+  /**
+   * Columns of the panel. It fits the second-level cache; the same columns of four tokens fit the
+   * first.
+   */
   static final int PANEL_COLUMNS = 1024;
 
   private final TensorType type;
@@ -131,7 +134,7 @@ public final class MatMul {
   }
 
   /**
-   * One dequantized row, exactly as the scalar reference gives it (an embedding look-up).
+   * Dequantizes one row, with exactly the result of the scalar reference (an embedding look-up).
    *
    * @param weights as for {@link #rows}
    * @param dst receives {@code columns} values from {@code dstOffset} on

@@ -14,13 +14,13 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * Products of one token with a unit of a strip, for as many rows as a vector holds, of types whose
- * codes are computed. A group's sum of codes times activations is scaled at its last line, in the
- * order of {@link PackedTiles#scale}, so that one token gives the same as many.
+ * Products of one token with a unit of a strip, for as many rows as a vector holds, for types with
+ * computed codes. A group's sum of codes times activations is scaled at its last line, in the order
+ * of {@link PackedTiles#scale}, so that results do not depend on the number of tokens.
  *
- * <p>No kernel calls another method that takes or gives vectors: beyond some size the compiler
- * would not inline it, and box them. All have a single loop, over the lines of (low) bits: the
- * compiler does not unroll a loop over those of a group, but splits it in three.
+ * <p>No kernel calls a method that takes or returns vectors: the compiler does not inline methods
+ * above some size, and would box the vectors. Every kernel has a single loop over the lines of
+ * (low) bits. An inner loop over the lines of a group would not be unrolled, but split in three.
  */
 final class PackedDot extends DotOperands {
   private static final int LINE = Packing.LINE;

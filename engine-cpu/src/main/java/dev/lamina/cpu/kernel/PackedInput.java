@@ -5,12 +5,12 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Activations for {@link PackedMatMul}, rounded to 8 bits with a scale for each 32 columns. One
- * token stands by itself; more stand in groups of four, interleaved, the last group filled up with
- * zeros. Grows when it is prepared, never when it is filled.
+ * Activations for {@link PackedMatMul}, rounded to 8 bits with a scale for each 32 columns. A
+ * single token is stored alone. Several are interleaved in groups of four, and zeros fill the last
+ * group. It grows when it is prepared, never when it is filled.
  */
 public final class PackedInput implements PackedProducts {
-  /** Tokens that are interleaved. */
+  /** Number of interleaved tokens. */
   static final int TOKENS = 4;
 
   /** Added to a float of less than 2^22, this leaves its nearest integer in the low bits. */
@@ -18,7 +18,7 @@ public final class PackedInput implements PackedProducts {
 
   private static final int MOST = 127;
 
-  /** Two activations each: [token / 4, columns / 2, token % 4]. */
+  /** Pairs of rounded activations: [token / 4, columns / 2, token % 4]. */
   int[] pairs = {};
 
   /**
@@ -32,7 +32,7 @@ public final class PackedInput implements PackedProducts {
   /** The same over 32 columns. */
   int[] sums32 = {};
 
-  /** What one step of a rounded activation is: [tokens, columns / 32]. */
+  /** Value of one step of a rounded activation: [tokens, columns / 32]. */
   float[] units = {};
 
   /** Sums over 16 and over 32 columns of rounded activations: [tokens, columns / 16 or 32]. */
@@ -139,7 +139,7 @@ public final class PackedInput implements PackedProducts {
     for (int b = 0; b < blocks; b++) {
       float most = largest(x, from + 32 * b);
       float unit = most / MOST;
-      // NaN and infinity spoil the whole block, as they spoil a sum.
+      // NaN and infinity make the whole block NaN, as they do with a sum.
       boolean finite = most <= Float.MAX_VALUE;
       round32(x, from + 32 * b, unit > 0 && finite ? 1 / unit : 0, rounded);
       int at = to + 16 * b * stride;
@@ -162,7 +162,7 @@ public final class PackedInput implements PackedProducts {
     return (short) evenAndOdd + (evenAndOdd >> 16);
   }
 
-  /** The largest magnitude of 32 values; NaN if one is. */
+  /** The largest magnitude of 32 values; NaN if one of them is NaN. */
   private static float largest(float[] x, int at) {
     FloatVector most = FloatVector.fromArray(Lanes.F, x, at).lanewise(VectorOperators.ABS);
     for (int i = Lanes.N; i < 32; i += Lanes.N) {
@@ -180,7 +180,10 @@ public final class PackedInput implements PackedProducts {
     }
   }
 
-  /** Packs 16 values two by two; returns the sums of the even and of the odd ones, packed too. */
+  /**
+   * Packs 16 values in pairs. Returns the sum of the even values and the sum of the odd ones, also
+   * packed.
+   */
   private static int pack16(int[] rounded, int from, int[] dst, int at, int stride) {
     int even = 0;
     int odd = 0;

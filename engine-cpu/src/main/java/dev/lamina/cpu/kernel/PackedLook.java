@@ -13,7 +13,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
-/** As {@link PackedDot}, of types whose codes are looked up in a table. */
+/** As {@link PackedDot}, for types with codes from a table. */
 final class PackedLook extends DotOperands {
   private static final int LINE = Packing.LINE;
   private static final int ROWS = PackedTiles.ROWS;
@@ -159,7 +159,7 @@ final class PackedLook extends DotOperands {
     f.intoArray(y, to);
   }
 
-  /** As {@link #look4} with codes of which only two products fit a sum. */
+  /** As {@link #look4}, for codes so large that only two products fit a sum. */
   private void lookWide4(float[] y, int to) {
     ShortVector codes = ShortVector.fromArray(S, table, 0);
     FloatVector f = FloatVector.fromArray(F, y, to);

@@ -3,8 +3,9 @@ package dev.lamina.cpu.kernel;
 import java.util.Arrays;
 
 /**
- * Products of a repacked matrix with activations of 8 bits, 32 rows at a time. One token is
- * multiplied as it is unpacked; for more, two strips are unpacked first, a unit at a time.
+ * Products of a repacked matrix with activations of 8 bits, 32 rows at a time. A single token is
+ * multiplied directly. For several, two strips are first expanded to codes of 16 bits, a unit at a
+ * time.
  */
 public final class PackedMatMul {
   /** Rows of one call. */

@@ -30,7 +30,7 @@ public final class PackedMatrix {
   private final long rowBytes;
   private final byte[] indices;
 
-  /** Set when a scale is not finite: such a matrix must not be used. */
+  /** Set if a scale is not finite; such a matrix must not be used. */
   private volatile boolean spoilt;
 
   private PackedMatrix(
@@ -54,7 +54,7 @@ public final class PackedMatrix {
   }
 
   /**
-   * Room for a matrix, to be filled strip by strip.
+   * Allocates a matrix, to be filled strip by strip.
    *
    * @param dense as {@link PackedProducts#dense} of the kernels that will read it
    * @param allocator of the copy's memory
@@ -74,7 +74,7 @@ public final class PackedMatrix {
     return packing == null ? 0 : bytes(packing, rows, columns);
   }
 
-  /** As {@link #asFloats()}, of a type that is repacked. */
+  /** As {@link #asFloats()}, for a type that is repacked. */
   public static boolean asFloats(TensorType type) {
     Packing packing = Packing.of(type, false);
     return packing != null && packing.asFloats();
@@ -99,7 +99,7 @@ public final class PackedMatrix {
     return packing;
   }
 
-  /** As it was allocated. */
+  /** Whether the matrix was allocated with {@link DenseLines}. */
   public boolean dense() {
     return dense;
   }
@@ -123,12 +123,12 @@ public final class PackedMatrix {
    * @throws IndexOutOfBoundsException if there are not so many
    */
   public long address(int strip, int n) {
-    // A slice would be an object for each call.
+    // A slice would create an object for each call.
     long offset = Objects.checkFromIndexSize(offset(strip, 0), offset(n, 0), data.byteSize());
     return data.address() + offset;
   }
 
-  /** Where the copy is written. */
+  /** Memory of the copy, for writing. */
   public MemorySegment data() {
     return data;
   }
@@ -147,7 +147,7 @@ public final class PackedMatrix {
     return Math.ceilDiv(rows, Packing.ROWS);
   }
 
-  /** Whether all scales are finite; known when all strips are packed. */
+  /** Whether all scales are finite. Valid once all strips are packed. */
   public boolean usable() {
     return !spoilt;
   }
@@ -161,7 +161,7 @@ public final class PackedMatrix {
     return packing.unitBytes(unit);
   }
 
-  /** Of a unit in the copy. */
+  /** Offset of a unit in the copy. */
   public long offset(int strip, int unitIndex) {
     return ((long) strip * (columns / unit) + unitIndex) * unitBytes();
   }
@@ -189,7 +189,9 @@ public final class PackedMatrix {
     checkScales(strip);
   }
 
-  /** Heeds a strip's scales for {@link #usable}: to be called when machine code has filled it. */
+  /**
+   * Checks a strip's scales for {@link #usable}. Call it after machine code has filled the strip.
+   */
   public void checkScales(int strip) {
     int infinite = packing.scales() == Packing.Scales.BF16 ? INFINITE_BF16 : INFINITE_F16;
     int n = packing.scaleBytes(unit);
@@ -212,7 +214,7 @@ public final class PackedMatrix {
     return packing.unitBytes(unit) / Integer.BYTES;
   }
 
-  /** Packs what was unpacked of a row, some units. */
+  /** Packs the codes of some units of a row. */
   private void packRow(int n, int row, Scratch scratch) {
     int to = row;
     for (int k = 0; k < n; k += unit, to += words()) {

@@ -10,11 +10,11 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * Unpacks a unit of a strip to codes of 16 bits, for use with many tokens: [columns / 2, 2 strips,
+ * Expands a unit of a strip to codes of 16 bits, for use with many tokens: [columns / 2, 2 strips,
  * 16 rows, 2 columns].
  */
 final class PackedPanel {
-  /** Shorts from one step of two columns to the next. */
+  /** Distance between steps of two columns, in shorts. */
   static final int STEP = 4 * Packing.ROWS;
 
   private static final int LINE = Packing.LINE;

@@ -1,33 +1,33 @@
 package dev.lamina.cpu.kernel;
 
 /**
- * Products of repacked matrices with activations of 8 bits. An instance holds the activations that
- * are being multiplied, in the layout of its kernels.
+ * Products of repacked matrices with activations of 8 bits. An instance holds the current
+ * activations, in the layout of its kernels.
  */
 public interface PackedProducts {
-  /** Rows of one call. */
+  /** Number of rows of one call. */
   int ROWS = 2 * Packing.ROWS;
 
-  /** Tokens that should be multiplied together, if there are so many. */
+  /** Number of tokens that should be multiplied together, if there are enough. */
   int TOKENS = 16;
 
-  /** Whether matrices must have {@link DenseLines} where their type has. */
+  /** Whether matrices must use {@link DenseLines} if their type has them. */
   boolean dense();
 
   /**
-   * Makes room.
+   * Allocates memory for activations.
    *
-   * @param tokens most of them
+   * @param tokens largest number of tokens
    * @param columns a multiple of 32
-   * @param asFloats whether some matrix needs the activations as they are, see {@link
+   * @param asFloats whether a matrix needs the activations as floats, see {@link
    *     PackedMatrix#asFloats}
    */
   void prepare(int tokens, int columns, boolean asFloats);
 
-  /** Sets the shape of what {@link #fill} will bring. */
+  /** Sets the shape of the activations for {@link #fill}. */
   void shape(int nTokens, int columns);
 
-  /** Groups of tokens, each of which {@link #fill} takes on its own. */
+  /** Number of groups of tokens; each call of {@link #fill} takes one. */
   int nGroups();
 
   /**

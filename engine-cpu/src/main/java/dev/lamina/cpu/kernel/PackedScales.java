@@ -14,12 +14,12 @@ import jdk.incubator.vector.IntVector;
 
 /** Scales and minima of a unit of a strip as floats, [groups, 32 rows]. */
 final class PackedScales {
-  /** Sign, exponent and mantissa of an F16 that was shifted to a float's place. */
+  /** Mask of sign, exponent and mantissa of an F16 that was shifted to their places in a float. */
   private static final int HALF = 0x8fffe000;
 
   private static final int UPPER = 0xffff0000;
 
-  /** What such a float is too small by. */
+  /** Factor by which such a float is too small. */
   private static final float REBIAS = 0x1p112f;
 
   private static final int LINE = Packing.LINE;
@@ -79,7 +79,7 @@ final class PackedScales {
     }
   }
 
-  /** Odd numbers, of which the file has all but the last bit. */
+  /** Reads odd numbers; the file stores all bits but the last. */
   private static void nibbles(
       MemorySegment w, long from, long unitAt, float factor, int nGroups, float[] dst, int to) {
     FloatVector d =

@@ -6,8 +6,8 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Two vectors of rows of a {@link PackedPanel} times four tokens, in registers: by sums of 16 bits,
- * or in floats for codes that are too large for these.
+ * Multiplies two vectors of rows of a {@link PackedPanel} with four tokens, in registers. Sums have
+ * 16 bits, or are floats if the codes are too large for that.
  */
 final class PackedTiles {
   /** Rows of a panel: two strips. */
@@ -103,7 +103,7 @@ final class PackedTiles {
   }
 
   /**
-   * Codes of a vector of rows, times their scales: {@code dst[column, row]}.
+   * Multiplies the codes of a vector of rows by their scales: {@code dst[column, row]}.
    *
    * @param w index of the first code
    * @param at of the first row

@@ -4,31 +4,31 @@ import dev.lamina.kernels.TensorType;
 import dev.lamina.kernels.codebook.Codebooks;
 
 /**
- * How the weights of a type are repacked for the integer kernels: as indices of few bits, with the
- * scales beside them. A weight is {@code scale * code + min} as in {@link Codes}.
+ * The layout of repacked weights of a type for the integer kernels: indices of few bits, with their
+ * scales. A weight is {@code scale * code + min} as in {@link Codes}.
  *
  * <p>Rows are taken in strips of 16 and columns in units of up to 256. A unit has the scales, then
  * the indices. In all of them a line of 64 bytes holds 4 bytes of each row.
  *
- * <p>The lines of indices serve two kinds of kernels. In lanes of 16 bits, of the even and of the
- * odd columns, one 32-bit broadcast of two activations multiplies two columns of 16 rows. In lanes
- * of 8 bits one of four activations multiplies four: of eight columns, first (0, 4, 1, 5), then (2,
- * 6, 3, 7). So each byte holds fields of 2, 4 or 8 bits, lowest first, of columns that are 2, 8 and
- * 10 further than the first. Of 3, 5 and 6 bits the high ones have a line of their own behind the
- * lines of the low ones of as many columns, in the same order, so that memory is read in one
- * stream.
+ * <p>The lines of indices serve two kinds of kernels. Kernels with 16-bit lanes, for the even and
+ * the odd columns, multiply two columns of 16 rows by one 32-bit broadcast of two activations.
+ * Kernels with 8-bit lanes multiply four columns by a broadcast of four activations: of eight
+ * columns, first (0, 4, 1, 5), then (2, 6, 3, 7). So each byte holds fields of 2, 4 or 8 bits,
+ * lowest first, of columns that are 2, 8 and 10 further than the first. Indices of 3, 5 and 6 bits
+ * have their high bits in a separate line after the lines of low bits of the same columns, in the
+ * same order, so that memory is read in one stream.
  *
  * @param bits of an index: 2, 3 (2 low and 1 high), 4, 5 (4 and 1), 6 (4 and 2) or 8
- * @param bias an index is the code plus this; minima take that into account. 8 bits are signed
+ * @param bias an index is the code plus this; mins account for it. 8 bits are signed
  * @param table codes by index, in place of the bias, or null
  * @param codeFactor the table's codes are those of {@link Codes} divided by this
  * @param group columns that share a scale: 16 or 32
  * @param steps products of any code with an activation of 8 bits that fit a sum of 16 bits: 2, 4, 8
  *     or 16
- * @param scales how they are kept
+ * @param scales how the scales are stored
  * @param hasMins the same holds for minima
- * @param scaleFactor what the scales of {@link Codes} are of the F16 in the file
- * @param dense how the indices of a unit are held instead; null if as above
+ * @param scaleFactor ratio of the scales of {@link Codes} to the F16 in the file
+ * @param dense another layout of the indices; null for the one above
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Packing(
@@ -62,16 +62,17 @@ public record Packing(
   /** Bytes of a line: 4 of each row. */
   public static final int LINE = 4 * ROWS;
 
-  /** Most columns of a unit. */
+  /** Largest number of columns of a unit. */
   public static final int UNIT = 256;
 
-  /** A table fills a vector of shorts. */
+  /** Size of a table, which fills a vector of shorts. */
   private static final int TABLE = 32;
 
   /**
-   * Null if the type has none, or not at the present vector width: then rows stay as they are.
+   * The layout for a type; null if there is none, or none for the present vector width. Rows then
+   * stay in the file's layout.
    *
-   * @param dense for kernels that read {@link DenseLines}, where the type has these
+   * @param dense for kernels that read {@link DenseLines}, if the type has them
    */
   static Packing of(TensorType type, boolean dense) {
     Packing packing = of(type);
@@ -121,7 +122,7 @@ public record Packing(
     return new Packing(bits, bias, null, 1, group, steps, Scales.BYTES, hasMins, 1, null);
   }
 
-  /** Codes from a codebook, of which an index has the top bit for itself. */
+  /** Layout for codes from a codebook; an index has its own top bit. */
   private static Packing grid(
       int bits, short[] table, float codeFactor, int group, int steps, float scaleFactor) {
     return new Packing(
@@ -176,7 +177,7 @@ public record Packing(
     return table == null || 1 << bits <= Lanes.S.length();
   }
 
-  /** Whether batches are multiplied as floats, since sums of 16 bits hold less than a group. */
+  /** Whether batches are multiplied as floats, because sums of 16 bits overflow within a group. */
   boolean asFloats() {
     return 2 * steps < group;
   }
@@ -186,7 +187,7 @@ public record Packing(
     return dense == null ? unit * bits * ROWS / 8 : dense.lines() * LINE;
   }
 
-  /** Bits of an index that stand in the lines of low bits: 2, 4 or 8. */
+  /** Bits of an index in the lines of low bits: 2, 4 or 8. */
   public int lowBits() {
     return bits < 4 ? 2 : bits == 8 ? 8 : 4;
   }

@@ -29,8 +29,8 @@ public final class Rope {
   }
 
   /**
-   * Pairs are {@code x[at + 2 * i]} and {@code x[at + 2 * i + 1]}. Scalar: taking pairs apart costs
-   * a vector as much as it gains, and a token has few of them.
+   * Pairs are {@code x[at + 2 * i]} and {@code x[at + 2 * i + 1]}. This is scalar: vectors would
+   * lose as much time separating the pairs as they gain, and a token has few pairs.
    */
   public static void rotateInterleaved(
       float[] x, int at, int nPairs, float[] cos, float[] sin, int tableAt) {

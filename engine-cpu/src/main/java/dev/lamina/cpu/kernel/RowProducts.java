@@ -3,14 +3,15 @@ package dev.lamina.cpu.kernel;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * A few rows times a matrix whose rows are added up lane by lane, so that no sum runs across a
- * vector. Each vector of the matrix serves four rows, and each element of a row four vectors.
+ * Multiplies a few rows with a matrix. The rows of the matrix are added lane by lane, so that no
+ * sum runs across a vector. Each vector of the matrix serves four rows, and each element of a row
+ * four vectors.
  */
 final class RowProducts {
   /**
-   * Columns of a matrix, or of its panels, in memory. The distance of rows must be a constant for
-   * the compiler: it drops the checks of indices from the loops, which otherwise take four times as
-   * long.
+   * Columns of a matrix, or of its panels, in memory. The distance of rows must be a compile-time
+   * constant: then the compiler removes the index checks from the loops, which otherwise take four
+   * times as long.
    */
   static final int WIDTH = 64;
 
@@ -20,7 +21,8 @@ final class RowProducts {
 
   /**
    * {@code c[r, j] += sum over k in [0, n) of a[r, k] * b[k, j]} for r in [0, nRows), j in [0,
-   * columns). Columns are taken by whole vectors: behind the last one wanted, c receives anything.
+   * columns). It computes whole vectors of columns, so values in c after the last wanted column are
+   * undefined.
    *
    * @param b [n, {@link #WIDTH}] from {@code bAt} on
    * @param columns 1 to {@link #WIDTH}

@@ -2,7 +2,7 @@ package dev.lamina.cpu.kernel;
 
 import java.lang.foreign.MemorySegment;
 
-/** Reads runs of weights of one type; called once for a row, or a good part of one. */
+/** Reads runs of weights of one type. A call covers a row or a large part of one. */
 sealed interface RowReader permits CodedRows, F32Rows, F16Rows, Bf16Rows {
   /**
    * Dequantizes {@code n} weights, whole blocks, exactly as the scalar reference does.

@@ -5,10 +5,10 @@ import java.lang.foreign.MemorySegment;
 
 /** Working memory of one worker for {@link MatMul} and {@link PackedMatMul}. */
 public final class Scratch {
-  /** Arrays that a session multiplies and writes, and some more. */
+  /** Number of cached segments: at least the arrays that a session multiplies and writes. */
   private static final int SEGMENTS = 16;
 
-  /** Units that are packed together, so that a row is read in long pieces. */
+  /** Number of units to pack together, so that a row is read in long pieces. */
   static final int PACKED_UNITS = 4;
 
   private static final int MAX_GROUPS = Packing.UNIT / 16;
@@ -51,7 +51,7 @@ public final class Scratch {
   private final MemorySegment[] segments = new MemorySegment[SEGMENTS];
   private int nextSegment;
 
-  /** Room for rows of a file's weights; what it held is undefined. */
+  /** Memory for rows of a file's weights. Its contents are undefined. */
   @SuppressWarnings("MustBeClosed") // freed with this object
   public MemorySegment rows(long bytes) {
     if (rows.byteSize() < bytes) {
@@ -60,7 +60,7 @@ public final class Scratch {
     return rows;
   }
 
-  /** Room for the products of some rows and tokens; what it held is undefined. */
+  /** Memory for the products of some rows and tokens. Its contents are undefined. */
   public float[] products(int length) {
     if (products.length < length) {
       products = new float[length];
@@ -69,8 +69,8 @@ public final class Scratch {
   }
 
   /**
-   * An array as a segment. Kept for the next call, since the compiler does not always see that it
-   * could do without the object.
+   * An array as a segment. The segment is cached, because the compiler does not always remove the
+   * object.
    */
   @SuppressWarnings("ReferenceEquality") // the same array, not an equal one
   public MemorySegment segment(float[] array) {

@@ -76,7 +76,7 @@ final class TableQuants {
     }
   }
 
-  /** 16 bytes to 32 codes, those of the low nibbles first. */
+  /** Splits 16 bytes into 32 codes; the low nibbles come first. */
   private static void look32(MemorySegment weights, long qs, byte[] table, byte[] dst, int at) {
     ByteVector values = ByteVector.fromArray(Lanes.B16, table, 0);
     LongVector q = LongVector.fromMemorySegment(Lanes.L16BYTES, weights, qs, Lanes.LE);
@@ -115,7 +115,7 @@ final class TableQuants {
           Lanes.LONG.set(dst.codes, to + 8, q >>> 4 & Bits.NIBBLES);
         }
       }
-      // Apart from the stores above: a load over two fresh ones would wait for both.
+      // Separate from the stores above: a load across two fresh stores would wait for both.
       ByteVector values = ByteVector.fromArray(Lanes.B16, Codebooks.e2m1(), 0);
       for (int i = 0; i < 64 * nBlocks; i += 16) {
         ByteVector nibbles = ByteVector.fromArray(Lanes.B16, dst.codes, i);

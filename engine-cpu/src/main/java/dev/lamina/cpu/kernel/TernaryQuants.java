@@ -53,9 +53,9 @@ final class TernaryQuants {
     }
 
     /**
-     * 16 bytes to 5 x 16 codes. A byte is a fraction of 256 in base 3: its digit is the carry of
-     * times 3, the rest of the product holds the digits after it. Even and odd bytes are multiplied
-     * apart, so that each has 16 bits for the product.
+     * Splits 16 bytes into 5 x 16 codes. A byte is a fraction of 256 in base 3. Times 3, the carry
+     * is the next digit, and the rest of the product holds the digits after it. Even and odd bytes
+     * are multiplied separately, so that each product has 16 bits.
      */
     private static void fiveDigits(MemorySegment weights, long qs, int stride, byte[] dst, int at) {
       LongVector q = LongVector.fromMemorySegment(Lanes.L16BYTES, weights, qs, Lanes.LE);

@@ -55,7 +55,9 @@ final class Tiles {
     }
   }
 
-  /** The last columns, fewer than a vector; only unquantized matrices have such. */
+  /**
+   * Multiplies the last columns, fewer than a vector. Only unquantized matrices have such columns.
+   */
   private static void tail(
       float[] panel,
       int nRows,

@@ -4,10 +4,10 @@ import dev.lamina.kernels.TensorType;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Values of one head, by tiles of {@link KeyTiles#POSITIONS} positions. A tile is divided into
- * panels of up to {@link RowProducts#WIDTH} of the headDim, [POSITIONS, width] each, as {@link
- * RowProducts} takes them; the last one may be narrower. Tiles take as much memory as rows.
- * Immutable; nothing is allocated.
+ * Access to the values of one head in tiles of {@link KeyTiles#POSITIONS} positions. A tile is
+ * divided into panels of up to {@link RowProducts#WIDTH} of the headDim, [POSITIONS, width] each,
+ * as {@link RowProducts} takes them; the last one may be narrower. Tiles take as much memory as
+ * rows. Immutable; nothing is allocated.
  */
 public final class ValueTiles {
   private static final int WIDTH = RowProducts.WIDTH;
@@ -41,8 +41,8 @@ public final class ValueTiles {
   }
 
   /**
-   * Reads the first n positions of a tile into {@code dst}, [panels, POSITIONS, WIDTH]; what lies
-   * behind n, or behind a narrower panel's width, may be anything.
+   * Reads the first n positions of a tile into {@code dst}, [panels, POSITIONS, WIDTH]; positions
+   * after n, and elements after the width of a narrower panel, are undefined.
    */
   public void load(MemorySegment values, long tileOffset, int n, float[] dst, Scratch scratch) {
     for (int i = 0; i < headDim; i += WIDTH) {

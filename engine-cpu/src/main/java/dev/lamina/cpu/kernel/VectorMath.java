@@ -5,7 +5,7 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Operations on runs of float32 activations. A run is an array, the index of its first element and
- * a length; where an output may overlap an input it must be the same run. Nothing is allocated.
+ * a length; an output may overlap an input only if it is the same run. Nothing is allocated.
  *
  * <p>All throw {@link IndexOutOfBoundsException} if a run does not fit its array.
  */
@@ -110,7 +110,7 @@ public final class VectorMath {
     }
   }
 
-  /** The largest element; negative infinity of none. NaN elements may be passed over. */
+  /** The largest element; negative infinity for an empty run. NaN elements may be ignored. */
   public static float max(float[] x, int at, int n) {
     float max = Float.NEGATIVE_INFINITY;
     int i = 0;
@@ -140,7 +140,7 @@ public final class VectorMath {
 
   /**
    * Copies {@code from[fromAt + i]}, rounded to the nearest half float, ties to even. The compiler
-   * makes vectors of this loop.
+   * vectorizes this loop.
    */
   public static void roundToF16(float[] from, int fromAt, float[] to, int toAt, int n) {
     for (int i = 0; i < n; i++) {

@@ -1,5 +1,5 @@
 /**
- * Matrix products, attention and vector mathematics by the Vector API. Methods here take and give
- * no vectors.
+ * Matrix products, attention and vector mathematics with the Vector API. Methods here neither take
+ * nor return vectors.
  */
 package dev.lamina.cpu.kernel;

@@ -18,7 +18,7 @@ import dev.lamina.cpu.assembler.Vec;
 import dev.lamina.cpu.kernel.Packing;
 import java.util.stream.IntStream;
 
-/** Emits how lines of indices become codes, four columns of all rows at a time. */
+/** Emits code that turns lines of indices into codes, four columns of all rows at a time. */
 final class CodeLines {
   static final int LINE = 64;
   static final int EACH_BYTE = 0x01010101;
@@ -26,7 +26,7 @@ final class CodeLines {
   /** {@code a | b & c} by the values that each has in the table: 0xf0, 0xcc, 0xaa. */
   private static final int OR_AND = 0xf0 | 0xcc & 0xaa;
 
-  /** Two products of larger codes with 127 do not fit 16 bits, which matters to AVX2. */
+  /** Largest code for which two products with 127 fit 16 bits, as AVX2 requires. */
   private static final int MOST_IN_PAIRS = 32767 / (2 * 127);
 
   private final Assembler a;
@@ -39,18 +39,21 @@ final class CodeLines {
   private final Operand flip;
   private final boolean ternary;
 
-  /** Null if each column has bits of its own. */
+  /** Look-up of dense lines; null if each column has its own bits. */
   private final DenseCodes dense;
 
-  /** Codes are signed bytes; else they are this more than they should, so that none is negative. */
+  /**
+   * Whether codes are signed bytes. Otherwise a bias is added to the codes, so that none is
+   * negative.
+   */
   final boolean signed;
 
   final int bias;
 
-  /** What signed codes are too large by. */
+  /** Excess of signed codes, to be subtracted. */
   private final Operand excess;
 
-  /** Fours of columns whose products add up to no more than 16 bits. */
+  /** Number of fours of columns with a sum of products that fits 16 bits. */
   final int foursInWords;
 
   CodeLines(Assembler a, Tier tier, Packing packing, Registers r) {
@@ -80,7 +83,7 @@ final class CodeLines {
     this.flip = lowBits == 8 && !signed ? r.constant(0x80808080) : null;
   }
 
-  /** What indices stand for, before scales. */
+  /** Values of the indices, before scales. */
   private static int[] values(Packing p) {
     if (p.bits() == 8) {
       return IntStream.rangeClosed(Byte.MIN_VALUE, Byte.MAX_VALUE).toArray();
@@ -155,7 +158,7 @@ final class CodeLines {
     }
   }
 
-  /** Adds the high bits, that many places to the right of where they should be; or to the left. */
+  /** Adds the high bits, which are this many places too far right, or too far left if negative. */
   private void high(Vec to, int right) {
     Vec high = r.high;
     if (right != 0) {

@@ -26,14 +26,15 @@ import dev.lamina.cpu.kernel.DenseLines.Kind;
 import java.util.Arrays;
 
 /**
- * Emits how {@link DenseLines} become codes, four columns of all rows at a time (AVX-512 VBMI).
+ * Emits code that turns {@link DenseLines} into codes, four columns of all rows at a time (AVX-512
+ * VBMI).
  *
- * <p>The last look-up heeds the low six bits of a byte: those of the index, and whatever is between
- * and above these. So fields need not be cut out, and a top bit may be where its line has it, if
- * there is a table for each such place.
+ * <p>The last look-up uses the low six bits of a byte: the bits of the index, and any bits between
+ * and above them. So fields need not be isolated, and a top bit can stay at its place in the line,
+ * with one table for each such place.
  */
 final class DenseCodes {
-  /** Bits that a look-up heeds. */
+  /** Number of bits that a look-up uses. */
   private static final int HEEDED = 6;
 
   /** {@code c ? b : a} by the values that each has in the table: 0xf0, 0xcc, 0xaa. */
@@ -184,7 +185,7 @@ final class DenseCodes {
     look(to, i);
   }
 
-  /** What repeats one byte of every four. */
+  /** Shuffle that repeats one byte of every four. */
   private static byte[] byteOfEach(int which) {
     byte[] control = new byte[16];
     for (int i = 0; i < 16; i++) {
@@ -194,7 +195,7 @@ final class DenseCodes {
   }
 
   /**
-   * Has a top bit where the next look-up heeds it.
+   * Shifts the line of top bits so that the next look-up uses the right bit.
    *
    * @param i its place in its line; 0 first
    * @param load loads the line
@@ -210,7 +211,9 @@ final class DenseCodes {
     }
   }
 
-  /** Turns indices without the top bit, and with anything above, into codes. */
+  /**
+   * Adds the top bit to indices and turns them into codes; bits above the index may have any value.
+   */
   private void look(Vec to, int i) {
     int shift = HEEDED - lowBits;
     int top = i < lowBits ? i + shift : i >= HEEDED ? i - shift : i;

@@ -34,12 +34,13 @@ import dev.lamina.cpu.system.Platform;
 
 /**
  * Emits the product of strips of a repacked matrix with a few tokens: {@code void f(weights, x, y,
- * yAt, yStride, units of a strip + (strips << 32))}. Lanes are rows; a zmm register holds those of
- * a strip, a ymm register half of them. Results go to y + yAt, strips 16 floats and tokens yStride
- * bytes apart. Sums of a group are whole numbers, and become floats with its scale.
+ * yAt, yStride, units of a strip + (strips << 32))}. Lanes are rows: a zmm register holds the rows
+ * of a strip, a ymm register half of them. Results go to y + yAt, strips 16 floats and tokens
+ * yStride bytes apart. Sums of a group are integers; multiplying by the scale turns them into
+ * floats.
  *
- * <p>What is read: units one after the other in the layout of {@link Packing}, activations in that
- * of {@link Input}.
+ * <p>The weights are units in the layout of {@link Packing}, one after the other. The activations
+ * have the layout of {@link Input}.
  */
 final class DotKernel {
   private static final Gpr WEIGHTS = Gpr.RDI;
@@ -56,8 +57,8 @@ final class DotKernel {
   private static final Gpr Y_TOKEN = Gpr.R12;
 
   /**
-   * How many bytes before they are needed weights are fetched: a page of 4 KiB, for processors
-   * themselves fetch ahead within one only.
+   * Prefetch distance of weights in bytes: a page of 4 KiB, because processors prefetch only within
+   * a page.
    */
   static final int AHEAD = 4096;
 
@@ -72,20 +73,20 @@ final class DotKernel {
   private final CodeLines codes;
   private final ScaleLines scales;
 
-  /** Sums of a group have 16 bits. */
+  /** Whether sums of a group have 16 bits. */
   private final boolean words;
 
-  /** Eight columns are multiplied at once: their sums fit 16 bits. */
+  /** Whether eight columns are multiplied at once, because their sums fit 16 bits. */
   private final boolean pairs;
 
   private final Operand minusBias;
   private final Operand ones;
 
   /**
-   * @param dot as {@link Tier#dot} tells
+   * @param dot the instruction of {@link Tier#dot}
    * @param unit columns of a unit
    * @param input the layout of the activations
-   * @param tokens at most as many as that interleaves
+   * @param tokens at most the number of tokens that the layout interleaves
    */
   DotKernel(Tier tier, VecOp dot, Packing packing, int unit, Input input, int tokens) {
     this.tier = tier;
@@ -198,7 +199,7 @@ final class DotKernel {
     }
   }
 
-  /** What makes up for codes that are larger by the bias. */
+  /** Computes the correction for codes that include the bias. */
   private void correction(Vec to, Mem steps) {
     a.op(VPBROADCASTD, to, steps);
     a.op(VPMULLD, to, to, minusBias);
@@ -238,7 +239,7 @@ final class DotKernel {
     a.op(VPADDD, r.sum(t), r.sum(t), r.x);
   }
 
-  /** Turns a sum of 16 bits into what it would have been with 32. */
+  /** Widens a sum of 16 bits to 32 bits. */
   private void widen(Vec sum, Mem steps) {
     a.op(VPMADDWD, sum, sum, ones);
     if (minusBias != null) {

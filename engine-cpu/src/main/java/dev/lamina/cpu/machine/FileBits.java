@@ -14,18 +14,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where a block of a type has its indices and scales in the file, of types whose indices need only
- * be moved to become those of {@link Packing}. Offsets are bytes from the start of the block.
+ * The places of indices and scales in a block of the file, for types with indices that only need to
+ * be moved to fit {@link Packing}. Offsets are bytes from the start of the block.
  *
  * @param low the low bits
  * @param high the high ones; null if there are none
- * @param scales where four bytes are read that scales and minima are made of
+ * @param scales offsets of the four-byte words that contain scales and mins
  */
 record FileBits(Plane low, Plane high, List<Integer> scales) {
 
   /**
-   * Bits of all columns. So many columns after each other have a byte each, then as many follow in
-   * the next higher bits of the same bytes; when these are full, in the next bytes.
+   * Some bits of all columns. A run of columns has one byte each; the next run is in the next
+   * higher bits of the same bytes. When these are full, the next bytes follow.
    *
    * @param bits of a column: 1, 2, 4 or 8
    * @param run columns
@@ -42,7 +42,7 @@ record FileBits(Plane low, Plane high, List<Integer> scales) {
     }
   }
 
-  /** Null if the type is of another kind. */
+  /** The places for a type; null if the type is of another kind. */
   static FileBits of(TensorType type) {
     return switch (type) {
       case Q4_0 -> of(new Plane(Q4_0.QS, 4, 16), null, Q4_0.D, 0, 0);
@@ -66,7 +66,7 @@ record FileBits(Plane low, Plane high, List<Integer> scales) {
     };
   }
 
-  /** With four bytes at d and so many more. */
+  /** With a word at d, and words for this number of bytes of scales. */
   private static FileBits of(Plane low, Plane high, int d, int scales, int bytes) {
     List<Integer> fours = new ArrayList<>(List.of(d));
     for (int at = 0; at < bytes; at += 4) {

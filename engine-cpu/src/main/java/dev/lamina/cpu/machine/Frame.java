@@ -16,9 +16,9 @@ import dev.lamina.cpu.system.Platform;
 import java.util.List;
 
 /**
- * Begin and end of a function that is the same for all systems: up to six whole numbers or
- * addresses arrive in rdi, rsi, rdx, rcx, r8 and r9, a result goes back in rax, and all registers
- * but rsp are free to use. Needs AVX.
+ * Emits the begin and the end of a function, so that its body is the same on all systems. Up to six
+ * integers or addresses arrive in rdi, rsi, rdx, rcx, r8 and r9, the result is returned in rax, and
+ * the body may use all registers but rsp. Needs AVX.
  *
  * <p>Sources: System V ABI for AMD64, 3.2; Microsoft, x64 calling convention.
  */
@@ -26,13 +26,13 @@ public final class Frame {
   private static final List<Gpr> SAVED =
       List.of(Gpr.RBX, Gpr.RBP, Gpr.R12, Gpr.R13, Gpr.R14, Gpr.R15);
 
-  /** Windows wants these kept as well, and xmm6 to xmm15. */
+  /** Registers that Windows also requires a function to preserve, besides xmm6 to xmm15. */
   private static final List<Gpr> SAVED_TOO = List.of(Gpr.RDI, Gpr.RSI);
 
   private static final int FIRST_VECTOR = 6;
   private static final int VECTORS = 10;
 
-  /** What lies between rsp and the fifth argument on Windows once all is saved. */
+  /** Distance from rsp to the fifth argument on Windows, after all registers are saved. */
   private static final int FIFTH = 16 * VECTORS + 8 * (6 + 2) + 8 + 32;
 
   private Frame() {}

@@ -3,31 +3,32 @@ package dev.lamina.cpu.machine;
 import dev.lamina.cpu.kernel.PackedProducts;
 
 /**
- * How activations lie in memory: for each 32 columns, 8 times four signed bytes of each token, in
- * the order of columns of {@link dev.lamina.cpu.kernel.Packing}; then four bytes each: as floats
- * what one step is, the total of the 32 columns, and those of 16 columns; the totals in steps.
+ * The layout of activations in memory: for each 32 columns, 8 times four signed bytes of each
+ * token, in the order of columns of {@link dev.lamina.cpu.kernel.Packing}; then floats: the value
+ * of one step, the total of the 32 columns and the totals of 16 columns; then the same totals in
+ * steps.
  *
- * @param tokens that are together
+ * @param tokens number of tokens stored together
  * @param interleaved whether four bytes of each token follow each other, not all 64 of one
  */
 record Input(int tokens, boolean interleaved) {
-  /** Of a token that is alone. */
+  /** The layout for a single token. */
   static final Input SINGLE = new Input(1, true);
 
-  /** Tokens of a tile. */
+  /** Number of tokens of a tile. */
   static final int TILE = PackedProducts.TOKENS;
 
-  /** Columns that belong together. */
+  /** Number of columns that share a step. */
   static final int COLUMNS = 32;
 
-  /** Bytes of a token and so many columns. */
+  /** Bytes of a token for {@link #COLUMNS} columns. */
   static final int BLOCK = 64;
 
   int bytes(int columns) {
     return columns / COLUMNS * bytes();
   }
 
-  /** Bytes of 32 columns. Offsets are within these. */
+  /** Bytes of 32 columns of all tokens. Offsets count from their start. */
   int bytes() {
     return BLOCK * tokens;
   }
@@ -50,7 +51,7 @@ record Input(int tokens, boolean interleaved) {
     return at(token, 36 + total(column, group));
   }
 
-  /** The same in steps. */
+  /** The same total in steps. */
   int steps(int column, int group, int token) {
     return at(token, 48 + total(column, group));
   }

@@ -25,12 +25,15 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The kernels of a tier, each assembled when it is first asked for. Threads may share them. */
+/** The kernels of a tier. Each is assembled at its first use. Thread-safe. */
 public final class MachineKernels {
-  /** Apart, since the JVM may refuse to make them. */
-  @SuppressWarnings("restricted") // to call machine code is what this is for
+  /**
+   * Handles for calls of machine code. They are in a separate class because the JVM may refuse to
+   * make them.
+   */
+  @SuppressWarnings("restricted") // its purpose is to call machine code
   private static final class Calls {
-    /** Calls any of them: the function's address, then its arguments. */
+    /** Calls a kernel: takes the function's address, then its arguments. */
     static final MethodHandle KERNEL =
         Linker.nativeLinker()
             .downcallHandle(
@@ -43,7 +46,7 @@ public final class MachineKernels {
                     ValueLayout.JAVA_LONG),
                 Linker.Option.critical(true));
 
-    /** Calls the rounding of activations. */
+    /** Calls the kernel that rounds activations. */
     static final MethodHandle ROUND =
         Linker.nativeLinker()
             .downcallHandle(
@@ -55,15 +58,15 @@ public final class MachineKernels {
                 Linker.Option.critical(true));
   }
 
-  /** A token that is alone. */
+  /** Index of the function for a single token. */
   static final int SINGLE = 0;
 
-  /** Above all numbers of tokens. */
+  /** Index of the function for tiles, above all numbers of tokens. */
   static final int TILES = 9;
 
   static final int PACKER = 10;
 
-  /** Units that are packed in one call, which holds up the garbage collector. */
+  /** Number of units to pack in one call; during a call the garbage collector must wait. */
   private static final int UNITS_AT_ONCE = 16;
 
   private static final Logger LOG = System.getLogger(MachineKernels.class.getName());
@@ -75,7 +78,7 @@ public final class MachineKernels {
   private final MemorySegment roundOne;
   private final MemorySegment roundSome;
 
-  /** By type, unit and what {@link #function} takes. */
+  /** Functions by type, unit and the index of {@link #function}. */
   private final MemorySegment[][][] functions =
       new MemorySegment[TensorType.values().length][Integer.numberOfTrailingZeros(Packing.UNIT) + 1]
           [];
@@ -85,17 +88,18 @@ public final class MachineKernels {
     this.tier = tier;
     this.dot = tier.dot(cpu);
     this.dense = tier.vectors() == Tier.AVX512 && cpu.has(CpuFeatures.Feature.AVX512_VBMI);
-    // Now, and not while all threads wait for the first kernel.
+    // Make the handles now, not while all threads wait for the first kernel.
     Objects.requireNonNull(Calls.KERNEL);
     this.roundOne = load(new RoundKernel(Input.SINGLE).emit(platform));
     this.roundSome = load(new RoundKernel(tier.input()).emit(platform));
   }
 
   /**
-   * Those that are wanted.
+   * The kernels that the user asked for.
    *
-   * @return null for the Vector API, also if any would do and the system or processor has none
-   * @throws BackendException if wanted ones cannot be had
+   * @return null for the Vector API; also for {@code AUTO} if the system or processor can run no
+   *     machine code
+   * @throws BackendException if the requested kernels cannot run here
    */
   public static MachineKernels of(CpuKernels wanted) {
     Platform platform = Platform.current();
@@ -134,16 +138,16 @@ public final class MachineKernels {
     return tier.map(t -> new MachineKernels(platform, cpu, t)).orElse(null);
   }
 
-  /** Those that the processor and the system can run, best first. */
+  /** The kernels that the processor and the system can run, the best first. */
   public static List<CpuKernels> available() {
     try {
       return tiers(CpuFeatures.detect(Platform.current())).map(tier -> tier.kernels).toList();
     } catch (BackendException e) {
-      return List.of(); // whoever opens a backend is told
+      return List.of(); // opening a backend reports the reason
     }
   }
 
-  /** Why the system executes no machine code; empty if it does. */
+  /** The reason that the system runs no machine code; empty if it does. */
   public static String problem() {
     try {
       CpuFeatures.detect(Platform.current());
@@ -170,7 +174,7 @@ public final class MachineKernels {
     return tier;
   }
 
-  /** Bytes of the activations of so many tokens. */
+  /** Bytes of the activations of this number of tokens. */
   public long inputBytes(int tokens, int columns) {
     Input input = tier.input();
     return (long) Math.ceilDiv(tokens, input.tokens()) * input.bytes(columns);
@@ -179,8 +183,8 @@ public final class MachineKernels {
   /**
    * The function for a matrix.
    *
-   * @param index tokens, of which {@link #SINGLE} lies alone, see {@link DotKernel}; {@link
-   *     #TILES}, see {@link TileKernel}; {@link #PACKER}, see {@link PackKernel}
+   * @param index number of tokens, or {@link #SINGLE} for a token stored alone, see {@link
+   *     DotKernel}; {@link #TILES}, see {@link TileKernel}; {@link #PACKER}, see {@link PackKernel}
    */
   MemorySegment function(PackedMatrix m, int index) {
     MemorySegment[][] units = functions[m.type().ordinal()];
@@ -217,8 +221,8 @@ public final class MachineKernels {
   /**
    * Fills a strip as {@link PackedMatrix#pack} does, but faster.
    *
-   * @param rows as there
-   * @return false if there is no kernel for it; then nothing is done
+   * @param rows as for {@link PackedMatrix#pack}
+   * @return false if there is no kernel for the type; then nothing is done
    */
   public boolean pack(PackedMatrix m, int strip, MemorySegment rows) {
     if (!PackKernel.packs(m.type()) || m.stripRows(strip) < Packing.ROWS) {
@@ -252,7 +256,7 @@ public final class MachineKernels {
   /**
    * Rounds the activations of a token.
    *
-   * @param at index of the first
+   * @param at index of the first activation
    * @param to address of the token in the first block
    */
   void round(Input input, MemorySegment x, int at, long to, int columns) {
@@ -262,12 +266,12 @@ public final class MachineKernels {
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
-      throw new IllegalStateException(e); // machine code throws nothing
+      throw new IllegalStateException(e); // machine code throws no exceptions
     }
   }
 
   /**
-   * Multiplies.
+   * Calls a product kernel.
    *
    * @param weights address of the first strip
    * @param x address of the activations
@@ -289,7 +293,7 @@ public final class MachineKernels {
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
-      throw new IllegalStateException(e); // machine code throws nothing
+      throw new IllegalStateException(e); // machine code throws no exceptions
     }
   }
 }

@@ -8,7 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
-/** Products by machine code. */
+/** Matrix products with machine code. */
 public final class MachineProducts implements PackedProducts {
   private static final int LINE = 64;
 
@@ -24,7 +24,7 @@ public final class MachineProducts implements PackedProducts {
   private int columns;
 
   /**
-   * @param arena takes the activations
+   * @param arena owns the memory of the activations
    */
   public MachineProducts(MachineKernels kernels, Arena arena) {
     this.kernels = kernels;
@@ -92,7 +92,7 @@ public final class MachineProducts implements PackedProducts {
           scratch);
       return;
     }
-    // Rows that fill up the last strip have no place in y.
+    // The padding rows of the last strip have no place in y.
     float[] padded = scratch.products((end - begin) * ROWS);
     strips(m, strip, Math.ceilDiv(rows, Packing.ROWS), begin, end, padded, 0, ROWS, scratch);
     for (int t = begin; t < end; t++) {
@@ -122,7 +122,9 @@ public final class MachineProducts implements PackedProducts {
     multiply(m, strip, n, begin, end, scratch.segment(y), yAt, yStride);
   }
 
-  /** As {@link #strips}, with results on the heap or not, of which there must be enough. */
+  /**
+   * As {@link #strips}, with results on or off the heap. The result must have room for all rows.
+   */
   void multiply(
       PackedMatrix m,
       int strip,
@@ -187,7 +189,7 @@ public final class MachineProducts implements PackedProducts {
     }
   }
 
-  /** Of a token's activations. */
+  /** Address of a token's activations. */
   private long address(int token) {
     Input layout = layout();
     int tokens = layout.tokens();

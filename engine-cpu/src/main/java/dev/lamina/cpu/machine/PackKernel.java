@@ -33,9 +33,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Emits the repacking of a strip as {@link Packing} tells: {@code void f(weights, bytes of a row,
- * y, yAt, nothing, units)}. First fours of bytes of all rows are brought together, a line on the
- * stack for each four of a row, then lanes are rows.
+ * Emits code that repacks a strip to the layout of {@link Packing}: {@code void f(weights, bytes of
+ * a row, y, yAt, nothing, units)}. It first gathers groups of four bytes of all rows: each group is
+ * a line on the stack. From then on lanes are rows.
  */
 final class PackKernel {
   private static final int NIBBLES = 15 * CodeLines.EACH_BYTE;
@@ -61,7 +61,7 @@ final class PackKernel {
   private final FileBits file;
   private final Registers r;
 
-  /** What lines of the stack hold: offsets in the rows. */
+  /** Contents of the lines on the stack, as offsets in the rows. */
   private final List<Integer> fours = new ArrayList<>();
 
   private final Vec line;
@@ -93,7 +93,7 @@ final class PackKernel {
     }
   }
 
-  /** Whether there is one for a type. */
+  /** Whether there is a kernel for a type. */
   static boolean packs(TensorType type) {
     return FileBits.of(type) != null;
   }
@@ -105,7 +105,7 @@ final class PackKernel {
     a.op(SUB, Gpr.RSP, fours.size() * Packing.LINE);
     a.op(AND, Gpr.RSP, -Packing.LINE);
     Label load = new Label("load");
-    a.jump(load); // which constants there are is known later
+    a.jump(load); // the constants are known only later
     Label begin = new Label("unit");
     a.bind(begin);
     gather();
@@ -266,7 +266,7 @@ final class PackKernel {
     }
   }
 
-  /** Writes lines of the bytes 0 of even and odd, 1 of both, and of the bytes 2 and 3. */
+  /** Writes four lines: bytes 0 of even and odd, bytes 1 of both, then bytes 2 and bytes 3. */
   private void interleave(int to) {
     for (int i = 0; i < 2; i++) {
       a.op(VPSHUFB, line, even, bytes(2 * i, -1, 2 * i + 1, -1));
@@ -276,7 +276,7 @@ final class PackKernel {
     }
   }
 
-  /** Leaves a line of so many columns. */
+  /** Writes a line with the bits of this number of columns. */
   private void bits(FileBits.Plane plane, int from, int columns) {
     for (int k = 0; k < columns; k += 8) {
       take(plane, from + k, even);
@@ -298,7 +298,7 @@ final class PackKernel {
     }
   }
 
-  /** Takes the bits of four columns, a byte each. */
+  /** Extracts the bits of four columns, one byte each. */
   private void take(FileBits.Plane plane, int column, Vec to) {
     int inBlock = column % type.blockSize();
     Mem from = four(column / type.blockSize(), plane.at(inBlock));

@@ -12,34 +12,34 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The vector registers of a kernel and what they are for. Constants are in the registers that are
- * left, the others in memory behind the code.
+ * The vector registers of a kernel by purpose. Constants use the remaining registers; further
+ * constants are in memory after the code.
  */
 final class Registers {
   /** Indices, then codes, of four columns. */
   final Vec codes;
 
-  /** Activations, or a value in between. */
+  /** Activations, or a temporary value. */
   final Vec x;
 
   /** A line of (low) bits; between groups a line of scales. */
   final Vec line;
 
-  /** A line of high bits, which may serve several groups. */
+  /** A line of high bits, which several groups may share. */
   final Vec high;
 
-  /** Of a group; within a group another value in between. */
+  /** Scale of a group; within a group, a temporary value. */
   final Vec scale;
 
-  /** Of a group. */
+  /** Min of a group. */
   final Vec min;
 
-  /** What a unit's scales and minima are multiplied by. */
+  /** Factor of a unit's scales and mins. */
   final Vec d;
 
   final Vec dMin;
 
-  /** What tables made of a line. Types that need this have no minima. */
+  /** Result of the table look-up of a line. Types that need this have no mins. */
   final Vec first;
 
   final Vec second;
@@ -50,9 +50,9 @@ final class Registers {
   private int nextRegister;
 
   /**
-   * Bytes that are repeated in a vector.
+   * A constant: bytes that are repeated in a vector.
    *
-   * @param register null in memory
+   * @param register null if the constant is in memory
    */
   private record Constant(byte[] bytes, Label label, Vec register) {}
 
@@ -138,7 +138,7 @@ final class Registers {
     return constant(Float.floatToRawIntBits(value));
   }
 
-  /** To be called when all constants in registers are known. */
+  /** Emits the loads of constants into registers. Call it when all of them are known. */
   void load(Assembler a) {
     for (Constant constant : constants) {
       if (constant.register != null) {
@@ -147,7 +147,7 @@ final class Registers {
     }
   }
 
-  /** Writes the constants, behind the code. */
+  /** Writes the constants in memory, after the code. */
   void put(Assembler a) {
     a.align(64);
     for (Constant constant : constants) {

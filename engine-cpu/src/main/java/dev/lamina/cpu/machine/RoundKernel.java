@@ -32,9 +32,9 @@ import dev.lamina.cpu.assembler.VecOp;
 import dev.lamina.cpu.system.Platform;
 
 /**
- * Emits the rounding of a token's activations to 8 bits: {@code void f(x, xAt, y, blocks)}, blocks
- * of 32, y in the layout of {@link Input}. Needs AVX2. NaN and infinity spoil their block: what one
- * step is becomes NaN or infinite.
+ * Emits code that rounds a token's activations to 8 bits: {@code void f(x, xAt, y, blocks)}, blocks
+ * of 32, y in the layout of {@link Input}. Needs AVX2. With NaN or infinity in a block, its step
+ * becomes NaN or infinite.
  */
 final class RoundKernel {
   private static final Gpr X = Gpr.RDI;
@@ -82,7 +82,10 @@ final class RoundKernel {
     return a;
   }
 
-  /** What one step is, and its inverse. Bits of magnitudes compare like these; NaN is largest. */
+  /**
+   * Computes the value of one step and its inverse. Magnitudes compare like their bits; NaN is the
+   * largest.
+   */
   private void unit() {
     Operand magnitude = r.constant(Integer.MAX_VALUE);
     a.op(VPANDD, LOW, ymm(0), magnitude);
@@ -101,7 +104,7 @@ final class RoundKernel {
     a.op(VMOVD, mem(Y).disp(input.unit(0)), UNIT);
   }
 
-  /** Leaves the sum or maximum of eight lanes in four of them. */
+  /** Reduces eight lanes to four, by sum or maximum. */
   private void reduce(VecOp op, Vec v) {
     Vec temp = TEMP.xmm();
     a.op(VEXTRACTI32X4, temp, v, 1);

@@ -19,14 +19,14 @@ import dev.lamina.cpu.assembler.Operand;
 import dev.lamina.cpu.assembler.Vec;
 import dev.lamina.cpu.kernel.Packing;
 
-/** Emits how lines of scales and minima become floats. */
+/** Emits code that turns lines of scales and mins into floats. */
 final class ScaleLines {
   private static final int LINE = 64;
 
-  /** Sign, exponent and mantissa of an F16 that was shifted to a float's place. */
+  /** Mask of sign, exponent and mantissa of an F16 that was shifted to their places in a float. */
   private static final int HALF = 0x8fffe000;
 
-  /** What such a float is too small by. */
+  /** Factor by which such a float is too small. */
   private static final float REBIAS = 0x1p112f;
 
   private final Assembler a;
@@ -34,7 +34,7 @@ final class ScaleLines {
   private final Packing packing;
   private final int unit;
 
-  /** From the first line to that of the units' scales, or of the minima. */
+  /** Distance from the first line to the line of the unit's scale, or of the mins. */
   private final int next;
 
   private final Operand one;
@@ -57,7 +57,7 @@ final class ScaleLines {
     this.factor = r.constant(REBIAS * packing.scaleFactor() * packing.codeFactor());
   }
 
-  /** Groups that a line has the scales of. */
+  /** Number of groups with scales in one line. */
   int groups() {
     return switch (packing.scales()) {
       case NIBBLES -> 8;
@@ -66,13 +66,15 @@ final class ScaleLines {
     };
   }
 
-  /** Groups whose code is emitted, to be executed until all of a unit had their turn. */
+  /**
+   * Number of groups with emitted code. The code is repeated until all groups of a unit are done.
+   */
   int groupsOfTurn() {
     int all = unit / packing.group();
     return packing.dense() != null ? all : Math.min(groups(), all);
   }
 
-  /** To be done where a unit begins. */
+  /** Emits the code for the beginning of a unit. */
   void unit(Gpr scales) {
     if (packing.hasUnitScale()) {
       a.op(VMOVDQU32, r.line, mem(scales).disp(next));
@@ -83,7 +85,10 @@ final class ScaleLines {
     }
   }
 
-  /** The F16 of a line that so many places to the left is the upper one, times a power of two. */
+  /**
+   * Converts an F16 of a line to a float, times a power of two. Shifted left by this many places,
+   * the F16 is in the upper half.
+   */
   private void half(Vec to, int left, Operand times) {
     Vec from = r.line;
     if (left > 0) {

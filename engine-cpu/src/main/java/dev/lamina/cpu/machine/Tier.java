@@ -5,22 +5,22 @@ import dev.lamina.cpu.system.CpuFeatures;
 import dev.lamina.cpu.system.CpuFeatures.Feature;
 import dev.lamina.engine.backend.CpuKernels;
 
-/** Instructions that matrix products are made of, best first. */
+/** Instruction sets for matrix products, the best first. */
 public enum Tier {
-  /** Products of tiles, of 16 tokens; else the next. */
+  /** Products of tiles for 16 tokens; otherwise {@link #AVX512}. */
   AMX(CpuKernels.AMX, 512, 8),
   /** Dot products of four bytes in 32 registers of 512 bits. */
   AVX512(CpuKernels.AVX512, 512, 8),
   /** The same in 16 registers of 256 bits. */
   AVX_VNNI(CpuKernels.AVXVNNI, 256, 4),
-  /** Sums of two products of bytes in 16 bits, of these in 32 bits. */
+  /** Products of bytes: sums of two in 16 bits, and sums of those in 32 bits. */
   AVX2(CpuKernels.AVX2, 256, 4);
 
   final CpuKernels kernels;
 
   final int bits;
 
-  /** Tokens that vectors multiply at once at most. */
+  /** Largest number of tokens that vectors multiply at once. */
   final int tokens;
 
   Tier(CpuKernels kernels, int bits, int tokens) {
@@ -34,12 +34,12 @@ public enum Tier {
     return bits / 32;
   }
 
-  /** How the activations of several tokens lie. */
+  /** The layout of the activations of several tokens. */
   Input input() {
     return this == AMX ? new Input(Input.TILE, false) : new Input(tokens, true);
   }
 
-  /** That of kernels without tiles. */
+  /** The tier of kernels without tiles. */
   Tier vectors() {
     return this == AMX ? AVX512 : this;
   }
@@ -53,7 +53,7 @@ public enum Tier {
     };
   }
 
-  /** The dot product of bytes: AVX-512 has another encoding, of registers of all lengths. */
+  /** The dot product of bytes: AVX-512 has another encoding, for registers of all lengths. */
   VecOp dot(CpuFeatures cpu) {
     return this == AVX_VNNI && cpu.has(Feature.AVX_VNNI) ? VecOp.VPDPBUSD_VEX : VecOp.VPDPBUSD;
   }

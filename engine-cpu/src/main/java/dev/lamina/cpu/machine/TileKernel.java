@@ -37,13 +37,14 @@ import dev.lamina.cpu.system.Platform;
  * void f(weights, x, y, yAt, yStride, units of the strip + (tiles of tokens << 32))}. Results are
  * those of {@link DotKernel}, bit for bit.
  *
- * <p>A unit of weights becomes bytes and floats on the stack once, for all tokens. A line of four
- * columns of 16 rows is what a row of the second tile of a product must be, and activations in the
- * layout of {@link Input} are the first. What the tiles of tokens have added up is on the stack
- * too.
+ * <p>A unit of weights is converted once for all tokens, to bytes and floats on the stack. A line
+ * with four columns of 16 rows is a row of the second tile of a product; activations in the layout
+ * of {@link Input} are the first tile. The sums of the tiles of tokens are on the stack too.
  */
 final class TileKernel {
-  /** Most tiles of tokens in a call, so that the garbage collector need not wait for long. */
+  /**
+   * Largest number of tiles of tokens in a call, so that the garbage collector does not wait long.
+   */
   static final int MOST = 16;
 
   private static final Gpr WEIGHTS = Gpr.RDI;
@@ -126,7 +127,7 @@ final class TileKernel {
     return a;
   }
 
-  /** Of products, activations and weights, two each. */
+  /** Shapes of the tiles: two each for products, activations and weights. */
   private byte[] shapes() {
     byte[] bytes = new byte[64];
     bytes[0] = 1;
@@ -225,7 +226,7 @@ final class TileKernel {
     product(0);
     for (int g = 0; g < groups; g++) {
       if (g + 1 < groups) {
-        product(g + 1); // takes long, but does not keep the processor from what follows
+        product(g + 1); // slow, but the processor continues with the next instructions meanwhile
       }
       add(g);
     }
@@ -244,7 +245,7 @@ final class TileKernel {
     return PRODUCTS_AT + (g & 1) * TILE_BYTES;
   }
 
-  /** Writes the whole numbers of a group to the stack. */
+  /** Writes the integer sums of a group to the stack. */
   private void product(int g) {
     Tile to = new Tile(g & 1);
     Tile x = new Tile(2 + (g & 1));

@@ -1,5 +1,5 @@
 /**
- * Matrix products in machine code that is written at run time. Functions see no bounds: what calls
- * them checks all ranges.
+ * Matrix products in machine code that is written at run time. The functions check no bounds: their
+ * callers check all ranges.
  */
 package dev.lamina.cpu.machine;

@@ -8,15 +8,16 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Machine code that can be called. Its pages are written first and executable then, never both.
- * They live as long as an arena: with a shared one, each call counts in it, which threads that call
- * often feel; with an automatic one calls are free, and the pages go once no handle is left.
+ * Memory with callable machine code. Its pages are first writable and then executable, never both.
+ * They live as long as an arena. With a shared arena each call updates a counter, which slows
+ * threads that call often. With an automatic arena calls cost nothing extra, and the pages are
+ * freed when no handle is left.
  */
 public final class CodeMemory {
   private final MemorySegment code;
 
   /**
-   * @param arena what the code belongs to; calls after its end throw an IllegalStateException
+   * @param arena owner of the code; calls after it is closed throw an IllegalStateException
    * @throws BackendException if the system refuses memory, or to execute it
    * @throws IllegalArgumentException if there is no code
    * @throws IllegalStateException if the processor or system is another
@@ -49,8 +50,8 @@ public final class CodeMemory {
 
   /**
    * The function that starts at an offset. While it runs, the JVM cannot stop its thread for
-   * garbage collection, so it should return within about a millisecond. The caller answers for the
-   * descriptor and for every address that it passes.
+   * garbage collection, so it should return within about a millisecond. The caller is responsible
+   * for the descriptor and for every address that it passes.
    *
    * @throws IndexOutOfBoundsException if the code does not have this offset
    */
@@ -60,7 +61,7 @@ public final class CodeMemory {
         .downcallHandle(code.asSlice(offset, 1), type, Linker.Option.critical(false));
   }
 
-  /** Address of the first function; the code lives as long as this does, if its arena allows. */
+  /** Address of the first function. It keeps the code alive if the arena is an automatic one. */
   public MemorySegment entry() {
     return code;
   }

@@ -33,7 +33,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * What the processor can do and the system lets it do. Source: Intel SDM, volume 2, CPUID, and
+ * The processor's features that the system allows to use. Source: Intel SDM, volume 2, CPUID, and
  * volume 1, 14.3 and 15.2.
  *
  * @param all empty on other processors than x86-64
@@ -51,7 +51,7 @@ public record CpuFeatures(Set<Feature> all, String name) {
     AVX512(LEAF_7 + EBX, 1 << 16 | 1 << 17 | 1 << 30 | 1 << 31),
     AVX512_VNNI(LEAF_7 + ECX, 1 << 11),
     AVX512_VBMI(LEAF_7 + ECX, 1 << 1),
-    /** Tiles, and products of bytes in them. */
+    /** Tiles, and products of tiles of bytes. */
     AMX_INT8(LEAF_7 + EDX, 1 << 24 | 1 << 25);
 
     private final int answer;
@@ -65,7 +65,7 @@ public record CpuFeatures(Set<Feature> all, String name) {
 
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
 
-  /** Leaf and subleaf of what is asked; an answer has four registers: eax, ebx, ecx, edx. */
+  /** Leaf and subleaf of each query; an answer has four registers: eax, ebx, ecx, edx. */
   private static final int[][] LEAVES = {
     {0, 0},
     {1, 0},
@@ -175,7 +175,7 @@ public record CpuFeatures(Set<Feature> all, String name) {
 
   static CpuFeatures decode(int[] answers) {
     int[] valid = answers.clone();
-    // Leaves beyond the last one answer with something else.
+    // Leaves beyond the last one give unrelated answers.
     if (answers[LEAF_0 + EAX] < 7) {
       Arrays.fill(valid, LEAF_7, EXTENDED, 0);
     } else if (answers[LEAF_7 + EAX] < 1) {

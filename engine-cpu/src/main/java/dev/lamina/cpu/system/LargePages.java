@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Memory for repacked weights in large pages, where the system has them for the asking (Linux with
- * {@code transparent_hugepage} at {@code madvise} or {@code always}): reading all of it once per
- * token is a quarter faster than from pages of 4 KiB, and so is filling it.
+ * Memory for repacked weights in large pages, on systems that give them on request (Linux with
+ * {@code transparent_hugepage} set to {@code madvise} or {@code always}). Reading all weights once
+ * per token is a quarter faster than from pages of 4 KiB, and so is filling the memory.
  */
 public final class LargePages {
   private static final Path LINUX = Path.of("/proc/self/maps");
@@ -20,9 +20,9 @@ public final class LargePages {
   private LargePages() {}
 
   /**
-   * Zeros, for as long as the arena lives.
+   * Allocates zeroed memory that lives as long as the arena.
    *
-   * @throws OutOfMemoryError if there is not so much
+   * @throws OutOfMemoryError if there is not enough memory
    */
   @SuppressWarnings("restricted") // the system gave these pages
   public static MemorySegment allocate(long bytes, Arena arena) {
@@ -36,7 +36,7 @@ public final class LargePages {
         MemorySegment.ofAddress(address)
             .reinterpret(size, arena, pages -> memory.free(pages.address(), size));
     long aligned = Math.ceilDiv(address, PAGE) * PAGE;
-    // Where this is refused, pages are small.
+    // If the system refuses, pages are small.
     memory.call("ask for large pages", _ -> true, "madvise", aligned, bytes, MADV_HUGEPAGE);
     return all.asSlice(aligned - address, bytes);
   }

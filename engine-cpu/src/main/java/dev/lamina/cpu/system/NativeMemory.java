@@ -12,23 +12,23 @@ import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
 import java.util.function.LongPredicate;
 
-/** The system's memory, by its own functions. Calls say why the system refuses. */
+/** Memory functions of the operating system. A failed call reports the system's reason. */
 public abstract sealed class NativeMemory {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
   private static final MemoryLayout STATUS = Linker.Option.captureStateLayout();
 
   /**
-   * Serves all functions here: processors of 64 bits pass numbers and addresses of all lengths
-   * alike, and what is passed too much does not matter. One type instead of many spares time at
-   * start.
+   * Descriptor for all functions here. 64-bit processors pass numbers and addresses of every length
+   * in the same way, and extra arguments do no harm. A single type instead of many saves time at
+   * the start.
    */
   private static final FunctionDescriptor SIX_NUMBERS =
       FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG);
 
   private final SymbolLookup library;
 
-  /** Name of the status that a failed call leaves behind. */
+  /** Name of the error status that a failed call sets. */
   private final String status;
 
   private NativeMemory(SymbolLookup library, String status) {
@@ -36,25 +36,25 @@ public abstract sealed class NativeMemory {
     this.status = status;
   }
 
-  /** Of a system. */
+  /** The functions of a system. */
   public static NativeMemory of(Platform platform) {
     return platform.windows() ? new Windows() : new Linux();
   }
 
   /**
-   * Address of new pages that can be written, all zeros.
+   * Allocates writable pages of zeros and returns their address.
    *
    * @throws BackendException if the system refuses, as below
    */
   public abstract long allocate(long bytes);
 
-  /** The pages can be executed and no longer be written. */
+  /** Makes pages executable and no longer writable. */
   public abstract void makeExecutable(long address, long bytes);
 
   /** Gives pages back. */
   public abstract void free(long address, long bytes);
 
-  /** Asks to let this process use tile registers, which take memory in every thread. */
+  /** Asks the system to let this process use tile registers, which take memory in every thread. */
   public abstract boolean permitTiles();
 
   abstract String explain(int error);
@@ -62,10 +62,10 @@ public abstract sealed class NativeMemory {
   /**
    * Calls a function of at most six numbers or addresses.
    *
-   * @param what for the message, should the result not be good
-   * @return of a function that returns 32 bits, only these count
+   * @param what for the message if the result is not good
+   * @return the result; for a function that returns 32 bits, only the low 32 bits are valid
    */
-  @SuppressWarnings("restricted") // to call the system is what this is for
+  @SuppressWarnings("restricted") // its purpose is to call the system
   public final long call(String what, LongPredicate good, String function, long... arguments) {
     long[] six = Arrays.copyOf(arguments, 6);
     try (Arena arena = Arena.ofConfined()) {
@@ -170,7 +170,7 @@ public abstract sealed class NativeMemory {
       call("free memory", r -> (int) r != 0, "VirtualFree", address, 0, RELEASE);
     }
 
-    /** Windows has a way, which has not been tried. */
+    /** Windows can do it too, but this has not been tried. */
     @Override
     public boolean permitTiles() {
       return false;

@@ -5,10 +5,10 @@ import java.lang.management.OperatingSystemMXBean;
 import java.util.Set;
 
 /**
- * What code for this machine must know of it.
+ * The facts about a machine that its code depends on.
  *
  * @param x64 whether the processor understands x86-64
- * @param windows whether functions are called as Windows does, else as Linux does
+ * @param windows whether functions use the calling convention of Windows, otherwise that of Linux
  */
 public record Platform(boolean x64, boolean windows) {
   private static final Set<String> X64 = Set.of("amd64", "x86_64");
@@ -19,7 +19,7 @@ public record Platform(boolean x64, boolean windows) {
     return of(system.getName(), system.getArch());
   }
 
-  /** By the names that Java gives to system and processor. */
+  /** Finds the platform by Java's names of the system and the processor. */
   public static Platform of(String system, String processor) {
     boolean windows = system.startsWith("Windows");
     return new Platform(X64.contains(processor) && (windows || system.equals("Linux")), windows);

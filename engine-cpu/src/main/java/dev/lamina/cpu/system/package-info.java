@@ -1,2 +1,2 @@
-/** What is asked of the processor and the operating system: features, pages, executable memory. */
+/** Access to the processor and the operating system: features, pages, executable memory. */
 package dev.lamina.cpu.system;

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What GNU objdump reads in machine code. */
+/** Disassembles machine code with GNU objdump. */
 final class Disassembly {
   private static final Pattern INSTRUCTION =
       Pattern.compile(" *([0-9a-f]+):\t[0-9a-f ]+\t([^#]*?) *(?:# (0x[0-9a-f]+))?");
@@ -45,7 +45,7 @@ final class Disassembly {
     return instructions;
   }
 
-  /** Addresses absolute, no displacements of 0, one space. */
+  /** A line with absolute addresses, no displacements of 0, and single spaces. */
   private static String normalized(Matcher line) {
     String text = line.group(2).replaceAll(" +", " ").replace("+0x0]", "]");
     return line.group(3) == null

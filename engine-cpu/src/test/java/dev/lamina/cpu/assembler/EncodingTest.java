@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the assembler writes is read again by a disassembler, for every instruction there is. */
+/** Compares every instruction of the assembler with the output of a disassembler. */
 class EncodingTest {
   private static final int SEED = 1;
   private static final Pattern LABEL = Pattern.compile("\\bL([0-9]+)\\b");
@@ -45,7 +45,7 @@ class EncodingTest {
   };
   private static final int[] NUMBERS = {0, 1, -1, 127, 128, -128, 4096, Integer.MIN_VALUE};
 
-  /** What can stand in one place. */
+  /** Kinds of operands. */
   private enum Kind {
     XMM,
     YMM,
@@ -103,7 +103,7 @@ class EncodingTest {
     }
   }
 
-  /** With several registers and addresses; returns whether there is such an instruction. */
+  /** Tries several registers and addresses; returns whether the instruction exists. */
   private boolean vectorInstruction(VecOp op, Kind to, Kind from) {
     boolean found = false;
     for (int i = 0; i < 100; i++) {
@@ -222,7 +222,7 @@ class EncodingTest {
     }
   }
 
-  /** Near and far, forwards and back. */
+  /** Jumps near and far, forwards and back. */
   private void jumps() {
     for (int fill : new int[] {0, 100, 200}) {
       for (Condition when : Condition.values()) {
@@ -244,7 +244,7 @@ class EncodingTest {
     return labels.getLast();
   }
 
-  /** With positions instead of labels. */
+  /** The text with positions instead of labels. */
   private String resolved(String text) {
     return LABEL
         .matcher(text)

@@ -28,7 +28,7 @@ class CacheRowsTest {
     try (Arena arena = Arena.ofConfined()) {
       for (int n : new int[] {32, 64, 96, 128, 256}) {
         float[] x = WeightBlocks.gaussians(n + 1, random);
-        // The row ends where the segment ends: nothing may be read behind it.
+        // The row ends where the segment ends: nothing after it may be read.
         MemorySegment cache = arena.allocate(rows.bytes(n) + 6);
         rows.store(x, 1, n, cache, 6);
         float[] stored = new float[n + 3];
@@ -43,7 +43,7 @@ class CacheRowsTest {
     }
   }
 
-  /** Half a step, and what the rounding of scales adds. */
+  /** Half a step, plus the error from rounding scales. */
   private static double precision(TensorType type, float[] x, int i, int n) {
     return switch (type) {
       case F32 -> 0;
@@ -68,7 +68,7 @@ class CacheRowsTest {
     return max;
   }
 
-  /** Every F16 number survives, and what lies halfway between two goes to the even one. */
+  /** Every F16 number is kept, and a value halfway between two is rounded to the even one. */
   @Test
   void roundsToHalfFloats() {
     CacheRows rows = CacheRows.of(TensorType.F16);
@@ -134,7 +134,7 @@ class CacheRowsTest {
     }
   }
 
-  /** One outlier does not cost the others their sign, and both ends of a range are exact. */
+  /** An outlier does not change the sign of the others, and both ends of a range are exact. */
   @ParameterizedTest
   @EnumSource(names = {"Q4_0", "Q4_1", "Q5_0", "Q5_1", "IQ4_NL"})
   void keepsTheExtremes(TensorType type) {

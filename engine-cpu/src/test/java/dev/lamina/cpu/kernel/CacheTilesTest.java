@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Keys and values in tiles are what the same cache type makes of them in rows. */
+/** Keys and values in tiles equal those in rows of the same cache type. */
 class CacheTilesTest {
   private static final int POSITIONS = KeyTiles.POSITIONS;
   private static final long SEED = 6;
@@ -55,7 +55,7 @@ class CacheTilesTest {
     float[] keys = new float[x.length];
     float[] values = new float[POSITIONS * panels * RowProducts.WIDTH];
     try (Arena arena = Arena.ofConfined()) {
-      // Tiles end where the segment ends: nothing may be read behind them.
+      // Tiles end where the segment ends: nothing after them may be read.
       MemorySegment memory = arena.allocate(6 + keyTiles.bytes());
       for (int p = 0; p < POSITIONS; p++) {
         rows.store(x, p * headDim, headDim, memory, 6);

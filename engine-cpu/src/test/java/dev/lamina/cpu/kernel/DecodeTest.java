@@ -11,7 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every decoder gives the very floats of the scalar reference. */
+/** Dequantizing gives exactly the floats of the scalar reference, for every type. */
 class DecodeTest {
   private static final long SEED = 20;
   private final Scratch scratch = new Scratch();

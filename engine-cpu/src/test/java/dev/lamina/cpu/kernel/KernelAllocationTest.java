@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KernelAllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  /** Of a round. */
+  /** Number of calls of a round. */
   private static final int CALLS = 50;
 
   private static final long DEADLINE_NANOS = 30_000_000_000L;
@@ -105,7 +105,8 @@ class KernelAllocationTest {
   }
 
   /**
-   * Runs until most of the last rounds have allocated nothing, as compilation happens meanwhile.
+   * Runs until most of the last rounds have allocated nothing, because compilation happens
+   * meanwhile.
    */
   private static void assertStopsAllocating(String what, Runnable code) {
     long start = System.nanoTime();

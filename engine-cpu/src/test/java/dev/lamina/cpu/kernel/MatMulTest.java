@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MatMulTest {
   private static final long SEED = 7;
 
-  /** Of the sum of |w x|; the worst seen is 2e-7, at 128 bits. */
+  /** Largest error, relative to the sum of |w x|; the worst observed is 2e-7, at 128 bits. */
   private static final double TOLERANCE = 1e-6;
 
   /** Products this small are rounded to multiples of 2^-149. */

@@ -23,10 +23,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PackedMatMulTest {
   private static final long SEED = 11;
 
-  /** Of the sum of |w x|, activations being exact. */
+  /** Largest error, relative to the sum of |w x|, with exact activations. */
   private static final double TOLERANCE = 1e-6;
 
-  /** Where all products have the same sign and no rounding error makes up for another. */
+  /** The same if all products have the same sign, so that rounding errors do not cancel. */
   private static final double ONE_SIGN = 1e-5;
 
   private static final int[] TOKENS = {1, 2, 4, 5, 9, 37};
@@ -34,7 +34,7 @@ class PackedMatMulTest {
 
   private final Scratch scratch = new Scratch();
 
-  /** By the Vector API, and by machine code in every tier that this processor has. */
+  /** Products with the Vector API, and with machine code of every tier that this processor has. */
   private static final Map<String, PackedProducts> KINDS = kinds();
 
   private static Map<String, PackedProducts> kinds() {
@@ -156,7 +156,7 @@ class PackedMatMulTest {
     assertEquals(0, PackedMatrix.bytes(TensorType.F16, 16, 64, false));
   }
 
-  /** What machine code with look-ups multiplies takes little more memory than the file. */
+  /** The layout for machine code with look-ups takes little more memory than the file. */
   @ParameterizedTest
   @MethodSource("packedTypes")
   void denseCopiesAreSmall(TensorType type) {
@@ -179,7 +179,7 @@ class PackedMatMulTest {
     return x;
   }
 
-  /** Blocks whose bytes are all the same but for the first ones, where these are scales. */
+  /** Blocks with all bytes equal, except the first ones if these are scales. */
   private static MemorySegment filled(
       TensorType type, int n, byte fill, Random random, Arena arena) {
     MemorySegment w = WeightBlocks.finite(type, n, random, arena);
@@ -187,7 +187,7 @@ class PackedMatMulTest {
     for (long block = 0; block < w.byteSize() / blockBytes; block++) {
       MemorySegment copy = arena.allocate(blockBytes);
       MemorySegment.copy(w, block * blockBytes, copy, 0, blockBytes);
-      // Of the types here scales are within the first or the last 20 bytes.
+      // In these types scales are within the first or the last 20 bytes.
       for (long i = 2; i < blockBytes - 2; i++) {
         copy.set(ValueLayout.JAVA_BYTE, i, fill);
       }

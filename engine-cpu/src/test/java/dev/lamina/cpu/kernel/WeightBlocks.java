@@ -16,14 +16,14 @@ public final class WeightBlocks {
     return Arrays.stream(TensorType.values()).filter(TensorType::holdsWeights);
   }
 
-  /** Random bits: every code, and NaN and infinite scales now and then. */
+  /** Random bits: every code, and some NaN and infinite scales. */
   static MemorySegment randomBits(TensorType type, int nElements, Random random, Arena arena) {
     byte[] bytes = new byte[Math.toIntExact(type.bytes(nElements))];
     random.nextBytes(bytes);
     return toNative(bytes, arena);
   }
 
-  /** Random bits whose values are all finite and below 10^4. */
+  /** Random bits with only finite values below 10^4. */
   public static MemorySegment finite(TensorType type, int nElements, Random random, Arena arena) {
     byte[] bytes = new byte[Math.toIntExact(type.bytes(nElements))];
     byte[] block = new byte[type.blockBytes()];
@@ -38,14 +38,14 @@ public final class WeightBlocks {
     return toNative(bytes, arena);
   }
 
-  /** What the scalar reference makes of the blocks. */
+  /** The blocks as dequantized by the scalar reference. */
   static float[] reference(TensorType type, MemorySegment blocks, long offset, int nElements) {
     float[] values = new float[nElements];
     type.format().dequantize(blocks, offset, nElements, values, 0);
     return values;
   }
 
-  /** Of mean 0 and deviation 1. */
+  /** Random numbers with mean 0 and deviation 1. */
   public static float[] gaussians(int n, Random random) {
     float[] x = new float[n];
     for (int i = 0; i < n; i++) {

@@ -33,7 +33,7 @@ import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** Assembled functions compute what they say. */
+/** Runs assembled functions and checks their results. */
 class ExecutionTest {
   private static final Platform PLATFORM = Platform.current();
   private static final int SEED = 7;

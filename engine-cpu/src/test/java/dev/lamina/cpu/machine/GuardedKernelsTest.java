@@ -28,8 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * All kernels with weights, activations and results that end, or begin, where memory does. One that
- * reads or writes too far ends the process.
+ * Runs all kernels with weights, activations and results at the end, or the beginning, of
+ * accessible memory. A kernel that reads or writes too far ends the process.
  */
 class GuardedKernelsTest {
   private static final long SEED = 7;
@@ -97,7 +97,7 @@ class GuardedKernelsTest {
     assertTrue(functions > 0);
   }
 
-  /** One token, all numbers of tokens that a kernel takes, and one that is left over. */
+  /** Checks one token, all numbers of tokens that a kernel takes, and one more. */
   private int check(MachineKernels kernels, TensorType type, int unit, int columns) {
     int[] tokens = IntStream.rangeClosed(1, kernels.tier().tokens + 1).toArray();
     if (kernels.tier() == Tier.AMX) {

@@ -5,7 +5,7 @@ import dev.lamina.cpu.system.Platform;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Memory between two pages that must not be touched: to do so ends the process. Linux only. */
+/** Memory between two guard pages. An access to a guard page ends the process. Linux only. */
 final class GuardedMemory implements AutoCloseable {
   private static final long PAGE = 4096;
   private static final int NO_ACCESS = 0;
@@ -13,7 +13,7 @@ final class GuardedMemory implements AutoCloseable {
   private final NativeMemory system = NativeMemory.of(Platform.current());
   private final MemorySegment pages;
 
-  /** What may be touched. */
+  /** The accessible memory. */
   final MemorySegment inner;
 
   /** Whether the next user gets the last bytes of {@link #inner}, or the first ones. */
@@ -36,12 +36,12 @@ final class GuardedMemory implements AutoCloseable {
     system.call("guard memory", r -> (int) r == 0, "mprotect", page, PAGE, NO_ACCESS);
   }
 
-  /** As many bytes next to a guard, all zeros. */
+  /** This number of bytes next to a guard, all zeros. */
   MemorySegment take(long bytes) {
     return inner.asSlice(atEnd ? inner.byteSize() - bytes : 0, bytes).fill((byte) 0);
   }
 
-  /** Gives this memory to who allocates, whoever had it before. */
+  /** An arena that returns this memory for every allocation, even if it is in use. */
   Arena arena() {
     return new Arena() {
       @Override

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What there is where the processor or the system does not give what is wanted. */
+/** The kernels in use if the processor or the system lacks what the requested ones need. */
 class RefusalTest {
   private static final Platform LINUX = Platform.of("Linux", "amd64");
   private static final List<CpuKernels> TIERS =
@@ -49,7 +49,7 @@ class RefusalTest {
     assertEquals("this processor cannot run avx2 kernels, only vector", e.getMessage());
   }
 
-  /** In a process to which Linux gives no more executable memory. */
+  /** Runs in a process that Linux refuses executable memory. */
   @Test
   void systemMayRefuseToExecute() throws Exception {
     assumeTrue(Platform.current().x64() && !Platform.current().windows(), "not Linux on x86-64");
@@ -85,7 +85,7 @@ class RefusalTest {
         output.lines().toList());
   }
 
-  /** Asks for all kernels and prints what comes. */
+  /** Requests all kernels and prints the results. */
   static final class Refused {
     static final int UNKNOWN = 3;
 

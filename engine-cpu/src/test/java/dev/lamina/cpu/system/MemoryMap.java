@@ -7,18 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What the system says of this process's memory. */
+/** The system's map of this process's memory. */
 public final class MemoryMap {
   private static final Path MAPS = Path.of("/proc/self/maps");
 
   private MemoryMap() {}
 
-  /** Skips the test where the system does not say it. */
+  /** Skips the test if the system does not provide the map. */
   public static void assumeReadable() {
     assumeTrue(Files.isReadable(MAPS), "no " + MAPS);
   }
 
-  /** Such as {@code r-xp}; empty if nothing is there. */
+  /** The rights of an address, such as {@code r-xp}; empty if it is not mapped. */
   public static Optional<String> rights(long address) throws IOException {
     return Files.readAllLines(MAPS).stream()
         .map(line -> line.split("[- ]", 3)) // from, to, rights and the rest
