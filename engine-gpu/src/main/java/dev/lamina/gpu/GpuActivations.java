@@ -8,11 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The device memory behind a stack's activation buffers, [rows, width] float32 each. */
+/** The device memory of a stack's activation buffers, [rows, width] float32 each. */
 final class GpuActivations {
   private final Map<Activation, GpuBuffer> buffers = new HashMap<>();
 
-  /** Of those that a head takes over from a body: its wanted rows, moved to the front. */
+  /** For buffers that a body writes and a head reads: the wanted rows, moved to the front. */
   private final Map<Activation, GpuBuffer> carried = new HashMap<>();
 
   GpuActivations(GpuApi api, GpuResources resources, List<Segment> segments, SessionConfig config) {
@@ -43,19 +43,22 @@ final class GpuActivations {
     return all + ofHeads;
   }
 
-  /** As operations of a segment's body see it. */
+  /** The memory of a buffer for operations of a segment's body. */
   GpuBuffer ofBody(Activation activation) {
     return buffers.get(activation);
   }
 
-  /** As operations of a segment's head see it. */
+  /** The memory of a buffer for operations of a segment's head. */
   GpuBuffer ofHead(Segment segment, Activation activation) {
     return segment.carried().contains(activation)
         ? carried.get(activation)
         : buffers.get(activation);
   }
 
-  /** Few rows are computed by kernels for the next power of two, which needs room for it. */
+  /**
+   * Bytes of a buffer. Kernels compute few rows as the next power of two, which needs room for the
+   * extra rows.
+   */
   private static long bytes(Activation activation, int rows) {
     int padded =
         rows > WeightKernels.maxVecTokens() || Integer.bitCount(rows) == 1

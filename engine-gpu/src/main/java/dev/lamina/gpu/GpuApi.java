@@ -4,25 +4,26 @@ import dev.lamina.engine.backend.BackendException;
 import dev.lamina.kernels.device.DeviceProgram;
 
 /**
- * What the backends need of CUDA or OpenCL: one opened device with one queue, which does one thing
- * after the other. Used by one thread at a time. Every method can throw {@link BackendException};
- * errors of queued work may appear in a later call, at the latest in {@link #finish}.
+ * The functions of CUDA or OpenCL that the backends use: an opened device with a queue that runs
+ * one command after the other. Used by one thread at a time. Every method can throw {@link
+ * BackendException}; errors of queued work may appear in a later call, at the latest in {@link
+ * #finish}.
  */
 public interface GpuApi extends GpuResource {
-  /** The device as in {@code --device}, for messages. */
+  /** The device's name in {@code --device}, for messages. */
   String device();
 
   /**
-   * Takes memory on the device. Its contents are undefined.
+   * Allocates memory on the device. Its contents are undefined.
    *
-   * @param what it is for, for messages
+   * @param what its purpose, for messages
    */
   GpuBuffer allocate(String what, long bytes);
 
-  /** Takes memory of the host that the device can reach; below 2 GiB. */
+  /** Allocates host memory that the device can access, less than 2 GiB. */
   HostBuffer allocateHost(String what, long bytes);
 
-  /** The most bytes that a host buffer should have; larger transfers are made in pieces. */
+  /** The largest size of a host buffer in bytes; larger transfers are made in pieces. */
   default long hostBytes() {
     return 256 << 20;
   }
@@ -30,11 +31,14 @@ public interface GpuApi extends GpuResource {
   /**
    * Builds a program.
    *
-   * @throws BackendException if it does not build; the message names the file with the build log
+   * @throws BackendException if the build fails; the message names the file with the build log
    */
   GpuProgram build(DeviceProgram program);
 
-  /** Queues a transfer from the start of a host buffer, which must not change before it is done. */
+  /**
+   * Queues a transfer from the start of a host buffer. The buffer must not change before the
+   * transfer is done.
+   */
   void upload(HostBuffer from, GpuBuffer to, long toOffset, long bytes);
 
   /** Queues a transfer to the start of a host buffer. */
@@ -47,15 +51,12 @@ public interface GpuApi extends GpuResource {
   GpuMark mark();
 
   /**
-   * Waits until all that was queued is done.
+   * Waits until all queued work is done.
    *
-   * @throws BackendException if any of it failed, however late the driver tells
+   * @throws BackendException if any of the work failed, even if the driver reports it only now
    */
   void finish();
 
-  /**
-   * Makes a recording of what {@code work} queues, with the arguments and addresses that it uses;
-   * nothing is queued yet.
-   */
+  /** Records what {@code work} queues, with its arguments and addresses, without running it. */
   GpuRecording record(Runnable work);
 }

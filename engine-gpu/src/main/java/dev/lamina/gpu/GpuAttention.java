@@ -7,8 +7,8 @@ import dev.lamina.kernels.device.AttentionKernels;
 import java.util.List;
 
 /**
- * How attention is divided on a device: few rows make few groups, so their positions are split
- * among several, which leave partial sums in memory that all layers share.
+ * Divides attention into work groups. Few rows would give few groups, so their positions are split
+ * among several groups, which write partial sums to memory that all layers share.
  */
 final class GpuAttention {
   private static final int MAX_SPLIT_ROWS = 4;

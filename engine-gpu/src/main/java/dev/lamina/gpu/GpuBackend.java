@@ -11,14 +11,14 @@ import dev.lamina.kernels.TensorType;
 import dev.lamina.kernels.device.AttentionKernels;
 import java.util.List;
 
-/** A device behind either API. */
+/** A backend for one device of either API. */
 public final class GpuBackend implements Backend {
   private final GpuApi api;
   private final long overhead;
 
   /**
    * @param api closed with this
-   * @param overhead bytes that the API's software takes on the device for programs and recordings
+   * @param overhead bytes that the API takes on the device for programs and recordings
    */
   public GpuBackend(GpuApi api, long overhead) {
     this.api = api;

@@ -2,7 +2,7 @@ package dev.lamina.gpu;
 
 import dev.lamina.engine.model.Activation;
 
-/** The device memory behind buffers, as some operations see it. */
+/** Maps activation buffers to device memory for some operations. */
 @FunctionalInterface
 interface GpuBuffers {
   GpuBuffer of(Activation activation);

@@ -11,8 +11,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
- * What a pass needs from the host besides activations, in one buffer of 4-byte words: a token for
- * each row, the position of the first row, then for each RoPE configuration the cosines and the
+ * The inputs of a pass from the host besides activations, in one buffer of 4-byte words: a token
+ * for each row, the position of the first row, then for each RoPE configuration the cosines and the
  * sines of all rows.
  */
 final class GpuInputs {
@@ -44,17 +44,17 @@ final class GpuInputs {
     return buffer;
   }
 
-  /** Where the position is, in a pass of this many rows. */
+  /** Index of the position in a pass of this number of rows. */
   static int positionAt(int nRows) {
     return nRows;
   }
 
-  /** Where a configuration's cosines are, in a pass of this many rows; sines follow. */
+  /** Index of a configuration's cosines in a pass of this number of rows; the sines follow. */
   int anglesAt(RopeConfig rope, int nRows) {
     return words(ropes.subList(0, ropes.indexOf(rope)), nRows);
   }
 
-  /** Puts the inputs of a pass over all rows of a batch into the host's memory. */
+  /** Writes the inputs of a pass over all rows of a batch to host memory. */
   void fill(Batch batch) {
     MemorySegment words = host.segment();
     int nRows = batch.size();
@@ -74,7 +74,7 @@ final class GpuInputs {
     }
   }
 
-  /** Queues their transfer. */
+  /** Queues the transfer of the inputs to the device. */
   void upload(int nRows) {
     api.upload(host, buffer, 0, 4L * words(ropes, nRows));
   }

@@ -2,7 +2,7 @@ package dev.lamina.gpu;
 
 import dev.lamina.kernels.device.Launch;
 
-/** A kernel of a program with its arguments, which stay as they are set from launch to launch. */
+/** A kernel of a program with its arguments. Arguments keep their values from launch to launch. */
 public interface GpuKernel extends GpuResource {
   GpuKernel set(int index, GpuBuffer value);
 
@@ -10,6 +10,6 @@ public interface GpuKernel extends GpuResource {
 
   GpuKernel set(int index, float value);
 
-  /** Queues it; {@link Launch#kernel} is this kernel. */
+  /** Queues a launch; {@link Launch#kernel} must be this kernel. */
   void launch(Launch launch);
 }

@@ -6,7 +6,7 @@ import dev.lamina.kernels.device.DeviceProgram;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The kernels of a stack; each program is built when it is first needed. */
+/** The kernels of a stack; each program is built at its first use. */
 final class GpuKernels {
   private final GpuApi api;
   private final GpuResources resources;

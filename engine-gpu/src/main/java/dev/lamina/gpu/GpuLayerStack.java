@@ -6,7 +6,7 @@ import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
 import java.util.List;
 
-/** Segments on a device, with all memory that they need. */
+/** Segments on a device, with all their device memory. */
 final class GpuLayerStack implements LayerStack {
   private final GpuResources resources = new GpuResources();
   private final GpuSegment[] segments;

@@ -2,6 +2,6 @@ package dev.lamina.gpu;
 
 /** A program built for a device. */
 public interface GpuProgram extends GpuResource {
-  /** A kernel with arguments of its own. */
+  /** Makes a kernel with its own arguments. */
   GpuKernel kernel(String name);
 }

@@ -1,7 +1,7 @@
 package dev.lamina.gpu;
 
-/** A sequence of launches and transfers that can be queued again and again. */
+/** A sequence of launches and transfers that can be queued repeatedly. */
 public interface GpuRecording extends GpuResource {
-  /** Queues all of it. */
+  /** Queues the whole recording. */
   void replay();
 }

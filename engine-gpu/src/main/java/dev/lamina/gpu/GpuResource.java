@@ -1,6 +1,6 @@
 package dev.lamina.gpu;
 
-/** Something on a device that its owner closes, once. Closing does not fail. */
+/** A resource on a device. Its owner closes it once; closing never fails. */
 public interface GpuResource extends AutoCloseable {
   @Override
   void close();

@@ -3,7 +3,7 @@ package dev.lamina.gpu;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Resources with one owner, closed in the reverse order of their making. */
+/** A set of resources with one owner, closed in reverse order of creation. */
 final class GpuResources implements GpuResource {
   private final Deque<GpuResource> resources = new ArrayDeque<>();
 

@@ -9,7 +9,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
-/** One segment's steps and its borders with the host. Passes of one token are recorded. */
+/**
+ * The steps of one segment and its transfers from and to the host. Passes of one token are
+ * recorded.
+ */
 final class GpuSegment {
   private final GpuApi api;
   private final GpuResources resources;
@@ -22,7 +25,7 @@ final class GpuSegment {
   private final Border[] out;
   private final Carried[] carried;
 
-  /** Of a pass of one token, with and without logits. */
+  /** Recordings of passes of one token, with and without logits. */
   private final GpuRecording[] ofOneToken = new GpuRecording[2];
 
   GpuSegment(
@@ -83,7 +86,7 @@ final class GpuSegment {
     }
   }
 
-  /** Piece after piece, since each is in the same memory of the host. */
+  /** Uploads inputs piece by piece, because all pieces use the same host memory. */
   private void upload(float[][] from, int nRows) {
     for (int piece = 0; piece < pieces(in, nRows); piece++) {
       if (piece > 0) {
@@ -101,8 +104,8 @@ final class GpuSegment {
   }
 
   /**
-   * Piece after piece, and once if there is nothing: a pass ends when all of it is known to be
-   * right.
+   * Downloads outputs piece by piece. It waits for the queue at least once, even without outputs,
+   * so that a pass ends only after all errors are known.
    */
   private void download(float[][] to, int nRows) {
     int piece = 0;
@@ -176,13 +179,13 @@ final class GpuSegment {
         .toArray(Border[]::new);
   }
 
-  /** Rows that the head takes over from the body. */
+  /** Rows that the body writes and the head reads. */
   private record Carried(GpuBuffer from, GpuBuffer to, long rowBytes) {}
 
   /**
-   * A buffer and the host's memory from or to which it is transferred.
+   * A buffer and the host memory that it is transferred from or to.
    *
-   * @param rows that the host's memory holds; a buffer of more goes in pieces
+   * @param rows that the host memory holds; larger buffers are transferred in pieces
    */
   private record Border(GpuBuffer buffer, HostBuffer host, long rowBytes, int rows) {
     void load(float[] values, int first, int n) {

@@ -1,10 +1,10 @@
 package dev.lamina.gpu;
 
-/** Something compiled from an operation. */
+/** Launches compiled from an operation. */
 @FunctionalInterface
 interface GpuStep {
   /**
-   * Queues its launches.
+   * Queues the launches.
    *
    * @param nRows rows of the buffers to work on, 1 or more
    */

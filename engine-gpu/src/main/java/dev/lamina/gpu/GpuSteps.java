@@ -12,7 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Turns operations into launches: the one place for that, whatever the API. */
+/** Compiles operations into launches, for both APIs. */
 final class GpuSteps {
   private final GpuApi api;
   private final GpuResources resources;
@@ -161,7 +161,7 @@ final class GpuSteps {
     };
   }
 
-  /** A kernel whose arguments are these buffers and the number of values in the rows. */
+  /** A step of a kernel that takes these buffers and the number of values in the rows. */
   private GpuStep elementwise(String name, int width, GpuBuffer... arguments) {
     GpuKernel kernel = kernels.ops(name);
     for (int i = 0; i < arguments.length; i++) {

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The weights of a stack on the device, each once: matrices in the blocks of the file, vectors in
- * float32. They go through two pieces of staging memory, of which the device empties one while the
- * other is filled from the mapped file.
+ * The weights of a stack on the device, each stored once: matrices in the file's blocks, vectors in
+ * float32. Two staging buffers are used in turn: the device reads from one while the other is
+ * filled from the mapped file.
  */
 final class GpuWeights implements AutoCloseable {
   private static final int STAGING_BYTES = 8 << 20;
@@ -28,7 +28,7 @@ final class GpuWeights implements AutoCloseable {
   private int next;
 
   /**
-   * @param resources takes the weights; what loading needs besides is given back by {@link #close}
+   * @param resources owner of the weights; {@link #close} frees the other memory that loading needs
    */
   GpuWeights(GpuApi api, GpuResources resources) {
     this.api = api;
@@ -69,7 +69,7 @@ final class GpuWeights implements AutoCloseable {
         (at, to, toAt, n) -> MemorySegment.copy(values, at, to, toAt, n));
   }
 
-  /** Waits for the transfers and gives the staging memory back. */
+  /** Waits for the transfers and frees the staging memory. */
   void finish() {
     api.finish();
     close();

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Loads the native parts of jocl and jcuda. Unless they lie on the library path, these unpack them
- * into the folder for temporary files, under fixed names, and take what already lies there; so they
- * are given a folder that nobody else can write to.
+ * Loads the native parts of jocl and jcuda. Unless the native parts are on the library path, the
+ * bindings unpack them into the folder for temporary files under fixed names, and use files that
+ * already exist there. So they get a folder that no other user can write to.
  */
 public final class NativeLibraries {
   private static final String TEMPORARY = "java.io.tmpdir";
@@ -21,7 +21,7 @@ public final class NativeLibraries {
   private NativeLibraries() {}
 
   /**
-   * Runs something that loads native libraries.
+   * Runs code that loads native libraries.
    *
    * @throws IOException if there is no place to unpack them, or none to load them from; the message
    *     says what to do
@@ -53,7 +53,7 @@ public final class NativeLibraries {
     }
   }
 
-  /** Whether the system executes what lies in a folder. */
+  /** Whether the system executes files in a folder. */
   private static boolean allowsPrograms(Path folder) throws IOException {
     Path probe = folder.resolve("probe");
     PendingFiles.write(probe, "");
@@ -67,7 +67,7 @@ public final class NativeLibraries {
     }
   }
 
-  /** The first of these functions that a library lacks, which is the first one that exists. */
+  /** The first of these functions that is missing in the first of these libraries that exists. */
   public static Optional<String> missing(List<String> names, List<String> functions) {
     try (Arena arena = Arena.ofConfined()) {
       SymbolLookup library = find(names, arena).orElseThrow();
@@ -80,12 +80,12 @@ public final class NativeLibraries {
     return names.stream().flatMap(name -> find(name, arena).stream()).findFirst();
   }
 
-  @SuppressWarnings("restricted") // to load drivers is what this is for
+  @SuppressWarnings("restricted") // its purpose is to load drivers
   private static Optional<SymbolLookup> find(String name, Arena arena) {
     try {
       return Optional.of(SymbolLookup.libraryLookup(name, arena));
     } catch (IllegalArgumentException e) {
-      return Optional.empty(); // the only way to learn that there is none
+      return Optional.empty(); // the only way to find out that the library is missing
     }
   }
 
@@ -93,7 +93,7 @@ public final class NativeLibraries {
     try {
       folder.close();
     } catch (IOException e) {
-      // Some systems do not delete files in use; it is tried again when the JVM ends.
+      // Some systems do not delete files in use; the JVM tries again when it ends.
       return;
     }
   }

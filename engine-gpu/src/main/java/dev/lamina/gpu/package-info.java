@@ -1,5 +1,5 @@
 /**
- * The GPU backends' common half: compiles operations into launches, over the small interface {@link
- * dev.lamina.gpu.GpuApi}.
+ * The common part of the GPU backends: compiles operations into launches, with the small interface
+ * {@link dev.lamina.gpu.GpuApi}.
  */
 package dev.lamina.gpu;

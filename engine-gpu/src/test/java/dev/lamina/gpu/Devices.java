@@ -11,13 +11,13 @@ import dev.lamina.gpu.opencl.OpenClBackendProvider;
 final class Devices {
   private Devices() {}
 
-  /** The first OpenCL device, of whatever kind; skips the test where there is none. */
+  /** The first OpenCL device, of any kind; skips the test if there is none. */
   static Backend openCl() {
     OpenClBackendProvider provider = openClProvider();
     return provider.open(provider.devices().getFirst(), new BackendOptions(1, true));
   }
 
-  /** What is behind {@link #openCl}. */
+  /** The API of {@link #openCl}. */
   static GpuApi openClApi() {
     OpenClBackendProvider provider = openClProvider();
     return provider.openApi(provider.devices().getFirst());

@@ -21,9 +21,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * What {@code lamina doctor} checks, in a process of its own, since drivers read the environment
- * once. Of weights it takes one type of each way to decode, of caches those that are used most: the
- * rest takes minutes.
+ * Runs the checks of {@code lamina doctor} in a separate process, because drivers read the
+ * environment only once. It checks one weight type for each way to dequantize, and the most used
+ * cache types: all types would take minutes.
  */
 final class DoctorProcess {
   private static final int ABSENT_STATUS = 77;
@@ -49,7 +49,7 @@ final class DoctorProcess {
    * Fails if anything is computed wrong; skips the test if there is no such device.
    *
    * @param backend {@code cuda} or {@code opencl}
-   * @param device what the name of the device begins with
+   * @param device beginning of the device's name
    */
   static void check(
       String backend, String device, String absent, Consumer<Map<String, String>> environment)
@@ -76,7 +76,7 @@ final class DoctorProcess {
     assertEquals(0, status);
   }
 
-  /** Prints what is wrong. */
+  /** Prints the errors. */
   public static void main(String[] args) {
     BackendProvider provider =
         args[0].equals("cuda") ? new CudaBackendProvider() : new OpenClBackendProvider();

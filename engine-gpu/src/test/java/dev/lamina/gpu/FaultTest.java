@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What happens when a device refuses. */
+/** Failures of devices: errors are reported, and nothing stays open. */
 class FaultTest {
   private static final SessionConfig CONFIG = SessionConfig.of(64, 16);
 
@@ -56,7 +56,7 @@ class FaultTest {
     }
   }
 
-  /** A call of any kind, the first to the last of them. */
+  /** Lets a call of each kind fail, from the first to the last one. */
   @ParameterizedTest
   @EnumSource
   @Tag("quality")
@@ -76,7 +76,7 @@ class FaultTest {
     assertTrue(k > 1, call + " never failed");
   }
 
-  /** The launch succeeds, and so do all commands behind it: their results must not be taken. */
+  /** The launch succeeds, and so do all commands after it. Their results must not be used. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -108,7 +108,7 @@ class FaultTest {
     assertEquals(0, api.alive());
   }
 
-  /** What a host buffer does not hold goes through it in pieces, with the same result. */
+  /** Transfers larger than a host buffer go through it in pieces, with the same result. */
   @ParameterizedTest
   @ValueSource(longs = {1, 5_000, 3 * 4 * 2048, 1 << 20})
   void smallHostBuffersGiveTheSameLogits(long bytes) {

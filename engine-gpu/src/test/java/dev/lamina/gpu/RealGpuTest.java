@@ -7,11 +7,11 @@ import dev.lamina.gpu.opencl.OpenClBackendProvider;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The other tests are content with an OpenCL device that is the CPU, and a stub of CUDA. */
+/** Runs on real GPUs; the other tests use an OpenCL device on the CPU and a stub of CUDA. */
 class RealGpuTest {
   @Test
   void cudaComputesRight() throws Exception {
-    // Without the folder of the stub, which computes nothing.
+    // Leave out the folder of the stub, which computes nothing.
     DoctorProcess.check(
         "cuda", "", "CUDA on a GPU", environment -> environment.remove("LD_LIBRARY_PATH"));
   }

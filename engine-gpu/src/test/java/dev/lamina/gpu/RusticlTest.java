@@ -4,8 +4,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The OpenCL of Mesa that runs on the CPU: another compiler and another driver than PoCL's, and the
- * one that users of Mesa have.
+ * The OpenCL of Mesa that runs on the CPU: its compiler and driver differ from PoCL's, and users of
+ * Mesa have them.
  */
 @Tag("quality")
 class RusticlTest {

@@ -32,7 +32,7 @@ class SplitTest {
   private static final SessionConfig CONFIG = SessionConfig.of(256, 16).withMaxLogits(16);
   private static final int N_TOKENS = 40;
 
-  /** Of a log-probability. */
+  /** Largest difference of a log-probability. */
   private static final double BOUND = 2e-2;
 
   @Test

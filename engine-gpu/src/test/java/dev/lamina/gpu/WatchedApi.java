@@ -5,9 +5,9 @@ import dev.lamina.kernels.device.DeviceProgram;
 import dev.lamina.kernels.device.Launch;
 import java.lang.foreign.MemorySegment;
 
-/** Passes calls on, counts what is alive, and fails at one of them if told to. */
+/** Passes calls on to another API, counts live resources, and fails at a call on demand. */
 final class WatchedApi implements GpuApi {
-  /** Calls that can be made to fail. */
+  /** Kinds of calls that can fail on demand. */
   enum Call {
     ALLOCATE,
     ALLOCATE_HOST,
@@ -32,14 +32,14 @@ final class WatchedApi implements GpuApi {
     this.api = api;
   }
 
-  /** Fails at the k-th call of a kind, counted from 0 and from here. */
+  /** Fails at the k-th call of a kind from now on, counted from 0. */
   void failAt(Call call, int k) {
     failing = call;
     callsLeft = k;
     failed = false;
   }
 
-  /** Lets a kernel fail as drivers do: its launch succeeds, and only waiting for it tells. */
+  /** Lets a kernel fail as in drivers: its launch succeeds, and only waiting reports the error. */
   void failKernel(String name) {
     failingKernel = name;
     failedKernel = null;
@@ -54,12 +54,12 @@ final class WatchedApi implements GpuApi {
     return failed;
   }
 
-  /** Resources that are not closed. */
+  /** Number of resources that are not closed. */
   int alive() {
     return alive;
   }
 
-  /** Bytes of device memory taken so far. */
+  /** Bytes of device memory allocated so far. */
   long deviceBytes() {
     return deviceBytes;
   }

@@ -30,6 +30,8 @@ final class CudaApi implements GpuApi {
   private final CUstream stream = new CUstream();
 
   /**
+   * Opens a device.
+   *
    * @throws BackendException if the device cannot be opened
    */
   CudaApi(String device, CUdevice id) {
@@ -139,7 +141,7 @@ final class CudaApi implements GpuApi {
     } catch (RuntimeException e) {
       failure = e;
     }
-    // Ends it in any case: a stream that records takes nothing else.
+    // End the recording in any case: a recording stream accepts nothing else.
     int status = JCudaDriver.cuStreamEndCapture(stream, graph);
     if (failure != null) {
       if (status == CUresult.CUDA_SUCCESS) {

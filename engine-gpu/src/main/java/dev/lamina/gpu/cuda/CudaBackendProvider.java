@@ -20,11 +20,14 @@ import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
-/** Nvidia's GPUs, by their driver alone. */
+/** The provider of the CUDA backend: Nvidia GPUs, with only the driver installed. */
 public final class CudaBackendProvider implements BackendProvider {
   private static final List<String> LIBRARIES = List.of("libcuda.so.1", "nvcuda.dll");
 
-  /** Called by name through jcuda; a call of one that the driver lacks would end the program. */
+  /**
+   * Functions that jcuda calls by name. A call of a function that the driver lacks would end the
+   * program.
+   */
   private static final List<String> FUNCTIONS =
       List.of(
           "cuInit",
@@ -66,10 +69,10 @@ public final class CudaBackendProvider implements BackendProvider {
   private static final int OLDEST_CUDA = 11040;
   private static final String NEEDED = "; CUDA 11.4 is needed (driver 470 or newer)";
 
-  /** Compute capability times ten: what the PTX is for. */
+  /** Compute capability times ten that the PTX needs. */
   private static final int OLDEST_GPU = 75;
 
-  /** Code of the programs, local memory and graphs. */
+  /** Bytes for the code of the programs, local memory and graphs. */
   private static final long OVERHEAD = 32 << 20;
 
   @Override
@@ -132,7 +135,7 @@ public final class CudaBackendProvider implements BackendProvider {
   }
 
   /**
-   * The device without the skeleton.
+   * Opens the API of a device, without a backend around it.
    *
    * @throws BackendException if it cannot be opened
    */
@@ -209,7 +212,7 @@ public final class CudaBackendProvider implements BackendProvider {
     return version[0];
   }
 
-  /** Such as 12.4 for 12040. */
+  /** The version as text, such as 12.4 for 12040. */
   private static String cuda(int version) {
     return version / 1000 + "." + version % 1000 / 10;
   }

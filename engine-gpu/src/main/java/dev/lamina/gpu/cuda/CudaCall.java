@@ -3,14 +3,16 @@ package dev.lamina.gpu.cuda;
 import dev.lamina.engine.backend.BackendException;
 import jcuda.driver.CUresult;
 
-/** Turns statuses into exceptions. */
+/** Turns error statuses of CUDA into exceptions. */
 final class CudaCall {
   private CudaCall() {}
 
   /**
+   * Checks the status of a call.
+   *
    * @param device for the message
-   * @param what was tried, with sizes
-   * @throws BackendException unless the status is that of success
+   * @param what the attempted operation, with sizes
+   * @throws BackendException unless the status means success
    */
   static void check(int status, String device, String what) {
     if (status != CUresult.CUDA_SUCCESS) {
@@ -18,7 +20,7 @@ final class CudaCall {
     }
   }
 
-  /** Such as CUDA_ERROR_OUT_OF_MEMORY. */
+  /** The name of a status, such as CUDA_ERROR_OUT_OF_MEMORY. */
   static String name(int status) {
     return CUresult.stringFor(status);
   }

@@ -6,8 +6,8 @@ import jcuda.driver.CUdevice;
 import jcuda.driver.JCudaDriver;
 
 /**
- * A device's primary context. It has to be made current before every call, since a thread may use
- * several devices in turns.
+ * A device's primary context. It must be made current before every call, because a thread may use
+ * several devices in turn.
  */
 final class CudaContext implements GpuResource {
   private final String name;
@@ -16,8 +16,8 @@ final class CudaContext implements GpuResource {
 
   /**
    * @param name of the device, for messages
-   * @throws dev.lamina.engine.backend.BackendException if there is no memory for one, or another
-   *     program has the device to itself
+   * @throws dev.lamina.engine.backend.BackendException if there is no memory for a context, or
+   *     another program uses the device exclusively
    */
   CudaContext(String name, CUdevice device) {
     this.name = name;
@@ -36,7 +36,10 @@ final class CudaContext implements GpuResource {
     }
   }
 
-  /** As {@link #makeCurrent}; of a lost device nothing is left to be closed. */
+  /**
+   * As {@link #makeCurrent}, before closing a resource. On a lost device there is nothing left to
+   * close.
+   */
   void makeCurrentToClose() {
     JCudaDriver.cuCtxSetCurrent(context);
   }

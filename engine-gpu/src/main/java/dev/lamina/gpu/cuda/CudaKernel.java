@@ -21,10 +21,10 @@ final class CudaKernel implements GpuKernel {
   private final ByteBuffer numbers =
       ByteBuffer.allocateDirect(8 * MAX_ARGUMENTS).order(ByteOrder.nativeOrder());
 
-  /** Where each argument is: in {@link #numbers}, or the address of a buffer. */
+  /** Pointer to each argument: in {@link #numbers}, or to the address of a buffer. */
   private final Pointer[] arguments = new Pointer[MAX_ARGUMENTS];
 
-  /** All arguments up to the last; null after one has moved. */
+  /** All arguments up to the last one; null after an argument has moved. */
   private Pointer all;
 
   private int nArguments;
@@ -81,7 +81,7 @@ final class CudaKernel implements GpuKernel {
 
   @Override
   public void close() {
-    // Functions belong to their module.
+    // Nothing to free: functions belong to their module.
   }
 
   private void placeNumber(int index) {

@@ -4,7 +4,7 @@ import dev.lamina.gpu.GpuMark;
 import jcuda.driver.CUevent;
 import jcuda.driver.JCudaDriver;
 
-/** An event behind everything queued before. */
+/** An event after everything queued before it. */
 record CudaMark(CudaContext context, CUevent event) implements GpuMark {
   @Override
   public void await() {

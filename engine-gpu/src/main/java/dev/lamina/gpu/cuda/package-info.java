@@ -1,2 +1,2 @@
-/** CUDA, by jcuda: the only place that calls Nvidia's driver. */
+/** The CUDA backend, with jcuda: the only package that calls Nvidia's driver. */
 package dev.lamina.gpu.cuda;

@@ -34,9 +34,11 @@ final class OpenClApi implements GpuApi {
   private final OpenClUnmap unmap = new OpenClUnmap();
 
   /**
+   * Opens a device.
+   *
    * @throws BackendException if the device cannot be opened
    */
-  @SuppressWarnings("deprecation") // the call that replaces clCreateCommandQueue is of OpenCL 2.0
+  @SuppressWarnings("deprecation") // the replacement of clCreateCommandQueue needs OpenCL 2.0
   OpenClApi(String device, cl_device_id id) {
     this.device = device;
     this.id = id;
@@ -111,8 +113,8 @@ final class OpenClApi implements GpuApi {
   }
 
   /**
-   * Waits for the transfer: jocl gives every other one to a thread of its own, which then is in the
-   * driver at the same time as this one. Not all drivers bear that.
+   * Transfers and waits. For a transfer without waiting, jocl starts a thread, which then calls the
+   * driver at the same time as this one. Not all drivers allow that.
    */
   @Override
   public void upload(HostBuffer from, GpuBuffer to, long toOffset, long bytes) {
@@ -123,7 +125,7 @@ final class OpenClApi implements GpuApi {
                 q, mem(to), true, toOffset, bytes, pointer(from), 0, null, event));
   }
 
-  /** Waits for the transfer, as {@link #upload} does. */
+  /** Transfers and waits, for the same reason as {@link #upload}. */
   @Override
   public void download(GpuBuffer from, long fromOffset, HostBuffer to, long bytes) {
     queue.add(
@@ -153,7 +155,7 @@ final class OpenClApi implements GpuApi {
     queue.finish();
   }
 
-  /** There are no recordings in OpenCL 1.2: all is queued anew each time. */
+  /** OpenCL 1.2 has no recordings, so each replay queues everything again. */
   @Override
   public GpuRecording record(Runnable work) {
     return new GpuRecording() {

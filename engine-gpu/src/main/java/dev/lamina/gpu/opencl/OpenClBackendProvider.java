@@ -17,13 +17,13 @@ import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.cl_device_id;
 
-/** OpenCL devices of all platforms that are installed. */
+/** The provider of the OpenCL backend: devices of all installed platforms. */
 public final class OpenClBackendProvider implements BackendProvider {
   private static final int FREE_MEMORY_AMD = 0x4039;
   private static final long LOCAL_MEMORY = 32 << 10;
   private static final long GROUP_SIZE = 256;
 
-  /** Names of the library on the systems that there are. */
+  /** Names of the library on all systems. */
   static final List<String> LIBRARIES =
       List.of(
           "libOpenCL.so.1",
@@ -31,7 +31,7 @@ public final class OpenClBackendProvider implements BackendProvider {
           "OpenCL.dll",
           "/System/Library/Frameworks/OpenCL.framework/OpenCL");
 
-  /** Programs, of a driver that does not tell. */
+  /** Bytes for the programs; drivers do not report them. */
   private static final long OVERHEAD = 32 << 20;
 
   @Override
@@ -44,7 +44,7 @@ public final class OpenClBackendProvider implements BackendProvider {
     if (!NativeAccess.isAllowed()) {
       return new Availability(false, NativeAccess.DENIED);
     }
-    // jocl writes to standard output if it finds none.
+    // jocl writes to standard output if it finds no library.
     if (!NativeLibraries.exist(LIBRARIES)) {
       return new Availability(false, "no OpenCL driver is installed (libOpenCL is missing)");
     }
@@ -96,9 +96,9 @@ public final class OpenClBackendProvider implements BackendProvider {
   }
 
   /**
-   * The device without the skeleton.
+   * Opens the API of a device, without a backend around it.
    *
-   * @throws BackendException if it has gone or cannot be opened
+   * @throws BackendException if the device is gone or cannot be opened
    */
   public GpuApi openApi(Device device) {
     List<cl_device_id> ids = ids();

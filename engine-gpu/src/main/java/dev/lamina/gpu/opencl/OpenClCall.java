@@ -3,14 +3,16 @@ package dev.lamina.gpu.opencl;
 import dev.lamina.engine.backend.BackendException;
 import org.jocl.CL;
 
-/** Turns statuses into exceptions. */
+/** Turns error statuses of OpenCL into exceptions. */
 final class OpenClCall {
   private OpenClCall() {}
 
   /**
+   * Checks the status of a call.
+   *
    * @param device for the message
-   * @param what was tried, with sizes
-   * @throws BackendException unless the status is that of success
+   * @param what the attempted operation, with sizes
+   * @throws BackendException unless the status means success
    */
   static void check(int status, String device, String what) {
     if (status != CL.CL_SUCCESS) {
@@ -18,7 +20,7 @@ final class OpenClCall {
     }
   }
 
-  /** Such as CL_OUT_OF_RESOURCES. */
+  /** The name of a status, such as CL_OUT_OF_RESOURCES. */
   static String name(int status) {
     return CL.stringFor_errorCode(status);
   }

@@ -8,7 +8,8 @@ import org.jocl.cl_command_queue;
 import org.jocl.cl_mem;
 
 /**
- * Memory that the driver took, and that stays mapped: the portable way to memory that is pinned.
+ * Host memory that the driver allocated and that stays mapped: the portable way to get pinned
+ * memory.
  */
 record OpenClHostBuffer(
     OpenClUnmap unmap, cl_command_queue queue, cl_mem mem, ByteBuffer mapped, MemorySegment segment)

@@ -8,7 +8,7 @@ import org.jocl.Pointer;
 import org.jocl.Sizeof;
 import org.jocl.cl_kernel;
 
-/** A kernel object, which keeps its arguments itself. */
+/** A kernel object; OpenCL stores its arguments. */
 record OpenClKernel(String device, OpenClQueue queue, String name, cl_kernel kernel)
     implements GpuKernel {
   @Override

@@ -4,7 +4,7 @@ import dev.lamina.gpu.GpuMark;
 import org.jocl.CL;
 import org.jocl.cl_event;
 
-/** An event behind everything queued before. */
+/** An event after everything queued before it. */
 record OpenClMark(String device, cl_event event) implements GpuMark {
   @Override
   public void await() {

@@ -10,27 +10,30 @@ import org.jocl.cl_device_id;
 import org.jocl.cl_platform_id;
 
 /**
- * A driver that is installed.
+ * An installed OpenCL driver.
  *
  * @param name such as {@code rusticl}
  * @param status of the query for its devices
  */
 record OpenClPlatform(String name, int status, List<cl_device_id> devices) {
-  /** All 32 bits of the headers' constant: jocl's has 64, which some drivers refuse. */
+  /**
+   * The headers' constant for all device types, with 32 bits: jocl's has 64 bits, which some
+   * drivers refuse.
+   */
   private static final long ALL = 0xFFFF_FFFFL;
 
   private static final int NO_PLATFORM = -1001;
 
   /**
-   * All that are installed, in the loader's order.
+   * All installed drivers, in the loader's order.
    *
-   * @throws CLException if the loader does not tell
+   * @throws CLException if the query fails
    */
   static List<OpenClPlatform> all() {
     return SignalHandlers.keep(OpenClPlatform::find);
   }
 
-  /** Why it has no device to offer; empty if it has. */
+  /** The reason that the driver offers no device; empty if it offers one. */
   String problem() {
     if (status == CL.CL_DEVICE_NOT_FOUND || status == CL.CL_SUCCESS && devices.isEmpty()) {
       return "platform "

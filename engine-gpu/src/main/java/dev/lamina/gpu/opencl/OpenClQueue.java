@@ -10,15 +10,15 @@ import org.jocl.cl_command_queue;
 import org.jocl.cl_event;
 
 /**
- * An in-order queue that remembers what was put into it since the last {@link #finish}. OpenCL runs
- * what follows a command that failed, and reports the failure in that command's event only, so
- * every command has one.
+ * An in-order queue that remembers its commands since the last {@link #finish}. After a failed
+ * command OpenCL still runs the next ones, and only the event of the failed command reports the
+ * error. So every command has an event.
  */
 final class OpenClQueue implements GpuResource {
   private final String device;
   private final cl_command_queue queue;
 
-  /** Of the commands in the queue; the objects are used again. */
+  /** Events of the commands in the queue; the objects are reused. */
   private cl_event[] events = new cl_event[0];
 
   private Object[] commands = new Object[0];
@@ -83,7 +83,7 @@ final class OpenClQueue implements GpuResource {
     OpenClCall.check(finished, device, "computing");
   }
 
-  /** The underlying queue, for what needs no event. */
+  /** The underlying queue, for calls that need no event. */
   cl_command_queue queue() {
     return queue;
   }
@@ -97,7 +97,7 @@ final class OpenClQueue implements GpuResource {
     CL.clReleaseCommandQueue(queue);
   }
 
-  /** An error, or 0 or more. */
+  /** The result of a command: a negative error, or 0 or more. */
   private int result(cl_event event) {
     int query =
         CL.clGetEventInfo(

@@ -12,8 +12,8 @@ import org.jocl.cl_command_queue;
 import org.jocl.cl_mem;
 
 /**
- * {@code clEnqueueUnmapMemObject}, called past jocl: there it starts a thread that enters the
- * driver as well, as it does for transfers that are not waited for.
+ * Calls {@code clEnqueueUnmapMemObject} without jocl. jocl would start a thread that calls the
+ * driver at the same time, as it does for transfers without waiting.
  */
 final class OpenClUnmap {
   private static final FunctionDescriptor TYPE =
@@ -21,14 +21,14 @@ final class OpenClUnmap {
           ValueLayout.JAVA_INT,
           ValueLayout.JAVA_LONG, // queue
           ValueLayout.JAVA_LONG, // memory object
-          ValueLayout.ADDRESS, // where it is mapped
+          ValueLayout.ADDRESS, // address of the mapping
           ValueLayout.JAVA_INT, // events to wait for
           ValueLayout.ADDRESS,
           ValueLayout.ADDRESS); // event to return
 
   private final MethodHandle function;
 
-  @SuppressWarnings("restricted") // to call the driver is what this is for
+  @SuppressWarnings("restricted") // its purpose is to call the driver
   OpenClUnmap() {
     SymbolLookup library =
         NativeLibraries.find(OpenClBackendProvider.LIBRARIES, Arena.global()).orElseThrow();
@@ -51,7 +51,7 @@ final class OpenClUnmap {
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
-      throw new IllegalStateException(e); // C throws nothing
+      throw new IllegalStateException(e); // C throws no exceptions
     }
   }
 }

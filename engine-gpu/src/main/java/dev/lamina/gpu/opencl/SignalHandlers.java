@@ -12,15 +12,15 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Keeps what the JVM does on signals. It finds null pointers and stops its threads by SIGSEGV, and
- * cleans up on SIGINT. The compiler inside of a driver puts handlers of its own in their place
- * (LLVM does, in PoCL at the first query for devices), and the next null pointer would end the
- * process without a word.
+ * Protects the JVM's signal handlers. The JVM uses SIGSEGV to find null pointers and to stop its
+ * threads, and it cleans up on SIGINT. A compiler inside a driver may replace the handlers by its
+ * own, as LLVM does in PoCL at the first query for devices. The next null pointer would then end
+ * the process without a message.
  *
- * <p>Source: POSIX, {@code sigaction}. Windows has none, and nothing to keep.
+ * <p>Source: POSIX, {@code sigaction}. Windows has no such handlers.
  */
 final class SignalHandlers {
-  /** Signals from 1 to this one are not those of real time. */
+  /** The last signal before the real-time ones. */
   private static final int LAST = 31;
 
   /** More than a {@code struct sigaction} takes on any system. */
@@ -31,10 +31,10 @@ final class SignalHandlers {
   private SignalHandlers() {}
 
   /**
-   * Runs something that calls a driver. All handlers are then what they were before. One thread
-   * does so at a time, lest another takes the driver's handlers for the JVM's.
+   * Runs code that calls a driver, and restores all handlers afterwards. Only one thread does so at
+   * a time; otherwise another could take the driver's handlers for the JVM's.
    *
-   * @throws IllegalStateException if the system does not let a handler be put back
+   * @throws IllegalStateException if the system refuses to restore a handler
    */
   static synchronized <T> T keep(Supplier<T> work) {
     try (Arena arena = Arena.ofConfined()) {
@@ -47,7 +47,7 @@ final class SignalHandlers {
     }
   }
 
-  /** What happens on each signal, in the order of their numbers; empty where there are none. */
+  /** The action of each signal, in the order of their numbers; empty on systems without signals. */
   static List<MemorySegment> actions(Arena arena) {
     List<MemorySegment> actions = new ArrayList<>();
     if (SIGACTION.isPresent()) {
@@ -70,7 +70,10 @@ final class SignalHandlers {
     }
   }
 
-  /** Its address, or 0 or 1, which comes first in the struct of Linux and of macOS. */
+  /**
+   * The address of the handler, or 0 or 1. It is the first field of the struct on Linux and on
+   * macOS.
+   */
   static long handler(MemorySegment action) {
     return action.get(ValueLayout.JAVA_LONG, 0);
   }
@@ -81,11 +84,11 @@ final class SignalHandlers {
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
-      throw new IllegalStateException(e); // C throws nothing
+      throw new IllegalStateException(e); // C throws no exceptions
     }
   }
 
-  @SuppressWarnings("restricted") // to call the system is what this is for
+  @SuppressWarnings("restricted") // its purpose is to call the system
   private static Optional<MethodHandle> sigaction() {
     Linker linker = Linker.nativeLinker();
     FunctionDescriptor type =

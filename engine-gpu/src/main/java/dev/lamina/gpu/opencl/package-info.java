@@ -1,2 +1,2 @@
-/** OpenCL, by jocl: the only place that calls OpenCL drivers. */
+/** The OpenCL backend, with jocl: the only package that calls OpenCL drivers. */
 package dev.lamina.gpu.opencl;

@@ -29,9 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The CUDA backend on a driver that checks every call and runs no kernel: what is called, in which
- * order, with which arguments, and what happens when a call fails. What kernels compute is not seen
- * here.
+ * The CUDA backend on a driver that checks every call and runs no kernel: the calls with their
+ * order and arguments, and failures of calls. The results of kernels are not tested here.
  */
 class CudaTest {
   private static final Path DEMO =
@@ -95,7 +94,10 @@ class CudaTest {
     assertEquals(0, stub.count("alive"));
   }
 
-  /** Numbers arrive where the kernels expect them, those that change from pass to pass too. */
+  /**
+   * Numbers are passed in the order that kernels expect, including those that change from pass to
+   * pass.
+   */
   @Test
   void passesArguments() {
     try (GgufFile file = GgufFile.open(DEMO);
@@ -142,7 +144,7 @@ class CudaTest {
     assertEquals("", stub.error());
   }
 
-  /** Whichever call fails, the message is one line and nothing stays open. */
+  /** If any call fails, the message is one line and nothing stays open. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -192,7 +194,7 @@ class CudaTest {
     }
   }
 
-  /** Its launch succeeds, in a recording too, and so do the transfers behind it. */
+  /** The launch of the kernel succeeds, also in a recording, and so do the transfers after it. */
   @ParameterizedTest
   @ValueSource(strings = {"get_rows", "mul_mat_vec_8", "rope", "mul_mat_vec_1", "attention", "add"})
   void failedKernelsHaveNoResults(String kernel) {

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 record PtxAssembler(Path program, int version) {
   private static final Pattern RELEASE = Pattern.compile("release (\\d+)\\.(\\d+)");
 
-  /** That of the newest toolkit on the PATH or in the usual folders. */
+  /** The assembler of the newest toolkit on the PATH or in the usual folders. */
   static Optional<PtxAssembler> newest() throws IOException {
     List<Path> folders = new ArrayList<>();
     for (String folder : System.getenv("PATH").split(File.pathSeparator, -1)) {
@@ -52,15 +52,15 @@ record PtxAssembler(Path program, int version) {
         : Stream.empty();
   }
 
-  /** Those of the targets that it can assemble for. */
+  /** The targets among these that it can assemble for. */
   List<String> knownOf(List<String> targets) {
     String help = output(program.toString(), "--help").text();
     return targets.stream().filter(target -> help.contains("'" + target + "'")).toList();
   }
 
-  /** Why it does not assemble a file for a target; empty if it does. */
+  /** The reason that it cannot assemble a file for a target; empty if it can. */
   String refusal(Path ptx, String target) {
-    // What is refused is refused before optimizing, which takes most of the time.
+    // Errors come before optimization, which takes most of the time.
     Output output =
         output(program.toString(), "-O0", "-arch=" + target, "-o", "/dev/null", ptx.toString());
     return output.status == 0 ? "" : ptx.getFileName() + " for " + target + ": " + output.text;

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The committed PTX without a GPU: Nvidia's assembler takes it, and the compiler its sources. */
+/**
+ * The committed PTX without a GPU: Nvidia's assembler accepts it, and the compiler accepts its
+ * sources.
+ */
 @Tag("quality")
 class PtxTest {
   private static final List<String> TARGETS = List.of("sm_75", "sm_80", "sm_90");
@@ -46,7 +49,7 @@ class PtxTest {
     } catch (LinkageError e) {
       assumeTrue(false, "no PTX compiler for this system: " + e.getMessage());
     }
-    // As C takes it: a NUL ends it.
+    // A C string: a NUL ends it.
     byte[] ptx = (program.ptx() + "\0").getBytes(StandardCharsets.US_ASCII);
     for (String target : TARGETS) {
       nvPTXCompilerHandle compiler = new nvPTXCompilerHandle();
@@ -61,7 +64,10 @@ class PtxTest {
     }
   }
 
-  /** A driver has the assembler of its toolkit, so that of the newest one has to take all. */
+  /**
+   * A driver contains the assembler of its toolkit, so the newest assembler must accept all
+   * programs.
+   */
   @Test
   void isAssembledByTheNewestAssembler() throws Exception {
     PtxAssembler assembler = PtxAssembler.newest().orElse(null);
@@ -80,7 +86,7 @@ class PtxTest {
     assertEquals(List.of(), refused, assembler.toString());
   }
 
-  /** What made drivers refuse three programs: a hint of a later version. */
+  /** A hint from a later PTX version, which once made drivers refuse three programs. */
   @Test
   void newestAssemblerSeesAFalseVersion() throws Exception {
     PtxAssembler assembler = PtxAssembler.newest().orElse(null);
@@ -117,7 +123,8 @@ class PtxTest {
             .start();
     String output = new String(nvcc.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, nvcc.waitFor(), output);
-    // Compilers differ in registers and order; what is called and with what is the same.
+    // Compilers differ in registers and order, but the instructions and their operands are the
+    // same.
     assertEquals(entries(Files.readString(ptx)), entries(program.ptx()));
   }
 

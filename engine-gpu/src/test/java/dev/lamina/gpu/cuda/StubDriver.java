@@ -29,7 +29,7 @@ final class StubDriver {
     this.library = library;
   }
 
-  /** Skips the test where there is no C compiler, or libraries are found otherwise. */
+  /** Skips the test if there is no C compiler, or if this system finds libraries in another way. */
   static StubDriver build() throws IOException, InterruptedException {
     boolean hasCompiler =
         Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
@@ -60,7 +60,7 @@ final class StubDriver {
     }
   }
 
-  /** Lets a kernel fail when it runs, which only waiting for it tells. */
+  /** Lets a kernel fail when it runs; only waiting reports the error. */
   void fault(String kernel) {
     try (Arena arena = Arena.ofConfined()) {
       handle("stub_fault", FunctionDescriptor.ofVoid(ValueLayout.ADDRESS))
@@ -107,7 +107,7 @@ final class StubDriver {
     }
   }
 
-  /** What was wrong with a call; empty if nothing was. */
+  /** The error of a call; empty if there was none. */
   String error() {
     try {
       MemorySegment text =

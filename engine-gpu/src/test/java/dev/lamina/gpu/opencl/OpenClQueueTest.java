@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Commands of the first OpenCL device: they fail, and only their events tell. */
+/** Failing commands on the first OpenCL device; only their events report the errors. */
 class OpenClQueueTest {
   private final int[] status = new int[1];
   private OpenClBackendProvider provider;
@@ -64,7 +64,7 @@ class OpenClQueueTest {
     String message = assertThrows(BackendException.class, queue::finish).getMessage();
     assertTrue(message.startsWith("opencl:0: the second copy failed with CL_"), message);
     copy("the third copy", memory);
-    queue.finish(); // what was told is not told again
+    queue.finish(); // errors are reported only once
     CL.clReleaseEvent(cause);
     CL.clReleaseMemObject(memory);
   }
@@ -94,7 +94,7 @@ class OpenClQueueTest {
                 event));
   }
 
-  /** A thread of its own for each would be in the driver beside ours. */
+  /** A thread for each transfer would call the driver at the same time as ours. */
   @Test
   void transfersStartNoThreads() {
     try (GpuApi api = provider.openApi(provider.devices().getFirst());
