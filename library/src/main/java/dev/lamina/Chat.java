@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * A conversation with a model. It remembers what was said; when that outgrows the context, the
- * model no longer sees the oldest turns. May be used by any thread, and any number of chats of one
- * model at once: they take turns.
+ * A conversation with a model. It remembers all messages; when they no longer fit the context, the
+ * model does not see the oldest turns. Any thread may use a chat. A model can have any number of
+ * chats at once; their replies are generated one after the other.
  */
 public final class Chat {
   private final Lamina lamina;
@@ -38,14 +38,14 @@ public final class Chat {
     return this;
   }
 
-  /** Says something and gives the answer. */
+  /** Sends a message and returns the answer. */
   public Reply send(String message) {
     return send(message, _ -> {});
   }
 
   /**
-   * Says something and gives the answer. If that fails or is cancelled before it begins, the
-   * message counts as not said.
+   * Sends a message and returns the answer. If the answer fails, or is cancelled before it begins,
+   * the message is removed again.
    *
    * @throws LaminaException.ContextFull if the message alone is longer than the context
    * @throws LaminaException.BadRequest if the options or the message do not suit the model
@@ -67,9 +67,9 @@ public final class Chat {
   }
 
   /**
-   * Gives another answer to the last message.
+   * Replaces the answer to the last message by a new one.
    *
-   * @throws LaminaException.BadRequest if nothing was said
+   * @throws LaminaException.BadRequest if there is no message
    */
   public Reply regenerate(Consumer<GenerateOptions> options) {
     synchronized (conversation) {
@@ -123,7 +123,7 @@ public final class Chat {
     }
   }
 
-  /** Goes on from these messages, which take the place of all that was said. */
+  /** Replaces all messages of the conversation by these. */
   public Chat messages(List<Message> messages) {
     synchronized (conversation) {
       conversation.replace(
@@ -134,7 +134,7 @@ public final class Chat {
     return this;
   }
 
-  /** Forgets all but the system prompt. */
+  /** Removes all messages except the system prompt. */
   public Chat clear() {
     synchronized (conversation) {
       conversation.clear();

@@ -12,13 +12,13 @@ import dev.lamina.text.template.TemplateException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Turns what the parts of Lamina throw into {@link LaminaException}. */
+/** Translates exceptions of Lamina's modules into {@link LaminaException}. */
 final class Failures {
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
   private Failures() {}
 
-  /** Carries what a listener of the program threw, which is none of ours. */
+  /** Wraps an exception that a listener of the program threw, so that it is not translated. */
   private static final class ListenerException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -32,7 +32,7 @@ final class Failures {
     }
   }
 
-  /** Calls a listener of the program; what it throws comes out of {@link #translate} unchanged. */
+  /** Calls a listener of the program; {@link #translate} passes its exceptions on unchanged. */
   static <T> void tell(Consumer<T> listener, T value) {
     try {
       listener.accept(value);
@@ -42,7 +42,9 @@ final class Failures {
   }
 
   /**
-   * @throws LaminaException.MissingModule if the program was not started as it has to be
+   * Checks that the JVM was started with the modules that Lamina needs.
+   *
+   * @throws LaminaException.MissingModule if one is missing
    */
   static void checkModules() {
     if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
@@ -50,7 +52,7 @@ final class Failures {
     }
   }
 
-  /** Does something with a model of a file. */
+  /** Runs work with the model of a file and translates its exceptions. */
   static <T> T translate(String file, Supplier<T> work) {
     try {
       return work.get();

@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * How a text is written. What is not set is as the model file recommends, else as on the command
- * line.
+ * Options for generating text. An option that is not set has the value that the model file
+ * recommends, or else the default of the command line.
  */
 public final class GenerateOptions {
   private int maxTokens = -1;
@@ -24,11 +24,11 @@ public final class GenerateOptions {
   private Consumer<String> onThought = _ -> {};
   private BooleanSupplier cancelled = () -> false;
 
-  /** Nothing is set. */
+  /** Options without any value set. */
   public GenerateOptions() {}
 
   /**
-   * Most tokens to write.
+   * Limits the number of tokens to generate.
    *
    * @param tokens -1: until the model ends or the context is full
    */
@@ -37,14 +37,14 @@ public final class GenerateOptions {
     return this;
   }
 
-  /** Texts that end the text, and are no part of it. */
+  /** Sets stop texts. They end the generation and are not part of the result. */
   public GenerateOptions stop(String... texts) {
     stops = List.of(texts);
     return this;
   }
 
   /**
-   * How freely tokens are chosen.
+   * Sets the temperature of sampling.
    *
    * @param value 0: always the likeliest token
    */
@@ -53,7 +53,7 @@ public final class GenerateOptions {
   }
 
   /**
-   * Chooses among so many of the likeliest tokens.
+   * Samples only from this number of the likeliest tokens.
    *
    * @param tokens 0: all
    */
@@ -61,20 +61,20 @@ public final class GenerateOptions {
     return filters(f -> new Filters(tokens, f.topP(), f.minP(), f.typicalP(), f.topNSigma()));
   }
 
-  /** Chooses among the likeliest tokens that together have this share of the probability. */
+  /** Samples only from the likeliest tokens that together have this share of the probability. */
   public GenerateOptions topP(double share) {
     return filters(
         f -> new Filters(f.topK(), (float) share, f.minP(), f.typicalP(), f.topNSigma()));
   }
 
-  /** Leaves out tokens with less than this share of the likeliest one's probability. */
+  /** Drops tokens with less than this share of the likeliest token's probability. */
   public GenerateOptions minP(double share) {
     return filters(
         f -> new Filters(f.topK(), f.topP(), (float) share, f.typicalP(), f.topNSigma()));
   }
 
   /**
-   * Makes tokens that occurred less likely.
+   * Makes tokens that occurred before less likely.
    *
    * @param penalty 1: none
    */
@@ -85,26 +85,26 @@ public final class GenerateOptions {
     });
   }
 
-  /** The same seed gives the same text. */
+  /** Sets the seed of sampling; the same seed gives the same text. */
   public GenerateOptions seed(long value) {
     return sampling(options -> options.withSeed(value));
   }
 
-  /** Changes what the other methods have no word for. */
+  /** Changes sampling options that have no method of their own here. */
   public GenerateOptions sampling(UnaryOperator<SamplingOptions> change) {
     UnaryOperator<SamplingOptions> before = sampling;
     sampling = options -> change.apply(before.apply(options));
     return this;
   }
 
-  /** Whether a model that can choose thinks before it answers. */
+  /** Sets whether a model thinks before it answers, if the model supports both. */
   public GenerateOptions thinking(boolean on) {
     thinking = on;
     return this;
   }
 
   /**
-   * Most tokens of a thought.
+   * Limits the number of tokens of a thought.
    *
    * @param tokens -1: no limit
    */
@@ -113,19 +113,22 @@ public final class GenerateOptions {
     return this;
   }
 
-  /** Who gets the text in pieces as it is written, in the thread that asked for it. */
+  /** Sets a listener that gets the text in pieces as it is generated, in the calling thread. */
   public GenerateOptions onText(Consumer<String> listener) {
     onText = listener;
     return this;
   }
 
-  /** Who gets what the model thinks before it answers. */
+  /** Sets a listener that gets the model's thoughts in pieces. */
   public GenerateOptions onThought(Consumer<String> listener) {
     onThought = listener;
     return this;
   }
 
-  /** Asked before each token and each batch of the prompt: true ends the text. */
+  /**
+   * Sets a condition that is checked before each token and each batch of the prompt; true ends the
+   * generation.
+   */
   public GenerateOptions cancelWhen(BooleanSupplier condition) {
     cancelled = condition;
     return this;

@@ -30,8 +30,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * A language model, open and ready. All methods may be called by any thread; texts are written one
- * after the other, and each computes on all threads of the model.
+ * A language model, open and ready. All methods are thread-safe. Texts are generated one after the
+ * other, each with all threads of the model.
  *
  * <pre>{@code
  * try (Lamina lamina = Lamina.open(Path.of("model.gguf"))) {
@@ -62,11 +62,11 @@ public final class Lamina implements AutoCloseable {
   }
 
   /**
-   * Opens a GGUF file; of a split one, the first part.
+   * Opens a GGUF file, or a split one by its first part.
    *
    * @throws LaminaException.BadFile if it is missing or damaged
-   * @throws LaminaException.UnsupportedModel if it is no model that this version runs
-   * @throws LaminaException.DeviceProblem if a device that was named cannot be used
+   * @throws LaminaException.UnsupportedModel if this version cannot run the model
+   * @throws LaminaException.DeviceProblem if a requested device cannot be used
    * @throws LaminaException.NoMemory if copies of the weights, the context and buffers do not fit
    *     the memory
    * @throws LaminaException.BadRequest if the options do not suit the model
@@ -100,7 +100,10 @@ public final class Lamina implements AutoCloseable {
     };
   }
 
-  /** The model's own, compiled when the model is opened: one that is broken is told of then. */
+  /**
+   * Compiles the model's own template when the model is opened, so that a broken one is reported at
+   * once.
+   */
   private static ChatTemplate template(OpenModel model) {
     try {
       Object own = model.file().metadata().get(TEMPLATE);
@@ -169,8 +172,8 @@ public final class Lamina implements AutoCloseable {
   }
 
   /**
-   * Runs the model for a while, a few seconds at most, so that the JVM has compiled it before the
-   * first text is asked for.
+   * Runs the model for a few seconds at most, so that the JVM has compiled the code before the
+   * first text.
    */
   public void warmUp() {
     inTurn(session -> {
@@ -184,38 +187,38 @@ public final class Lamina implements AutoCloseable {
     return model.model().tokenizer().encode(text, false, false).length;
   }
 
-  /** Name of the architecture, such as {@code qwen2}. */
+  /** Name of the architecture of the model, such as {@code qwen2}. */
   public String architecture() {
     return model.model().metadata().string("general.architecture");
   }
 
-  /** Tokens that the context holds. */
+  /** Size of the context in tokens. */
   public int contextLength() {
     return model.session().contextLength();
   }
 
-  /** Layers that the model has. */
+  /** Number of layers of the model. */
   public int layers() {
     return model.session().placement().layers().size();
   }
 
-  /** Layers that are on GPUs at present. */
+  /** Number of layers that are on GPUs at present. */
   public int gpuLayers() {
     return model.session().placement().nLayersOn(-1);
   }
 
-  /** Time that opening took. */
+  /** Time that opening the model took. */
   public Duration openTime() {
     return Duration.ofNanos(model.loadNanos());
   }
 
-  /** The file, as it was named. */
+  /** The path of the file, as it was given. */
   @Override
   public String toString() {
     return file.toString();
   }
 
-  /** Waits for the text that is being written, and releases memory and devices. */
+  /** Waits for the end of the current text, and releases memory and devices. */
   @Override
   public void close() {
     takeTurn();
@@ -230,7 +233,10 @@ public final class Lamina implements AutoCloseable {
   }
 
   /**
-   * @throws IllegalStateException if the caller is a listener: its text would wait for itself
+   * Waits until no other text is being generated.
+   *
+   * @throws IllegalStateException if the caller is a listener, because its text would wait for
+   *     itself
    */
   private void takeTurn() {
     if (turn.isHeldByCurrentThread()) {
@@ -239,7 +245,7 @@ public final class Lamina implements AutoCloseable {
     turn.lock();
   }
 
-  /** Does something with the session when it is the caller's turn. */
+  /** Runs work with the session once no other text is being generated. */
   <T> T inTurn(Function<Session, T> work) {
     takeTurn();
     try {
@@ -253,9 +259,9 @@ public final class Lamina implements AutoCloseable {
   }
 
   /**
-   * How messages become a prompt.
+   * The format that turns messages into a prompt.
    *
-   * @param thinking null: as the template says
+   * @param thinking null: as the template decides
    */
   ChatFormat format(Boolean thinking) {
     return formats.computeIfAbsent(
@@ -273,7 +279,7 @@ public final class Lamina implements AutoCloseable {
         });
   }
 
-  /** How tokens are chosen: as the file recommends, changed by the options. */
+  /** Sampling options: the file's recommendations, changed by the given options. */
   SamplingOptions sampling(GenerateOptions options) {
     return options.sampling(
         ModelSampling.of(model.model().metadata(), SamplingOptions.defaults(), _ -> {}));

@@ -1,8 +1,8 @@
 package dev.lamina;
 
 /**
- * What went wrong, for a program to tell apart: one class for each kind, with its facts. The
- * message is one line for people.
+ * An error of Lamina. Each kind has a class with its details, so that a program can tell them
+ * apart. The message is one line for people.
  */
 public abstract sealed class LaminaException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -11,7 +11,7 @@ public abstract sealed class LaminaException extends RuntimeException {
     super(message, cause);
   }
 
-  /** The model file is missing, damaged, or no GGUF file. */
+  /** The model file is missing or damaged, or is not a GGUF file. */
   public static final class BadFile extends LaminaException {
     private static final long serialVersionUID = 1L;
     private final String file;
@@ -21,13 +21,13 @@ public abstract sealed class LaminaException extends RuntimeException {
       this.file = file;
     }
 
-    /** The file, as it was named. */
+    /** The file, as it was given. */
     public String file() {
       return file;
     }
   }
 
-  /** The file is sound, and what is in it cannot be run by this version. */
+  /** The file is intact, but this version cannot run its model. */
   public static final class UnsupportedModel extends LaminaException {
     private static final long serialVersionUID = 1L;
     private final String file;
@@ -37,13 +37,13 @@ public abstract sealed class LaminaException extends RuntimeException {
       this.file = file;
     }
 
-    /** The file, as it was named. */
+    /** The file, as it was given. */
     public String file() {
       return file;
     }
   }
 
-  /** The model, or the context asked for, does not fit the memory that there is. */
+  /** The model, or the requested context, does not fit the available memory. */
   public static final class NoMemory extends LaminaException {
     private static final long serialVersionUID = 1L;
     private final long needed;
@@ -56,20 +56,20 @@ public abstract sealed class LaminaException extends RuntimeException {
     }
 
     /**
-     * Bytes that weights, context and buffers take besides the mapped file; 0 if that is not known,
-     * {@link Long#MAX_VALUE} if no machine has as many.
+     * Bytes that weights, context and buffers need besides the mapped file; 0 if unknown, {@link
+     * Long#MAX_VALUE} if no machine has enough.
      */
     public long needed() {
       return needed;
     }
 
-    /** Bytes that the machine has; 0 if that is not known. */
+    /** Bytes that the machine has; 0 if unknown. */
     public long available() {
       return available;
     }
   }
 
-  /** A device that was named does not exist or does not work. */
+  /** A requested device does not exist or does not work. */
   public static final class DeviceProblem extends LaminaException {
     private static final long serialVersionUID = 1L;
     private final String device;
@@ -79,7 +79,7 @@ public abstract sealed class LaminaException extends RuntimeException {
       this.device = device;
     }
 
-    /** The device as it was named, such as {@code cuda:0}; empty if it is not known. */
+    /** The device as it was requested, such as {@code cuda:0}; empty if unknown. */
     public String device() {
       return device;
     }
@@ -99,18 +99,18 @@ public abstract sealed class LaminaException extends RuntimeException {
       this.contextLength = contextLength;
     }
 
-    /** Tokens of the text. */
+    /** Number of tokens of the text. */
     public int tokens() {
       return tokens;
     }
 
-    /** Tokens that the context holds. */
+    /** Size of the context in tokens. */
     public int contextLength() {
       return contextLength;
     }
   }
 
-  /** An option or a message that makes no sense for this model. */
+  /** An option or a message does not suit the model. */
   public static final class BadRequest extends LaminaException {
     private static final long serialVersionUID = 1L;
 

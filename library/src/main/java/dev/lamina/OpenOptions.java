@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * How a model is opened. What is not set is as on the command line: up to 4096 tokens of context, a
- * thread for each core, and as many layers on the GPUs as fit, if there are any.
+ * Options for opening a model. Options that are not set have the defaults of the command line: up
+ * to 4096 tokens of context, one thread per core, and as many layers on GPUs as fit.
  */
 public final class OpenOptions {
   private int contextLength = -1;
@@ -29,11 +29,11 @@ public final class OpenOptions {
   private LoadMode loadMode = LoadMode.AUTO;
   private Consumer<String> warnings = _ -> {};
 
-  /** Nothing is set. */
+  /** Options without any value set. */
   public OpenOptions() {}
 
   /**
-   * Tokens that the context holds: prompt and answer, or the messages of a chat.
+   * Sets the size of the context in tokens: prompt and answer, or the messages of a chat.
    *
    * @param tokens 0: as many as the model was trained for
    */
@@ -42,28 +42,34 @@ public final class OpenOptions {
     return this;
   }
 
-  /** Threads of the CPU. */
+  /** Sets the number of CPU threads. */
   public OpenOptions threads(int number) {
     threads = number;
     return this;
   }
 
-  /** Most tokens of a prompt that are computed at once; more are faster and take more memory. */
+  /**
+   * Sets the largest number of prompt tokens to compute at once. A larger number is faster and
+   * takes more memory.
+   */
   public OpenOptions batchSize(int tokens) {
     batchSize = tokens;
     return this;
   }
 
-  /** Layers on GPUs, the last ones first; one more than the model has: the output head too. */
+  /**
+   * Sets the number of layers on GPUs, from the last one on. One more than the model has includes
+   * the output head.
+   */
   public OpenOptions gpuLayers(int layers) {
     gpuLayers = layers;
     return this;
   }
 
   /**
-   * Memory of each GPU that may be used.
+   * Limits the memory used on each GPU.
    *
-   * @param amount such as {@code 6G}, {@code 80%} of what is free, or {@code auto}
+   * @param amount such as {@code 6G}, {@code 80%} of the free memory, or {@code auto}
    */
   public OpenOptions gpuMemory(String amount) {
     gpuMemory = amount;
@@ -71,7 +77,7 @@ public final class OpenOptions {
   }
 
   /**
-   * Devices to use.
+   * Sets the devices to use.
    *
    * @param ids such as {@code cuda:0,cuda:1}, or {@code cpu}
    */
@@ -80,14 +86,14 @@ public final class OpenOptions {
     return this;
   }
 
-  /** Whether the file is mapped into memory, which is usual, or read. */
+  /** Sets whether the file is mapped into memory (the default) or read. */
   public OpenOptions mapFile(boolean mapped) {
     loadMode = mapped ? LoadMode.MMAP : LoadMode.NONE;
     return this;
   }
 
   /**
-   * Who is told what is odd, such as a GPU that is not used.
+   * Sets a listener for warnings, such as about a GPU that is not used.
    *
    * @param listener gets lines, in the thread that opens the model
    */

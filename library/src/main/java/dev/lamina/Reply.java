@@ -3,41 +3,41 @@ package dev.lamina;
 import java.time.Duration;
 
 /**
- * What a model has written.
+ * A text that a model has generated.
  *
  * @param text the answer, or what follows the prompt
- * @param thought what a model that thinks wrote before its answer; otherwise empty
- * @param finish why it ended
+ * @param thought what the model thought before its answer; empty if nothing
+ * @param finish why the text ended
  * @param usage tokens
- * @param timings where the time went
+ * @param timings time spent
  */
 public record Reply(String text, String thought, Finish finish, Usage usage, Timings timings) {
-  /** Reasons to end. */
+  /** Reasons for the end of a text. */
   public enum Finish {
-    /** The model ended it. */
+    /** The model ended the text. */
     STOP,
-    /** The most tokens that were asked for. */
+    /** The limit of tokens was reached. */
     LENGTH,
     /** The context is full. */
     CONTEXT_FULL,
-    /** A stop text, which is no part of the text. */
+    /** A stop text occurred; it is not part of the text. */
     STOP_TEXT,
-    /** The program ended it. */
+    /** The program cancelled the text. */
     CANCELLED
   }
 
   /**
-   * Tokens.
+   * Numbers of tokens.
    *
-   * @param prompt of the prompt
-   * @param cached of these, those that did not have to be evaluated
+   * @param prompt tokens of the prompt
+   * @param cached of these, the tokens that were evaluated before
    * @param generated chosen, the end-of-generation token included
    */
   public record Usage(int prompt, int cached, int generated) {}
 
   /**
-   * Where the time went. The JVM compiles what it runs while it runs it, so that the first second
-   * of a program is slow: {@code steady} tells the speed after it.
+   * Times and speeds. The JVM compiles code while it runs, so the first second of a program is
+   * slow; {@code steadyTokensPerSecond} is the speed after it.
    *
    * @param prompt to evaluate the prompt
    * @param generation to evaluate generated tokens

@@ -1,5 +1,5 @@
 /**
- * The front door: opens GGUF models, completes texts and chats. {@link dev.lamina.Lamina} is where
- * to begin. Programs need no other package.
+ * The main API: opens GGUF models, completes texts and chats. Start with {@link dev.lamina.Lamina}.
+ * Programs need no other package.
  */
 package dev.lamina;

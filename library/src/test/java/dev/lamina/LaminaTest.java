@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a program sees of the front door, with the demo model. */
+/** The main API as a program uses it, with the demo model. */
 class LaminaTest {
   private static final Path MODEL =
       Path.of("../cli/src/main/resources/dev/lamina/cli/demo/shakespeare-5m-Q4_K_M.gguf");

@@ -4,14 +4,14 @@ import dev.lamina.engine.generate.GenerationResult;
 import dev.lamina.engine.generate.GenerationResult.Finish;
 
 /**
- * What a model has answered.
+ * An answer of a model in a conversation.
  *
  * @param text the answer without thoughts
  * @param thought what the model thought before, empty if nothing
- * @param result why it ended, and what it took
+ * @param result the reason for the end, tokens and times
  */
 public record Answer(String text, String thought, GenerationResult result) {
-  /** Why it ended. */
+  /** The reason for the end of the answer. */
   public Finish finish() {
     return result.finish();
   }

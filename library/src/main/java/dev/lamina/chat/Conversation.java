@@ -21,14 +21,14 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Messages between a user and a model. Each turn renders them anew; what the session has evaluated
- * already is not evaluated again. When they no longer fit the context, the oldest turns are left
- * out of what the model sees, never the system prompt. Used by one thread at a time.
+ * A conversation between a user and a model. Each turn renders all messages again, but the session
+ * does not evaluate the same tokens twice. When the messages no longer fit the context, the model
+ * does not see the oldest turns; it always sees the system prompt. Used by one thread at a time.
  */
 public final class Conversation {
   private static final long SEED_BOUND = 1L << 32;
 
-  /** Of the context, what is kept free for an answer of unknown length: one part in so many. */
+  /** For an answer of unknown length, one part in this many of the context stays free. */
   private static final int ROOM_PART = 4;
 
   private static final int USUAL_ROOM = 256;
@@ -43,7 +43,8 @@ public final class Conversation {
   private long turn;
 
   /**
-   * @param sampling to whose seed (drawn here if it has none) the number of the turn is added
+   * @param sampling options; the number of the turn is added to their seed, which is drawn here if
+   *     there is none
    */
   public Conversation(
       Session session, ChatFormat format, SamplingOptions sampling, ReasoningOptions reasoning) {
@@ -51,12 +52,12 @@ public final class Conversation {
     use(format, sampling, reasoning);
   }
 
-  /** As the other, with thoughts told from the answer and not limited. */
+  /** A conversation that separates thoughts from answers and does not limit them. */
   public Conversation(Session session, ChatFormat format, SamplingOptions sampling) {
     this(session, format, sampling, ReasoningOptions.DEFAULT);
   }
 
-  /** How the next answers are made. */
+  /** Sets the format and the options for the next answers. */
   public void use(ChatFormat format, SamplingOptions sampling, ReasoningOptions reasoning) {
     this.format = format;
     this.sampling =
@@ -79,25 +80,27 @@ public final class Conversation {
     return all;
   }
 
-  /** Messages at the start, after the system prompt, that the model does not see any more. */
+  /** Number of messages after the system prompt that the model no longer sees. */
   public int omitted() {
     return omitted;
   }
 
   /**
+   * Sets the system prompt.
+   *
    * @param text the system prompt; null or empty for none
    */
   public void setSystem(String text) {
     system = text == null || text.isEmpty() ? null : text;
   }
 
-  /** Forgets all but the system prompt. */
+  /** Removes all messages except the system prompt. */
   public void clear() {
     messages.clear();
     omitted = 0;
   }
 
-  /** Takes the place of all messages; a system prompt is the first of these or there is none. */
+  /** Replaces all messages. A system prompt, if any, is the first one. */
   public void replace(List<ChatMessage> saved) {
     clear();
     messages.addAll(saved);
@@ -105,19 +108,21 @@ public final class Conversation {
     system = hasSystem ? messages.removeFirst().text() : null;
   }
 
-  /** Adds a message of the user's. */
+  /** Adds a message of the user. */
   public void addUser(String text) {
     messages.add(ChatMessage.of("user", text));
   }
 
-  /** Adds an answer; its thought is kept beside it, for templates that want it. */
+  /** Adds an answer with its thought, which some templates use. */
   public void addAnswer(Answer reply) {
     Map<String, Object> extra =
         reply.thought().isBlank() ? Map.of() : Map.of("reasoning_content", reply.thought().strip());
     messages.add(new ChatMessage("assistant", reply.text(), extra));
   }
 
-  /** Takes back the last answer, if there is one; true if a question now waits for its answer. */
+  /**
+   * Removes the last answer, if there is one. Returns true if a question is now without an answer.
+   */
   public boolean dropAnswer() {
     if (!messages.isEmpty() && messages.getLast().role().equals("assistant")) {
       messages.removeLast();
@@ -126,7 +131,7 @@ public final class Conversation {
     return !messages.isEmpty() && messages.getLast().role().equals("user");
   }
 
-  /** Takes back a question that could not be answered. */
+  /** Removes a question that could not be answered. */
   public void dropQuestion() {
     messages.removeLast();
     omitted = Math.min(omitted, messages.size());
@@ -135,8 +140,9 @@ public final class Conversation {
   /**
    * Generates an answer to the last message; the caller adds it.
    *
-   * @param options of which {@link GenerationOptions#keep} counts within an answer that fills the
-   *     context; otherwise such an answer goes on as long as there are older turns to leave out
+   * @param options of the answer; {@link GenerationOptions#keep} applies within an answer that
+   *     fills the context; otherwise such an answer continues while there are older turns to leave
+   *     out
    * @param shown what is part of the text
    * @throws ContextFullException if the last message alone does not fit
    * @throws TemplateException if the template cannot render the messages
@@ -184,23 +190,27 @@ public final class Conversation {
     return all;
   }
 
-  /** Tokens to keep free for an answer. */
+  /** Number of tokens to keep free for an answer. */
   private int room(GenerationOptions options) {
     int wanted = options.maxTokens() < 0 ? USUAL_ROOM : options.maxTokens();
     return Math.min(wanted, session.contextLength() / ROOM_PART);
   }
 
-  /** The prompt, with so many of the oldest turns left out that there is room for the answer. */
+  /** The prompt without as many of the oldest turns as the answer needs room. */
   private Prompt fitting(int room) {
     Prompt prompt = prompt(omitted);
     if (prompt.tokens.length <= session.contextLength() - room) {
       return prompt;
     }
-    // More than needed, so that the turns after this one find their beginning evaluated.
+    // Leave out more than needed, so that the next turns begin with the same tokens, which are
+    // evaluated already.
     return omitTo(session.contextLength() - Math.max(room, session.contextLength() / ROOM_PART));
   }
 
-  /** Leaves out turns within an answer that has filled the context; false if that gains nothing. */
+  /**
+   * Leaves out turns within an answer that has filled the context. Returns false if that frees
+   * nothing.
+   */
   private boolean omitMore(int written) {
     int before = omitted;
     int limit = session.contextLength() - session.contextLength() / ROOM_PART - written;
@@ -208,7 +218,7 @@ public final class Conversation {
     return omitted > before && prompt.tokens.length + written < session.contextLength();
   }
 
-  /** Leaves out as few turns as fit the limit; all but the last if none do. */
+  /** Leaves out as few turns as possible to fit the limit, or all but the last if nothing fits. */
   private Prompt omitTo(int limit) {
     List<Integer> starts = new ArrayList<>();
     for (int i = omitted + 1; i < messages.size(); i++) {
@@ -216,7 +226,7 @@ public final class Conversation {
         starts.add(i);
       }
     }
-    // Fewer messages are fewer tokens, so the place can be searched for by halves.
+    // Fewer messages have fewer tokens, so a binary search finds the place.
     int low = 0;
     int high = starts.size() - 1;
     while (low < high) {
@@ -234,11 +244,13 @@ public final class Conversation {
   }
 
   /**
+   * A prompt as text and as tokens.
+   *
    * @param text as the template writes it
    */
   private record Prompt(String text, int[] tokens) {}
 
-  /** The prompt of the messages from one on, up to where the answer begins. */
+  /** The prompt of the messages from an index on, up to the beginning of the answer. */
   private Prompt prompt(int first) {
     String text = format.prompt(from(first));
     Tokenizer tokenizer = session.model().tokenizer();

@@ -2,11 +2,11 @@ package dev.lamina.chat;
 
 import dev.lamina.text.chat.ReplyPart;
 
-/** Receives a reply as it is written. */
+/** Receives a reply as it is generated. */
 public interface ReplyListener {
-  /** A piece of text, never empty. */
+  /** Receives a piece of text, never empty. */
   void onText(String text, ReplyPart part);
 
-  /** Asked before each token and each batch of the prompt: false ends the reply. */
+  /** Called before each token and each batch of the prompt; false ends the reply. */
   boolean proceed();
 }

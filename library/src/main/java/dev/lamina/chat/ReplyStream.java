@@ -12,7 +12,7 @@ import dev.lamina.text.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Turns the tokens of a reply into text, tells thoughts from answer, and keeps both. */
+/** Turns the tokens of a reply into text, separates thoughts from the answer, and collects both. */
 final class ReplyStream implements TokenListener {
   private static final String LONE_CLOSE = "</think>";
 
@@ -32,8 +32,8 @@ final class ReplyStream implements TokenListener {
 
   /**
    * @param shown what is part of the text
-   * @param split whether thoughts are told from the answer
-   * @param opened tags of a thought that the prompt has begun, or null
+   * @param split whether thoughts are separated from the answer
+   * @param opened tags of a thought that begins in the prompt, or null
    */
   ReplyStream(
       Tokenizer tokenizer,
@@ -112,26 +112,30 @@ final class ReplyStream implements TokenListener {
     return count;
   }
 
-  /** The tags of the thought that the model is in, or null. */
+  /** The tags of the current thought; null outside of thoughts. */
   ThoughtTags thought() {
     return splitter.thought();
   }
 
-  /** Tokens of thoughts so far. */
+  /** Number of tokens in thoughts so far. */
   int thoughtTokens() {
     return thoughtTokens;
   }
 
-  /** False within a character or a tag that is several tokens. */
+  /**
+   * Whether the text ends with a whole character and outside of a tag; both can take several
+   * tokens.
+   */
   boolean isComplete() {
     return betweenCharacters && !splitter.isHolding();
   }
 
-  /** Ends the text. */
+  /** Ends the text and returns the answer. */
   Answer finish(GenerationResult result) {
     splitter.add(stops.add(decoder.flush()) + stops.finish());
     splitter.finish();
-    // Some models are prompted to think without a tag, and write the closing one only.
+    // The prompts of some models start a thought without a tag; the model then writes only the
+    // closing one.
     int close = split && thought.isEmpty() ? answer.lastIndexOf(LONE_CLOSE) : -1;
     if (close >= 0 && answer.indexOf("<think>") < 0) {
       thought.append(answer, 0, close);

@@ -3,10 +3,10 @@ package dev.lamina.chat;
 import java.util.List;
 
 /**
- * What is part of a reply's text.
+ * Options for the text of a reply.
  *
- * @param special whether control tokens are
- * @param stops texts that end the reply and are no part of it
+ * @param special whether control tokens are part of the text
+ * @param stops texts that end the reply and are not part of it
  */
 public record ReplyText(boolean special, List<String> stops) {
   public ReplyText {

@@ -7,7 +7,7 @@ import dev.lamina.text.tokenizer.StreamDecoder;
 import dev.lamina.text.tokenizer.Tokenizer;
 import java.util.function.Consumer;
 
-/** Turns chosen tokens into text as they come, up to a stop text, and keeps it. */
+/** Turns generated tokens into text, up to a stop text, and collects the text. */
 public final class TextStream implements TokenListener {
   private final StreamDecoder decoder;
   private final StopFinder stops;
@@ -16,7 +16,7 @@ public final class TextStream implements TokenListener {
 
   /**
    * @param special render control tokens too
-   * @param stops what ends the text
+   * @param stops finds the texts that end the generation
    * @param out gets each piece, never an empty one
    */
   public TextStream(Tokenizer tokenizer, boolean special, StopFinder stops, Consumer<String> out) {
@@ -39,7 +39,9 @@ public final class TextStream implements TokenListener {
     return stops.found() ? Finish.STOP_TEXT : Finish.CANCELLED;
   }
 
-  /** Writes what is held back: an incomplete character, or the beginning of a stop text. */
+  /**
+   * Writes the text that was held back: an incomplete character, or the beginning of a stop text.
+   */
   public void finish() {
     write(stops.add(decoder.flush()) + stops.finish());
   }

@@ -4,7 +4,7 @@ import dev.lamina.engine.sampling.Sampler;
 import dev.lamina.text.chat.ThoughtTags;
 import dev.lamina.text.tokenizer.Tokenizer;
 
-/** Chooses as another sampler does, but ends a thought that has taken all of its tokens. */
+/** A sampler that wraps another one and ends a thought when its budget of tokens is used up. */
 final class ThoughtBudget implements Sampler {
   private final Sampler sampler;
   private final ReplyStream stream;

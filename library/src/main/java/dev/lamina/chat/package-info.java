@@ -1,2 +1,5 @@
-/** The loop of a chat: messages into prompts, tokens into text, thoughts apart from answers. */
+/**
+ * Conversations: turns messages into prompts and tokens into text, and separates thoughts from
+ * answers.
+ */
 package dev.lamina.chat;

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.ServiceLoader;
 
 /**
- * A backend that is built in and what it finds on this machine.
+ * A built-in backend and the devices that it finds on this machine.
  *
- * @param devices of the backend; none where it is not available
+ * @param devices of the backend; empty if it is not available
  */
 public record Backends(BackendProvider provider, Availability availability, List<Device> devices) {
 
@@ -26,12 +26,14 @@ public record Backends(BackendProvider provider, Availability availability, List
     }
   }
 
-  /** Looks at all of them, in the order of their names. */
+  /** Probes all backends, in the order of their names. */
   public static List<Backends> probeAll() {
     return providers().stream().map(Backends::probe).toList();
   }
 
-  /** Names of those for GPUs, the one to prefer first: that of a maker before the general one. */
+  /**
+   * Names of the GPU backends, the preferred one first: a vendor's backend before the general one.
+   */
   public static List<String> gpuBackends() {
     return providers().stream()
         .map(BackendProvider::name)
@@ -40,16 +42,17 @@ public record Backends(BackendProvider provider, Availability availability, List
   }
 
   /**
-   * Looks at one of them.
+   * Probes the backend of a name.
    *
-   * @throws DeviceException if there is none of this name
+   * @throws DeviceException if no backend has this name
    */
   public static Backends probe(String name) {
     return probe(provider(name));
   }
 
   /**
-   * Opens a device by its id, such as {@code opencl:0}; a backend's name alone means its first.
+   * Opens a device by its id, such as {@code opencl:0}; a backend's name alone means its first
+   * device.
    *
    * @throws DeviceException if there is no such device or it cannot be used; the message says why
    */
@@ -67,7 +70,9 @@ public record Backends(BackendProvider provider, Availability availability, List
     return new Opened(device, open(device, options));
   }
 
-  /** Kernels that a device can be opened with, {@link CpuKernels#AUTO} alone for no choice. */
+  /**
+   * Kernels that a device can be opened with; only {@link CpuKernels#AUTO} if there is no choice.
+   */
   public static List<CpuKernels> kernels(String id) {
     List<CpuKernels> kernels = provider(id.replaceFirst(":.*", "")).kernels();
     return kernels.isEmpty() ? List.of(CpuKernels.AUTO) : kernels;
@@ -79,9 +84,9 @@ public record Backends(BackendProvider provider, Availability availability, List
   }
 
   /**
-   * One of the devices.
+   * Finds a device by its id.
    *
-   * @throws DeviceException if it is not there
+   * @throws DeviceException if there is no such device
    */
   public Device find(String id) {
     return devices.stream()

@@ -1,13 +1,15 @@
 package dev.lamina.runtime;
 
-/** A device or backend that was named does not exist or cannot be used; the message says why. */
+/**
+ * Thrown when a requested device or backend does not exist or cannot be used. The message says why.
+ */
 public final class DeviceException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final String device;
 
   /**
-   * @param device as it was named, such as {@code cuda:0}
+   * @param device as it was requested, such as {@code cuda:0}
    * @param message one line
    */
   public DeviceException(String device, String message) {
@@ -15,7 +17,7 @@ public final class DeviceException extends RuntimeException {
     this.device = device;
   }
 
-  /** The device as it was named, such as {@code cuda:0}. */
+  /** The device as it was requested, such as {@code cuda:0}. */
   public String device() {
     return device;
   }

@@ -4,15 +4,16 @@ import dev.lamina.engine.placement.MemoryBudget;
 import java.util.List;
 
 /**
- * Which GPUs to use.
+ * A request for GPUs.
  *
- * @param named ids such as {@code cuda:0}, none of them for the CPU alone; null: those found
- * @param holding ids of devices that tensors are put on by name, which have to be there
- * @param only number of the only GPU to use of these, from 0; -1: all
- * @param useful whether anything can end up on a GPU
- * @param wanted whether the user asked for a GPU and is to be told if there is none; otherwise
- *     small models stay on the CPU
- * @param budget memory of each that may be used
+ * @param named ids such as {@code cuda:0}; empty for the CPU alone, null for the GPUs that are
+ *     found
+ * @param holding ids of devices that tensors are put on by name; they must exist
+ * @param only index of the only one of these GPUs to use, from 0; -1 for all
+ * @param useful whether the options allow anything on a GPU
+ * @param wanted whether the user asked for a GPU; then there is a warning if there is none,
+ *     otherwise small models stay on the CPU
+ * @param budget limit on the memory used on each GPU
  */
 public record DeviceRequest(
     List<String> named,
@@ -26,7 +27,7 @@ public record DeviceRequest(
     holding = List.copyOf(holding);
   }
 
-  /** The GPUs found on this machine, if the model is large enough to gain by them. */
+  /** A request for the GPUs of this machine, if the model is large enough to gain speed. */
   public static DeviceRequest found() {
     return new DeviceRequest(null, List.of(), -1, true, false, MemoryBudget.AUTO);
   }

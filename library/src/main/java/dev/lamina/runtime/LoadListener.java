@@ -2,9 +2,9 @@ package dev.lamina.runtime;
 
 import java.util.List;
 
-/** Hears of what happens while a model is opened. */
+/** Receives messages while a model is opened. */
 public interface LoadListener {
-  /** One that hears nothing. */
+  /** A listener that ignores everything. */
   LoadListener NONE =
       new LoadListener() {
         @Override
@@ -14,21 +14,21 @@ public interface LoadListener {
         public void note(String line) {}
       };
 
-  /** Something is odd or does without what was asked for, and the work goes on. */
+  /** Reports a problem or a request that is ignored; the work continues. */
   void warn(String line);
 
-  /** All that is odd about a file and was not told yet. */
+  /** Reports the warnings of a file that were not reported before. */
   default void warnOfFile(String source, List<String> lines) {
     lines.forEach(this::warn);
   }
 
-  /** Something that was decided, such as how many layers a device gets. */
+  /** Reports a decision, such as the number of layers on a device. */
   void note(String line);
 
   /**
-   * A step of a work that takes long is done.
+   * Reports progress of long work.
    *
-   * @param what the work, such as {@code Loading model.gguf}
+   * @param what name of the work, such as {@code Loading model.gguf}
    * @param done of {@code total}; equal at the end
    */
   default void progress(String what, long done, long total) {}

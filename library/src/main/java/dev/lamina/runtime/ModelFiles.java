@@ -10,18 +10,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Opens GGUF files, and says what to do where that fails. */
+/** Opens GGUF files, with errors that say what to do. */
 public final class ModelFiles {
-  /** Of a file in the net; a path has single slashes. */
+  /** Address of a file on the network; a path has single slashes. */
   private static final Pattern ADDRESS =
       Pattern.compile("(?i)(https?|ftp|hf|s3):/|(www\\.)?(hf\\.co|huggingface\\.co)/");
 
   private ModelFiles() {}
 
   /**
-   * Opens a file whose tensors are all of known types.
+   * Opens a file with tensors of known types only.
    *
-   * @throws GgufFormatException if there is none, or it is something else
+   * @throws GgufFormatException if the file does not exist, or is something else
    */
   public static GgufFile open(Path path, LoadMode mode) {
     checkPath(path);
@@ -31,14 +31,14 @@ public final class ModelFiles {
   /**
    * Opens any GGUF file, to look at it.
    *
-   * @throws GgufFormatException if there is none, or it is something else
+   * @throws GgufFormatException if the file does not exist, or is no GGUF file
    */
   public static GgufFile openAny(Path path, LoadMode mode) {
     checkPath(path);
     return GgufFile.openAny(path, mode);
   }
 
-  /** Loads the model of a file, and tells what is odd about it. */
+  /** Loads the model of a file and reports the file's warnings. */
   public static Model load(GgufFile file, RopeOverrides overrides, LoadListener listener) {
     try {
       return Model.load(file, overrides);
@@ -47,7 +47,7 @@ public final class ModelFiles {
     }
   }
 
-  /** Tells what is odd about a file and was not told yet. */
+  /** Reports the warnings of a file that were not reported before. */
   public static void tellWarnings(GgufFile file, LoadListener listener) {
     List<String> warnings = file.warnings().takeNew();
     if (!warnings.isEmpty()) {

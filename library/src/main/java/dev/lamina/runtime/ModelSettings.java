@@ -9,14 +9,14 @@ import dev.lamina.engine.placement.ProductObserver;
 import java.util.function.Function;
 
 /**
- * How a model is run.
+ * Settings to run a model with.
  *
- * @param sizes of the session, for a model
- * @param rope changes of positions
- * @param compute of the CPU
- * @param devices which GPUs
- * @param placement what they get
- * @param observer is shown the inputs of matrix products; null for none
+ * @param sizes gives the sizes of the session for a model
+ * @param rope the user's RoPE settings
+ * @param compute options of the CPU
+ * @param devices GPUs to use
+ * @param placement what runs on them
+ * @param observer gets the inputs of matrix products; null for none
  */
 public record ModelSettings(
     Function<ModelConfig, SessionConfig> sizes,
@@ -25,9 +25,9 @@ public record ModelSettings(
     DeviceRequest devices,
     PlacementOptions placement,
     ProductObserver observer) {
-  /** Context if none is asked for: a long one takes memory that few use. */
+  /** Default size of the context: a long one takes memory that few use. */
   public static final int DEFAULT_CONTEXT = 4096;
 
-  /** Most tokens computed at once if nothing else is asked for. */
+  /** Default for the largest number of tokens computed at once. */
   public static final int DEFAULT_UBATCH = 512;
 }

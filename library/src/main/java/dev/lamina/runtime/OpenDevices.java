@@ -18,20 +18,20 @@ import java.util.function.Consumer;
 public record OpenDevices(List<Target> targets) implements AutoCloseable {
   private static final long SMALL_MODEL = 64L << 20;
 
-  /** The CPU and nothing else. */
+  /** Opens only the CPU. */
   public static OpenDevices cpu(BackendOptions compute) {
     Opened cpu = Backends.open("cpu", compute);
     return new OpenDevices(List.of(new Target(cpu.device(), cpu.backend(), Long.MAX_VALUE)));
   }
 
   /**
-   * The CPU, and the GPUs that were named or else found. One that cannot be used is left out, with
-   * a warning that says why if the user wanted it.
+   * Opens the CPU, and the requested GPUs or else those that are found. A GPU that cannot be used
+   * is left out; if the user asked for it, a warning says why.
    *
-   * @param modelBytes size of the model's weights: small ones stay on the CPU if no GPU was asked
-   *     for, since to start a GPU takes longer than they gain
-   * @throws DeviceException if a backend or device that was named does not exist, or tensors were
-   *     put on one that cannot be used
+   * @param modelBytes size of the model's weights: small models stay on the CPU if no GPU was
+   *     requested, because starting a GPU takes longer than it saves
+   * @throws DeviceException if a requested backend or device does not exist, or tensors were put on
+   *     one that cannot be used
    */
   public static OpenDevices open(
       DeviceRequest request, BackendOptions compute, long modelBytes, Consumer<String> warnings) {
@@ -51,7 +51,7 @@ public record OpenDevices(List<Target> targets) implements AutoCloseable {
     return new OpenDevices(targets);
   }
 
-  /** Number of GPUs among them. */
+  /** Number of GPUs among the devices. */
   public int gpus() {
     return targets.size() - 1;
   }
@@ -79,7 +79,7 @@ public record OpenDevices(List<Target> targets) implements AutoCloseable {
     return gpus;
   }
 
-  /** A device that tensors were put on, which is an error if they cannot be. */
+  /** Finds a device that tensors are put on by name; it is an error if it cannot be used. */
   private static Device holding(String id) {
     Backends backend = gpuBackend(id);
     String problem =
@@ -120,7 +120,10 @@ public record OpenDevices(List<Target> targets) implements AutoCloseable {
     return devices;
   }
 
-  /** GPUs of the first backend that has any; of several drivers for them, the first one's. */
+  /**
+   * GPUs of the first backend that has any. If several drivers offer GPUs, only those of the first
+   * driver.
+   */
   private static List<Device> found(boolean wanted, Consumer<String> warnings) {
     List<String> reasons = new ArrayList<>();
     for (String name : Backends.gpuBackends()) {

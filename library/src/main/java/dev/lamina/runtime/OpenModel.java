@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 /**
  * A model with a session, ready to generate.
  *
- * @param repackedBytes of copies of weights that the CPU multiplies faster than the file's
- * @param loadNanos time that it took to get there
+ * @param repackedBytes size of the weights' repacked copies, which the CPU multiplies faster
+ * @param loadNanos time that loading took
  */
 public record OpenModel(
     GgufFile file, OpenDevices devices, Session session, long repackedBytes, long loadNanos)
@@ -25,9 +25,9 @@ public record OpenModel(
    *
    * @param opener opens the file
    * @throws dev.lamina.gguf.GgufFormatException if the file's metadata is wrong
-   * @throws dev.lamina.gguf.UnsupportedModelException if it is no model that can be run
-   * @throws DeviceException if a device that was named cannot be used
-   * @throws dev.lamina.engine.placement.PlacementException if it does not fit
+   * @throws dev.lamina.gguf.UnsupportedModelException if the model cannot be run
+   * @throws DeviceException if a requested device cannot be used
+   * @throws dev.lamina.engine.placement.PlacementException if the requested placement is impossible
    * @throws IllegalArgumentException if the settings do not suit the model
    */
   public static OpenModel start(
@@ -69,7 +69,7 @@ public record OpenModel(
     }
   }
 
-  /** A line for each GPU in use. */
+  /** Reports a line for each GPU in use. */
   private static void tellPlacement(
       Placement placement, SessionConfig config, boolean wanted, LoadListener listener) {
     int gpus = placement.targets().size() - 1;
@@ -93,7 +93,7 @@ public record OpenModel(
     }
   }
 
-  /** What repacked weights are multiplied with. */
+  /** The kernels that multiply repacked weights. */
   public CpuKernels cpuKernels() {
     return devices.targets().getFirst().backend().kernels();
   }

@@ -7,20 +7,23 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Counts cores: two hardware threads of one core share the units that a matrix product needs. */
+/** Counts cores: the hardware threads of a core share the units that a matrix product needs. */
 public final class PhysicalCores {
   private static final Path CPUS = Path.of("/sys/devices/system/cpu");
 
   private PhysicalCores() {}
 
-  /** Cores that this process may use; its hardware threads where the system does not tell. */
+  /**
+   * Number of cores that this process may use, or of hardware threads if the system does not report
+   * cores.
+   */
   public static int count() {
     int threads = Runtime.getRuntime().availableProcessors();
     int cores = count(CPUS);
     return cores == 0 ? threads : Math.min(cores, threads);
   }
 
-  /** Distinct sets of sibling threads below a folder laid out as Linux's, or 0. */
+  /** Number of distinct sets of sibling threads in a folder with Linux's layout, or 0. */
   static int count(Path cpus) {
     Set<String> cores = new HashSet<>();
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(cpus, "cpu[0-9]*")) {

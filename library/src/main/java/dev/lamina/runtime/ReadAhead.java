@@ -4,8 +4,8 @@ import dev.lamina.gguf.GgufFile;
 import dev.lamina.gguf.GgufTensor;
 
 /**
- * Brings a large model file into memory before it is used, with progress: left to the first prompt,
- * reading from a slow disk would look like a hang.
+ * Reads a large model file into memory before it is used, with progress. Otherwise the first prompt
+ * would read it from a slow disk, which looks like a hang.
  */
 final class ReadAhead {
   private static final long LARGE = 256L << 20;

@@ -1,12 +1,12 @@
 package dev.lamina.runtime;
 
-/** Amounts of memory for people. */
+/** Formats amounts of memory for people. */
 public final class Sizes {
   private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
 
   private Sizes() {}
 
-  /** Such as 1.79 GiB or 350.00 MiB. */
+  /** Formats a size, such as 1.79 GiB or 350.00 MiB. */
   public static String of(long bytes) {
     double amount = bytes;
     int unit = 0;

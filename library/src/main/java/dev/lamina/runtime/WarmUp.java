@@ -3,7 +3,7 @@ package dev.lamina.runtime;
 import dev.lamina.engine.generate.Session;
 import java.util.Arrays;
 
-/** Runs a model until the JVM has compiled what it needs. */
+/** Runs a model until the JVM has compiled the code that it uses. */
 public final class WarmUp {
   private static final long MOST_NANOS = 3_000_000_000L;
   private static final int PROMPT = 32;
@@ -12,8 +12,8 @@ public final class WarmUp {
   private WarmUp() {}
 
   /**
-   * Evaluates prompts and single tokens for some seconds, or twice if that takes longer; the
-   * session is empty afterwards.
+   * Runs prefill and decode for some seconds, or twice if that takes longer. The session is empty
+   * afterwards.
    */
   public static void run(Session session) {
     int length = Math.min(PROMPT + DECODED, session.contextLength());

@@ -1,5 +1,5 @@
 /**
- * Finds devices and opens models on them, for the front door and for the commands. Tells its {@link
- * dev.lamina.runtime.LoadListener}, and prints nothing.
+ * Finds devices and opens models on them, for the main API and for the commands. Reports to a
+ * {@link dev.lamina.runtime.LoadListener} and prints nothing.
  */
 package dev.lamina.runtime;

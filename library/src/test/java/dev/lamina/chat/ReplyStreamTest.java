@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Thoughts told from answers, token by token. */
+/** Separating thoughts from answers, token by token. */
 class ReplyStreamTest {
   private static final CharTokenizer TOKENIZER =
       new CharTokenizer(
