@@ -5,7 +5,7 @@ import dev.lamina.engine.backend.MemoryPlan;
 import dev.lamina.engine.placement.PlacementException;
 import dev.lamina.gguf.FileKind;
 
-/** What libraries refuse, with the options that are to blame or that help. */
+/** Adds options to the error messages of libraries: those that caused the error, or that help. */
 final class Advice {
   private Advice() {}
 
@@ -23,7 +23,7 @@ final class Advice {
     };
   }
 
-  /** For a memory budget in which nothing fits. */
+  /** The message for a memory budget that is too small for anything. */
   static String budget(String problem) {
     return "--vram-budget: " + problem + "; sizes have units, such as 6G or 80%";
   }
@@ -40,7 +40,7 @@ final class Advice {
                 + " and a smaller context (-c) or batch (-ub) takes less besides");
   }
 
-  /** What a file of this kind is good for, behind a message that it is no language model. */
+  /** The use of a file of this kind, to follow a message that it is no language model. */
   static String of(FileKind kind) {
     return switch (kind) {
       case IMPORTANCE_MATRIX -> " (quantize takes this file with --imatrix)";

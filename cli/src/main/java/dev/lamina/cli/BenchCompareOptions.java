@@ -9,7 +9,7 @@ import dev.lamina.bench.report.BenchReport;
 import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
-/** Measurement beside another program. */
+/** Options to compare with another program. */
 final class BenchCompareOptions {
   private static final String LLAMA_CPP = "llama.cpp";
 
@@ -35,7 +35,9 @@ final class BenchCompareOptions {
   }
 
   /**
-   * @throws IllegalArgumentException if the options do not go together
+   * Checks that the options can be combined.
+   *
+   * @throws IllegalArgumentException if they cannot be combined
    */
   void check(BenchModels models, BenchReportOptions report) {
     if (compare == null) {

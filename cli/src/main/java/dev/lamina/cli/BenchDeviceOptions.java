@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** Which devices compute what, in all cases that are measured. */
+/** Device options of the benchmark, with a list of cases to measure. */
 final class BenchDeviceOptions extends DeviceOptions {
   @Option(
       names = {"-dev", "--device"},
@@ -38,7 +38,7 @@ final class BenchDeviceOptions extends DeviceOptions {
       description = "keep attention and the KV cache on the CPU (default: 0)")
   private List<String> noKvOffload = List.of("0");
 
-  /** What the reports have for devices and split modes, where they are given. */
+  /** Devices and split modes for the reports, if they are given. */
   Map<ReportedParameter, List<String>> reported() {
     Map<ReportedParameter, List<String>> values = new EnumMap<>(ReportedParameter.class);
     if (!devices.isEmpty()) {
@@ -54,7 +54,7 @@ final class BenchDeviceOptions extends DeviceOptions {
     return values;
   }
 
-  /** As llama-bench names them: {@code none} for the CPU alone. */
+  /** The devices in llama-bench's spelling: {@code none} for the CPU alone. */
   private static String reported(String devices) {
     List<String> gpus = new Choice(names(devices), SplitMode.LAYER).named();
     return gpus == null ? "auto" : gpus.isEmpty() ? "none" : String.join("/", gpus);

@@ -15,7 +15,7 @@ import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** Which models are measured: files, one of random weights, or the embedded one. */
+/** The models to measure: files, a synthetic model of random weights, or the embedded model. */
 final class BenchModels {
   private static final long SYNTHETIC_SEED = 1;
 
@@ -40,10 +40,12 @@ final class BenchModels {
       description = "keep the synthetic model in this file")
   private Path save;
 
-  /** What is done with each model. */
+  /** The work for each model. */
   @FunctionalInterface
   interface Use {
     /**
+     * Works with a model.
+     *
      * @param file opens it
      * @param path null for the embedded model
      */
@@ -51,7 +53,9 @@ final class BenchModels {
   }
 
   /**
-   * @throws IllegalArgumentException if an option is malformed or out of place
+   * Checks the options.
+   *
+   * @throws IllegalArgumentException if an option is malformed or does not fit the others
    */
   void check(CommandSpec spec) {
     if (synthetic != null) {
@@ -68,7 +72,7 @@ final class BenchModels {
     return isDemo() ? 1 : models.size() + (synthetic == null ? 0 : 1);
   }
 
-  /** Whether the embedded model is all there is. */
+  /** Whether only the embedded model is measured. */
   boolean isDemo() {
     return models.isEmpty() && synthetic == null;
   }
@@ -92,7 +96,10 @@ final class BenchModels {
     return types;
   }
 
-  /** Uses one after the other. A synthetic one is written before and, unless kept, deleted. */
+  /**
+   * Runs the work for each model in turn. A synthetic model is written first, and deleted
+   * afterwards unless it is kept.
+   */
   void forEach(Console console, FileOptions fileOptions, Use use) {
     for (Path path : models) {
       use(path, console, fileOptions, use);

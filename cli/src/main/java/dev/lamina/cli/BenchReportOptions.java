@@ -13,7 +13,7 @@ import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** How often tests are repeated and how results are printed. */
+/** Options for the repetitions of tests and the output of results. */
 final class BenchReportOptions {
   @Option(
       names = {"-r", "--repetitions"},
@@ -64,7 +64,7 @@ final class BenchReportOptions {
           "measure only what this CPU can do at most: reading memory and multiplying, by threads")
   private boolean ceilings;
 
-  /** Null for none. */
+  /** The file for the plot; null for none. */
   Path plot() {
     return plot;
   }
@@ -74,6 +74,8 @@ final class BenchReportOptions {
   }
 
   /**
+   * Checks that the plot can be written.
+   *
    * @throws IllegalArgumentException if the plot's name has no known ending
    * @throws CliException if no plot could be written
    */
@@ -93,6 +95,8 @@ final class BenchReportOptions {
   }
 
   /**
+   * The protocol of the measurement.
+   *
    * @throws IllegalArgumentException if a number is out of range
    */
   BenchProtocol protocol() {
@@ -103,7 +107,7 @@ final class BenchReportOptions {
     return output;
   }
 
-  /** Null for none. */
+  /** The format for standard error; null for none. */
   BenchFormat outputErr() {
     return outputErr;
   }
@@ -117,6 +121,8 @@ final class BenchReportOptions {
   }
 
   /**
+   * Checks the baseline.
+   *
    * @param fileTypes of the models that will be measured
    * @throws IllegalArgumentException if the baseline is none of them
    */

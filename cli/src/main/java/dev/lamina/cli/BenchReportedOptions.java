@@ -8,8 +8,8 @@ import java.util.Map;
 import picocli.CommandLine.Option;
 
 /**
- * llama-bench's options that change nothing here, but for the load mode. Each is a list of what its
- * occurrences hold.
+ * Options of llama-bench that have no effect here, except the load mode. Each has a list of values
+ * from all its occurrences.
  */
 final class BenchReportedOptions {
   @Option(
@@ -83,9 +83,9 @@ final class BenchReportedOptions {
   private List<String> polls = List.of();
 
   /**
-   * Values of the parameters that are given.
+   * The values of the given parameters.
    *
-   * @throws IllegalArgumentException if one cannot be a value
+   * @throws IllegalArgumentException if a value is invalid
    */
   Map<ReportedParameter, List<String>> values() {
     Map<ReportedParameter, List<String>> values = new EnumMap<>(ReportedParameter.class);
@@ -107,7 +107,7 @@ final class BenchReportedOptions {
       case FIT_CONTEXT -> fitContexts;
       case CPU_EXPERT_LAYERS -> cpuExpertLayers;
       case LOAD_MODE -> loadModes();
-      case DEVICES, SPLIT_MODE -> List.of(); // they are options of devices
+      case DEVICES, SPLIT_MODE -> List.of(); // these are device options
       case LAZY_MODE -> lazyModes;
       case NO_HOST -> noHosts;
       case EMBEDDINGS -> embeddings;

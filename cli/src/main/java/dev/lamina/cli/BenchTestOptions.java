@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
 
-/** What is measured, as in llama-bench. Each option is a list of what its occurrences hold. */
+/**
+ * The tests to measure, as in llama-bench. Each option has a list of values from all its
+ * occurrences.
+ */
 final class BenchTestOptions {
   @Option(
       names = {"-p", "--n-prompt"},
@@ -104,6 +107,8 @@ final class BenchTestOptions {
   }
 
   /**
+   * The parameters of the tests.
+   *
    * @throws IllegalArgumentException if an option is malformed or nothing is left to measure
    */
   BenchParameters parameters(

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** Which Lamina on which Java: what a bug report needs. */
+/** The versions of Lamina and of Java, for bug reports. */
 final class BuildVersion implements IVersionProvider {
   /** Lamina's own version, such as 0.1.0. */
   static String number() {

@@ -132,7 +132,7 @@ final class CardCommand implements Runnable {
     }
   }
 
-  /** Rows by file. */
+  /** The measured rows, by file. */
   private Map<String, QualityRow> measured() throws IOException {
     Path table = quality == null ? folder.resolve(TABLE) : quality;
     Map<String, QualityRow> rows = new HashMap<>();
@@ -150,7 +150,7 @@ final class CardCommand implements Runnable {
     return rows;
   }
 
-  /** What is read in the folder. */
+  /** The files that the command reads in the folder. */
   private Path[] inFolder(List<Path> models) {
     return Stream.concat(models.stream(), Stream.of(folder.resolve(TABLE))).toArray(Path[]::new);
   }
@@ -184,7 +184,7 @@ final class CardCommand implements Runnable {
         BuildVersion.number());
   }
 
-  /** From the address of its page, which ends with the id. */
+  /** The id of the original model, from the end of its page's address. */
   private static String base(Metadata metadata) {
     String address = text(metadata, "general.base_model.0.repo_url", "");
     String[] parts = address.split("/");
@@ -201,7 +201,7 @@ final class CardCommand implements Runnable {
     return metadata.contains(key) ? metadata.strings(key) : List.of();
   }
 
-  /** What the model's own template makes of a system prompt and a question; null without one. */
+  /** A system prompt and a question in the model's own template; null if there is no template. */
   private String prompt(Metadata metadata) {
     if (!(metadata.get("tokenizer.chat_template") instanceof String source) || source.isBlank()) {
       return null;
@@ -214,7 +214,7 @@ final class CardCommand implements Runnable {
     try {
       return template.render(ChatContext.of(List.of(system, user), bos, eos));
     } catch (TemplateException e) {
-      // Some know no system prompt.
+      // Some templates do not support a system prompt.
       return template.render(ChatContext.of(List.of(user), bos, eos));
     }
   }

@@ -8,13 +8,13 @@ import java.util.Comparator;
 import java.util.Locale;
 
 /**
- * A model of a folder, as a card lists it.
+ * A model file in the folder, as the card lists it.
  *
  * @param name of the file; of a split one, the first part
- * @param type as in the name, where that ends with one, else as the file says
+ * @param type file type: from the name if it ends with one, otherwise from the file
  * @param bytes of all parts
  * @param parts 1 unless split
- * @param quality what was measured of it; null if nothing
+ * @param quality measurements of the file; null if there are none
  */
 record CardFile(
     String name,
@@ -24,7 +24,7 @@ record CardFile(
     int parts,
     boolean withImportance,
     QualityRow quality) {
-  /** Nobody is advised to take what diverges more. */
+  /** The largest divergence of a file that the card recommends. */
   private static final double RECOMMENDED = 0.03;
 
   static final Comparator<CardFile> LARGEST_FIRST =
@@ -42,7 +42,7 @@ record CardFile(
         quality);
   }
 
-  /** Names tell types apart that have the same number, such as Q4_K_M and Q4_K_L. */
+  /** The file type. The name tells types with the same number apart, such as Q4_K_M and Q4_K_L. */
   private static String type(String name, GgufFile file) {
     String stem = stem(name);
     String last = stem.substring(Math.max(stem.lastIndexOf('-'), stem.lastIndexOf('.')) + 1);
@@ -63,7 +63,7 @@ record CardFile(
     return parts > 1 ? stem(name) + "-*" : name;
   }
 
-  /** In powers of 1000, as download pages have it. */
+  /** The size in powers of 1000, as download pages show it. */
   String size() {
     return bytes < 1_000_000_000
         ? String.format(Locale.ROOT, "%.1f MB", bytes / 1e6)
@@ -71,7 +71,7 @@ record CardFile(
   }
 
   /**
-   * What it is like, from what was measured; empty if nothing was.
+   * A description from the measurements; empty if there are none.
    *
    * @param best whether no smaller file is as good
    */

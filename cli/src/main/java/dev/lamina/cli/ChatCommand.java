@@ -132,7 +132,7 @@ final class ChatCommand implements Runnable {
     }
   }
 
-  /** Refuses what is wrong before the model is loaded; gives the variables of the template. */
+  /** Checks the options before the model is loaded, and returns the variables of the template. */
   private Map<String, Object> check() {
     try {
       if (noConversation && !conversation) {
@@ -151,7 +151,7 @@ final class ChatCommand implements Runnable {
 
   private SamplingOptions sampling(Session session) {
     SamplingOptions options = ModelSamplers.options(console, session, sampling, texts.escape());
-    ModelSamplers.create(options, session); // refuses what does not fit the model
+    ModelSamplers.create(options, session); // checks options against the model
     return options;
   }
 

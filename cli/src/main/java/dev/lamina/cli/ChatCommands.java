@@ -3,8 +3,8 @@ package dev.lamina.cli;
 import java.util.List;
 
 /**
- * What can be typed in a chat besides messages. Only these words are commands, and those without an
- * argument only when they stand alone: everything else that begins with a slash is a message.
+ * The commands that a user can type in a chat. Only these words are commands, and commands without
+ * an argument must stand alone. Everything else that begins with a slash is a message.
  */
 enum ChatCommands {
   HELP("/help", "", "show this"),
@@ -31,7 +31,7 @@ enum ChatCommands {
   /**
    * A line that is a command.
    *
-   * @param argument what stands after the word, or empty
+   * @param argument the text after the word, or empty
    */
   record Typed(ChatCommands command, String argument) {}
 
@@ -51,7 +51,7 @@ enum ChatCommands {
     return parse(line) != null;
   }
 
-  /** The text that a message stands for: two slashes at its start are one that is no command. */
+  /** The text of a message. Two slashes at its start mean one slash that is no command. */
   static String unescape(String message) {
     return message.startsWith("//") ? message.substring(1) : message;
   }

@@ -2,19 +2,19 @@ package dev.lamina.cli;
 
 import java.util.regex.Pattern;
 
-/** Where the user's lines in a chat come from. */
+/** The source of the user's lines in a chat. */
 interface ChatInput extends AutoCloseable {
   /** The next message, lines joined by {@code \n}; null at the end. */
   String next();
 
-  /** Runs while an answer is written, so that Ctrl-C ends the answer. */
+  /** Runs the generation of an answer so that Ctrl-C ends only the answer. */
   void whileAnswering(Runnable onInterrupt, Runnable answer);
 
   @Override
   void close();
 
   /**
-   * Whether a message goes on in the next line.
+   * Whether a message continues on the next line.
    *
    * @param text the message so far
    * @param multiline whether a backslash at the end of a line ends a message, as {@code
@@ -33,6 +33,6 @@ interface ChatInput extends AutoCloseable {
     return joined.endsWith("\\") ? joined.substring(0, joined.length() - 1) + "\n" : joined;
   }
 
-  /** The end of a line that goes on. */
+  /** The end of a line that continues on the next one. */
   Pattern CONTINUED = Pattern.compile("\\\\\n");
 }

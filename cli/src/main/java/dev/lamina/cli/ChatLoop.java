@@ -13,24 +13,24 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The turns of a chat: reads a message or a command, answers. */
+/** The loop of a chat: reads a message or a command, and answers. */
 final class ChatLoop {
   /**
-   * How a chat looks.
+   * The appearance of a chat.
    *
-   * @param terminal whether a person reads along
+   * @param terminal whether the output goes to a terminal
    * @param color whether thoughts are dimmed
    * @param multiline see {@link ChatInput#isContinued}
    */
   record View(boolean terminal, boolean color, boolean multiline) {}
 
-  /** Refuses a file that must not be written. */
+  /** Checks that a file may be written. */
   interface OutputCheck {
     void accept(Path file) throws IOException;
   }
 
   /**
-   * How answers end, and what may be written.
+   * The rules of a chat: when answers end, and which files may be written.
    *
    * @param contextLength for messages
    */
@@ -54,10 +54,10 @@ final class ChatLoop {
   }
 
   /**
-   * Talks until the input ends or a command does.
+   * Runs the chat until the input ends or a command ends it.
    *
    * @param first the first message, or null to ask for it
-   * @param single whether one message is all
+   * @param single whether to stop after one message
    * @return number of messages and commands that failed
    */
   int run(String first, boolean single) {
@@ -78,7 +78,7 @@ final class ChatLoop {
     return failures;
   }
 
-  /** False at the end. */
+  /** Handles a line; false ends the chat. */
   private boolean handle(String line) {
     ChatCommands.Typed typed = ChatCommands.parse(line);
     if (typed == null) {
@@ -137,7 +137,7 @@ final class ChatLoop {
     tell(reply);
   }
 
-  /** Says what the reader would not see from the answer. */
+  /** Prints notes that the answer itself does not show. */
   private void tell(Answer reply) {
     if (conversation.omitted() > 0 && !omissionTold) {
       omissionTold = true;
@@ -180,7 +180,7 @@ final class ChatLoop {
     }
   }
 
-  /** Goes on with a saved conversation. */
+  /** Continues a saved conversation. */
   void load(Path file) {
     conversation.replace(ConversationFile.read(file));
     omissionTold = false;

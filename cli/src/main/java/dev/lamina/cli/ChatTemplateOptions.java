@@ -8,7 +8,7 @@ import java.util.Map;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** Which chat template. */
+/** Options that choose the chat template. */
 final class ChatTemplateOptions {
   private static final String KEY = "tokenizer.chat_template";
 
@@ -56,8 +56,7 @@ final class ChatTemplateOptions {
   }
 
   /**
-   * The template asked for, else the model's own, else the default format, of which the user is
-   * told.
+   * The requested template, else the model's own, else the default format with a note to the user.
    */
   ChatTemplate template(Console console, Metadata metadata) {
     if (source.file != null) {

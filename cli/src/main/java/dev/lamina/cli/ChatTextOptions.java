@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** What a chat begins with. */
+/** The texts that a chat begins with. */
 final class ChatTextOptions {
   @ArgGroup private SystemPrompt system = new SystemPrompt();
   @ArgGroup private FirstMessage first = new FirstMessage();

@@ -190,7 +190,7 @@ final class ChooseCommand implements Runnable {
     }
   }
 
-  /** Whether there is a file to read them from, rather than one to write. */
+  /** Whether sensitivities are read from a file instead of written to it. */
   private boolean hasSensitivities() {
     return sensitivity != null && Files.isRegularFile(sensitivity);
   }
@@ -206,7 +206,7 @@ final class ChooseCommand implements Runnable {
     }
   }
 
-  /** Whether a tensor will be on a GPU; null for all if that was not said. */
+  /** Tells whether a tensor will be on a GPU; null if the options do not say it. */
   private Function<GgufTensor, Boolean> placement(GgufFile source) {
     if (gpuLayers == null) {
       return _ -> null;

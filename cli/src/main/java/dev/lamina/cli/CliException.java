@@ -1,6 +1,6 @@
 package dev.lamina.cli;
 
-/** What the user asked for cannot be done. The message is the one line that the user sees. */
+/** A request of the user cannot be fulfilled. The message is the line that the user sees. */
 final class CliException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

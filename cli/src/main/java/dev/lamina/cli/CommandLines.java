@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ScopeType;
 
-/** Puts the commands together and reads command lines for them. */
+/** Assembles the commands, and parses and runs command lines. */
 final class CommandLines {
   /** Options that stand for a command. */
   private static final Map<String, String> INSTEAD =
@@ -53,8 +53,8 @@ final class CommandLines {
   }
 
   /**
-   * The command line of all commands, or of the one that the arguments begin with: to read the
-   * options of all takes longer than to start Java.
+   * The command line of all commands, or only of the one that the arguments begin with: reading the
+   * options of all commands takes longer than starting Java.
    */
   static CommandLine create(Console console, String... args) {
     CommandLine root = new CommandLine(new LaminaCommand());
@@ -66,7 +66,7 @@ final class CommandLines {
     }
     addGeneralOptions(root.getCommandSpec());
     root.getSubcommands().forEach(CommandLines::complete);
-    // Arguments are taken as they are: no @file, no -abc for -a -b -c.
+    // Take arguments literally: no @file, no -abc for -a -b -c.
     root.setExpandAtFiles(false);
     root.setAllowOptionsAsOptionParameters(true);
     root.setEndOfOptionsDelimiter(Arguments.END_OF_OPTIONS);
@@ -115,7 +115,7 @@ final class CommandLines {
             .build());
   }
 
-  /** Runs a command line that no environment variable adds to. */
+  /** Runs a command line without environment variables. */
   static int run(Console console, boolean debug, String... arguments) {
     return run(console, debug, Map.of(), arguments);
   }
@@ -180,7 +180,7 @@ final class CommandLines {
       String[] args = line.toArray(String[]::new);
       Invocation invocation = new Invocation(log.console(), log.errors(), debug, read.variables());
       log.tell(read, line.stream().anyMatch(VERBOSE::contains));
-      // The commands know the console that they were made with.
+      // The commands use the console that they were made with.
       return invocation.execute(
           log.console().equals(console) ? root : create(log.console(), args), args);
     }
@@ -193,7 +193,10 @@ final class CommandLines {
         && LlamaOptions.of("run").find(ArgumentReader.normal(word).replaceFirst("=.*", "")) != null;
   }
 
-  /** Where the command is named, -1 if none is; options for all commands may come before it. */
+  /**
+   * Index of the command's name, or -1 if there is none. Options for all commands may come before
+   * it.
+   */
   private static int commandAt(CommandLine root, String[] args) {
     int at = 0;
     while (at < args.length && VERBOSE.contains(args[at])) {

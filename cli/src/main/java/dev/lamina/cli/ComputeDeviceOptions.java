@@ -3,7 +3,7 @@ package dev.lamina.cli;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** Which devices compute what, one case at a time. */
+/** Device options of commands that run a single case. */
 final class ComputeDeviceOptions extends DeviceOptions {
   @Option(
       names = {"-dev", "--device"},

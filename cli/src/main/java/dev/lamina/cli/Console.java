@@ -38,12 +38,12 @@ record Console(InputStream in, PrintStream out, PrintStream err) {
         new PrintStream(err, true, StandardCharsets.UTF_8));
   }
 
-  /** The same with another place for everything but results. */
+  /** The same with another stream for everything but results. */
   Console withErr(OutputStream other) {
     return new Console(in, out, new PrintStream(other, true, StandardCharsets.UTF_8));
   }
 
-  /** All of standard input as text, see {@link TextInput#decode}. */
+  /** All standard input as text, see {@link TextInput#decode}. */
   String readAll() {
     try {
       return TextInput.decode(TextInput.readAll(in, "standard input"));
@@ -52,7 +52,7 @@ record Console(InputStream in, PrintStream out, PrintStream err) {
     }
   }
 
-  /** A line on standard output; always {@code \n}, for scripts on every system. */
+  /** Prints a line on standard output; always {@code \n}, for scripts on every system. */
   void line(String text) {
     out.print(text);
     out.print('\n');

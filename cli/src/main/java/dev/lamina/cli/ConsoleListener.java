@@ -3,9 +3,9 @@ package dev.lamina.cli;
 import dev.lamina.runtime.LoadListener;
 import java.util.List;
 
-/** Tells on standard error what happens while a model is opened. */
+/** Reports on standard error what happens while a model is opened. */
 final class ConsoleListener implements LoadListener {
-  /** Lines about what is odd in a file; inspect shows all. */
+  /** Largest number of warnings about a file; inspect shows all. */
   private static final int MAX_WARNINGS = 5;
 
   private final Console console;

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Conversations as JSON files, in the form that chat APIs take: {@code {"messages": [...]}}. */
+/**
+ * Reads and writes conversations as JSON files, in the form of chat APIs: {@code {"messages":
+ * [...]}}.
+ */
 final class ConversationFile {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final TypeReference<TreeMap<String, Object>> FIELDS = new TypeReference<>() {};
@@ -33,7 +36,7 @@ final class ConversationFile {
   }
 
   /**
-   * Reads what {@link #text} writes, or a list of messages alone.
+   * Reads the form of {@link #text}, or a list of messages alone.
    *
    * @throws CliException if the file cannot be read or holds no conversation
    */

@@ -7,16 +7,16 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** The model that is part of the application, for a first try. */
+/** The embedded model of the application, for a first try. */
 final class DemoModel {
   static final String NAME = "shakespeare-5m-Q4_K_M";
 
-  /** Of tensor data in GGUF files, and of the widest vectors. */
+  /** Alignment of tensor data in GGUF files, and of the widest vectors. */
   private static final long ALIGNMENT = 64;
 
   private DemoModel() {}
 
-  /** Opens it: a copy in native memory, which lives as long as it is in use. */
+  /** Opens the model as a copy in native memory, which lives as long as it is in use. */
   static GgufFile open() {
     try (InputStream in = DemoModel.class.getResourceAsStream("demo/" + NAME + ".gguf")) {
       byte[] bytes = in.readAllBytes();

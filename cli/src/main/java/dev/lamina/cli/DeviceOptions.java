@@ -13,7 +13,8 @@ import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /**
- * Which devices compute what. Defaults are initial values: in groups within groups others are lost.
+ * Options for what runs on which device. Defaults are initial values of fields, because picocli
+ * loses other defaults in nested groups.
  */
 abstract class DeviceOptions {
   /** Ways to use several GPUs, named as in llama.cpp. */
@@ -51,6 +52,8 @@ abstract class DeviceOptions {
   private List<String> overrides = List.of();
 
   /**
+   * Checks the options.
+   *
    * @throws IllegalArgumentException if an option is malformed; the message names it
    */
   void check() {
@@ -60,7 +63,7 @@ abstract class DeviceOptions {
   }
 
   PlacementOptions placement() {
-    // Of several occurrences the last one wins, as with other options.
+    // The last occurrence wins, as with other options.
     String last = gpuLayers.getLast();
     List<Integer> numbers = layers(last);
     if (numbers.size() > 1) {
@@ -70,13 +73,13 @@ abstract class DeviceOptions {
     return choices().getFirst().mode() == SplitMode.NONE ? first.withMainGpu(-1) : first;
   }
 
-  /** One for each number of layers, which are a list with ranges. */
+  /** The placements, one for each number of layers; the option is a list with ranges. */
   List<PlacementOptions> placements() {
     return placements(gpuLayers.stream().flatMap(text -> layers(text).stream()).toList());
   }
 
   /**
-   * Whether attention and the KV cache stay on the CPU, in each of the cases to look at.
+   * Whether attention and the KV cache stay on the CPU, for each case.
    *
    * @throws IllegalArgumentException if an option is malformed; the message names it
    */
@@ -104,26 +107,26 @@ abstract class DeviceOptions {
   }
 
   /**
-   * The devices that were named, with commas between them; null if none was.
+   * A choice of devices.
    *
-   * @param names GPUs, or none or cpu; null if none was named
+   * @param names GPUs separated by commas, or none or cpu; null if no device was named
    * @param mode how several GPUs are used
    */
   record Choice(String names, SplitMode mode) {
     /**
      * Ids of the GPUs that were named; null if no device was, empty for the CPU alone.
      *
-     * @throws IllegalArgumentException if one has no name of a device
+     * @throws IllegalArgumentException if a name is not the name of a device
      */
     List<String> named() {
       return names == null ? null : DeviceChoice.parse(names).gpus();
     }
   }
 
-  /** All choices of devices, of which most commands have one. */
+  /** All choices of devices; most commands have one. */
   abstract List<Choice> choices();
 
-  /** How the layers are divided among the GPUs, in each of the cases to look at. */
+  /** The split of the layers among the GPUs, for each case. */
   abstract List<String> tensorSplits();
 
   /** Ids of the GPUs that tensors were put on by their names. */
@@ -139,14 +142,14 @@ abstract class DeviceOptions {
     return overrides.stream().flatMap(text -> TensorOverride.parse(text).stream()).toList();
   }
 
-  /** Whether anything can end up on a GPU. */
+  /** Whether the options allow anything on a GPU. */
   private boolean mayUseGpus(Choice choice) {
     return !overriding().isEmpty()
         || (choice.names() == null || !choice.named().isEmpty())
             && placements().stream().anyMatch(options -> options.gpuLayers() != 0);
   }
 
-  /** Whether the user wants a GPU, and is to know if there is none. */
+  /** Whether the user asked for a GPU, and should be told if there is none. */
   private boolean wantsGpu(Choice choice) {
     return choice.names() != null
         || vramBudget != null
@@ -184,7 +187,7 @@ abstract class DeviceOptions {
     return opened;
   }
 
-  /** Warns if layers were to be cut, which they are not. */
+  /** Warns if the options ask to split layers across GPUs, which is not supported. */
   void tellIfNotCut(Console console, OpenDevices opened) {
     tellIfNotCut(console, choices().getFirst(), opened);
   }
@@ -216,7 +219,10 @@ abstract class DeviceOptions {
         .toList();
   }
 
-  /** Numbers, {@code auto} or {@code all}; to llama.cpp -1 means auto and less than that all. */
+  /**
+   * Numbers, {@code auto} or {@code all}. As in llama.cpp, -1 means auto and smaller numbers mean
+   * all.
+   */
   private List<Integer> part(String part, String text) {
     return switch (part) {
       case "auto", "-1" -> List.of(PlacementOptions.AUTO);

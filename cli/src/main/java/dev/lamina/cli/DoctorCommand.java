@@ -86,7 +86,10 @@ final class DoctorCommand implements Runnable {
     return Backends.open(id, new BackendOptions(PhysicalCores.count(), true, kernels));
   }
 
-  /** The first ones multiply copies only; what else there is is checked with the last ones. */
+  /**
+   * Checks operations with all kernels. Only the last kernels also check everything besides
+   * products with copies of weights.
+   */
   private int checkOperations(String id) {
     DoctorTable table = new DoctorTable(console);
     List<CpuKernels> kinds = Backends.kernels(id);

@@ -30,14 +30,14 @@ final class DoctorTable {
     console.out().flush();
   }
 
-  /** Begins types that are multiplied by other kernels than those before. */
+  /** Begins a section for the next kernels. */
   void kernels(CpuKernels kernels) {
     console.line(kernels.label() + ": " + kernels.title());
     this.kernels = kernels.label() + " ";
     hasHeader = false;
   }
 
-  /** A line of the table: a type and its operations. */
+  /** Prints a line of the table: a type and its operations. */
   void row(String subject, Supplier<List<CheckResult>> check) {
     List<CheckResult> results = results(subject, check);
     if (!hasHeader && !results.isEmpty()) {
@@ -52,7 +52,7 @@ final class DoctorTable {
     kernels = "";
   }
 
-  /** Lines of one result each. */
+  /** Prints a line for each result. */
   void list(String subject, Supplier<List<CheckResult>> check) {
     for (CheckResult result : results(subject, check)) {
       console.line("%-12s%-40s%s".formatted(result.operation(), result.subject(), cell(result)));
@@ -60,7 +60,7 @@ final class DoctorTable {
     console.out().flush();
   }
 
-  /** Prints what failed; returns how many did. */
+  /** Prints the failures and returns their number. */
   int end() {
     console.line("");
     failures.forEach(failure -> console.line("FAILED: " + failure));

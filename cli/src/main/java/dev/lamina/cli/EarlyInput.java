@@ -4,7 +4,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/** An input that is made while the model loads, so that a first message need not wait for it. */
+/**
+ * An input that is set up while the model loads, so that the user can type the first message
+ * meanwhile.
+ */
 final class EarlyInput implements ChatInput {
   private final FutureTask<ChatInput> input;
 

@@ -2,11 +2,11 @@ package dev.lamina.cli;
 
 import dev.lamina.engine.generate.GenerationResult.Finish;
 
-/** Says why a text ends where the model has not ended it. */
+/** Explains the end of a text that the model itself did not end. */
 final class EndNote {
   private EndNote() {}
 
-  /** A line for the user; null if the model has ended the text or the user has. */
+  /** A line for the user; null if the model or the user ended the text. */
   static String of(Finish finish, int predict, int contextLength) {
     return switch (finish) {
       case LENGTH -> predict == 0 ? null : "ended by the limit of tokens (-n " + predict + ")";

@@ -11,9 +11,9 @@ import java.util.function.Predicate;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** How a model is run: context, batches, threads, cache and positions. */
+/** Options for running a model: context, batches, threads, cache and positions. */
 final class EngineOptions {
-  /** Context if none is asked for: a long one takes memory that few use. */
+  /** Default size of the context: a long one takes memory that few use. */
   static final int DEFAULT_CONTEXT = 4096;
 
   /** Types that the KV cache can have, spelled as in llama.cpp. */
@@ -139,6 +139,8 @@ final class EngineOptions {
   }
 
   /**
+   * Checks the options.
+   *
    * @throws IllegalArgumentException if an option is out of range; the message names it
    */
   void check() {
@@ -157,7 +159,7 @@ final class EngineOptions {
   }
 
   /**
-   * Refuses more threads than can be started at once.
+   * Checks that no more threads are requested than can be started at once.
    *
    * @throws IllegalArgumentException with the most that are possible
    */
@@ -178,7 +180,9 @@ final class EngineOptions {
   }
 
   /**
-   * @throws IllegalArgumentException if there are none of this name; the message names the option
+   * Finds kernels by their name.
+   *
+   * @throws IllegalArgumentException if no kernels have this name; the message names the option
    */
   static CpuKernels kernels(String text) {
     try {
@@ -188,7 +192,7 @@ final class EngineOptions {
     }
   }
 
-  /** As many threads as were asked for; 0 or less means all processors. */
+  /** The requested number of threads; 0 or less means all processors. */
   static int threads(int asked) {
     return asked > 0 ? asked : Runtime.getRuntime().availableProcessors();
   }
@@ -210,7 +214,7 @@ final class EngineOptions {
         unless(rope.yarnBetaSlow, value -> value < 0));
   }
 
-  /** Null, which is as the model says, for a value that means that to llama.cpp. */
+  /** Null for a value by which llama.cpp means the model's own. */
   private static <T> T unless(T value, Predicate<T> asTheModelSays) {
     return value == null || asTheModelSays.test(value) ? null : value;
   }
@@ -223,7 +227,7 @@ final class EngineOptions {
     return session(size);
   }
 
-  /** The context that was asked for, or another if none was. */
+  /** The requested context, or a default. */
   int contextOr(int size) {
     return context == null || context == 0 ? size : context;
   }

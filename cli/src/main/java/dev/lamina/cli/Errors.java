@@ -10,11 +10,11 @@ import dev.lamina.gguf.UnsupportedModelException;
 import dev.lamina.runtime.DeviceException;
 import dev.lamina.text.template.TemplateException;
 
-/** The line that the user reads for an exception. */
+/** Turns exceptions into the line that the user reads. */
 final class Errors {
   private Errors() {}
 
-  /** The JVM's words tell which kind of memory is missing. */
+  /** The line for missing memory; the JVM's message tells the kind of memory. */
   private static String outOfMemory(String message) {
     if (message.contains("thread")) {
       return "the system starts no more threads; use fewer with -t";
@@ -27,7 +27,7 @@ final class Errors {
         : "out of memory; use a smaller context (-c) or batch (-ub), or a smaller model";
   }
 
-  /** By name: the class may not be there. */
+  /** Compares names, because the class may be missing. */
   private static boolean isOfQuantize(Throwable e) {
     return e.getClass().getName().startsWith("dev.lamina.quantize.");
   }
@@ -61,7 +61,7 @@ final class Errors {
     };
   }
 
-  /** The line for what was asked for and cannot be; its message is made for the user. */
+  /** The line for a request that is impossible; its message is meant for the user. */
   static String refusal(IllegalArgumentException e) {
     return e instanceof PlacementException || isOfQuantize(e) ? message(e) : e.getMessage();
   }

@@ -12,9 +12,9 @@ import java.util.List;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Names of files as they are typed. They are bytes, of which Java reads those that are no UTF-8 as
- * replacement characters. Such a name cannot be made from text, but a folder that is listed yields
- * it: it is the one that reads the same.
+ * Finds files by the names that users type. Names are bytes; Java reads bytes that are not UTF-8 as
+ * replacement characters, and cannot make such a name from text. But listing the folder gives the
+ * real name: it is the one that reads the same.
  */
 final class FileNames {
   private static final char REPLACEMENT = '\uFFFD';
@@ -22,10 +22,10 @@ final class FileNames {
   private FileNames() {}
 
   /**
-   * The file of a name that was typed.
+   * The file for a typed name.
    *
    * @throws TypeConversionException if bytes of the name were lost, and no file or several read
-   *     like it; or if the system has no such names
+   *     like it; or if the system does not allow such names
    */
   static Path path(String name) {
     Path path;

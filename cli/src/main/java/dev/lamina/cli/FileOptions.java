@@ -13,7 +13,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** How a model file is read, whatever the command. */
+/** Options for reading a model file, the same for all commands. */
 final class FileOptions {
   @Option(
       names = "--override-kv",
@@ -28,7 +28,7 @@ final class FileOptions {
       description = "look for invalid numbers in all tensors first; a damaged file is refused")
   private boolean checkTensors;
 
-  /** What one option says. */
+  /** The values of one option. */
   record Keys(List<KeyOverride> list) {}
 
   private static final class KeysConverter implements ITypeConverter<Keys> {
@@ -43,15 +43,15 @@ final class FileOptions {
   }
 
   /**
-   * Opens the file of a model that is to be run.
+   * Opens a model file to run the model.
    *
-   * @throws CliException if there is none, or it is something else than a language model
+   * @throws CliException if the file does not exist, or is no language model
    */
   GgufFile open(Path path, LoadMode mode, Console console) {
     return ready(ModelFiles.open(path, mode), console, false);
   }
 
-  /** As {@link #open}, but that the weights may be missing. */
+  /** As {@link #open}, but the weights may be missing. */
   GgufFile openVocabulary(Path path, LoadMode mode, Console console) {
     return ready(ModelFiles.open(path, mode), console, true);
   }
@@ -61,7 +61,7 @@ final class FileOptions {
     return checked(ModelFiles.openAny(path, mode), console);
   }
 
-  /** Opens any GGUF file whose tensors are all of known types, to copy it. */
+  /** Opens any GGUF file with tensors of known types only, to copy it. */
   GgufFile openWhole(Path path, LoadMode mode, Console console) {
     return checked(ModelFiles.open(path, mode), console);
   }
@@ -77,7 +77,7 @@ final class FileOptions {
     }
   }
 
-  /** The embedded model. */
+  /** Opens the embedded model. */
   GgufFile demo(Console console) {
     return ready(DemoModel.open(), console, false);
   }

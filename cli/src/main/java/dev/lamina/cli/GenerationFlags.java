@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** When a text ends, other than by its length. */
+/** Options for the end of a text, except its length. */
 final class GenerationFlags {
   @Option(
       names = {"-r", "--reverse-prompt"},
@@ -36,10 +36,12 @@ final class GenerationFlags {
   private int keep;
 
   /**
-   * @param predict most tokens; -2 until the context is full, other negative numbers until the
-   *     model ends
+   * The options of a generation.
+   *
+   * @param predict largest number of tokens; -2 until the context is full, other negative numbers
+   *     until the model ends
    * @param promptTokens tokens of the prompt
-   * @param bosTokens tokens of it that are always kept
+   * @param bosTokens tokens of the prompt that are always kept
    */
   GenerationOptions options(int predict, int promptTokens, int bosTokens) {
     boolean all = keep < 0 || keep > promptTokens;
@@ -52,8 +54,10 @@ final class GenerationFlags {
   }
 
   /**
+   * The finder of stop texts.
+   *
    * @param escape whether the texts have escapes
-   * @param showStop whether the text that ends it is shown
+   * @param showStop whether the stop text is shown
    */
   StopFinder stops(boolean escape, boolean showStop, Tokenizer tokenizer) {
     return new StopFinder(stops(escape), showStop, tokenizer);

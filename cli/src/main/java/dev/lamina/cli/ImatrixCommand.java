@@ -217,7 +217,7 @@ final class ImatrixCommand implements Runnable {
             engineOptions,
             _ -> {
               SessionConfig fitting = engineOptions.session(size);
-              // Logits of all tokens of a batch, where any but the last are of use.
+              // Ask for the logits of all tokens of a batch if more than the last ones are needed.
               return !withPerplexity && !processOutput
                   ? fitting
                   : fitting.withMaxLogits(fitting.batchSize());
@@ -231,7 +231,7 @@ final class ImatrixCommand implements Runnable {
           (int) from,
           n -> {
             chunkCount++;
-            // What goes through a pipe cannot be replaced later.
+            // Output to a pipe cannot be replaced later.
             if (n % frequency == 0 && !PendingFiles.isDevice(output)) {
               save(collector);
             }

@@ -7,7 +7,7 @@ import dev.lamina.quantize.quality.Windows;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 
-/** Has a model read a text, window by window, while somebody watches its activations. */
+/** Evaluates a text window by window, while an observer collects activations. */
 final class ImatrixRun {
   private final Console console;
   private final Session session;
@@ -16,8 +16,8 @@ final class ImatrixRun {
   private final boolean processOutput;
 
   /**
-   * @param withPerplexity whether to print what it is
-   * @param processOutput whether the output head is to run for all tokens
+   * @param withPerplexity whether to print the perplexity
+   * @param processOutput whether the output head runs for all tokens
    */
   ImatrixRun(
       Console console,
@@ -33,8 +33,10 @@ final class ImatrixRun {
   }
 
   /**
+   * Evaluates the windows.
+   *
    * @param from first window
-   * @param afterWindow is told how many are done
+   * @param afterWindow gets the number of finished windows
    */
   void evaluate(int from, IntConsumer afterWindow) {
     PerplexityReport report = new PerplexityReport(console, windows);

@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** Prints the statistics of an importance matrix, the weightiest entries first. */
+/** Prints the statistics of an importance matrix, the most important entries first. */
 final class ImatrixView {
   private ImatrixView() {}
 

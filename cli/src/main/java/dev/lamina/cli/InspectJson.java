@@ -7,7 +7,7 @@ import dev.lamina.gguf.MetadataArray;
 import dev.lamina.gguf.TensorEntry;
 import java.util.List;
 
-/** {@code lamina inspect --json}. */
+/** Output of {@code lamina inspect --json}. */
 final class InspectJson {
   private InspectJson() {}
 
@@ -63,7 +63,7 @@ final class InspectJson {
     if (values.size() <= view.arrayLimit()) {
       return list;
     }
-    // An array cut short must not look like a short array.
+    // A truncated array must not look like a short array.
     ObjectNode cut = Json.object();
     cut.put("count", values.size());
     cut.set("first", list);

@@ -7,7 +7,7 @@ import dev.lamina.runtime.Sizes;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** {@code lamina inspect} for people. */
+/** Output of {@code lamina inspect} for people. */
 final class InspectText {
   private final Console console;
 

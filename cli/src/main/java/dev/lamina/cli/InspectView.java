@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What of a model file is to be shown.
+ * The parts of a model file to show.
  *
  * @param summary or null
  * @param keys of the metadata, or null
  * @param tensors or null
- * @param pieces files that the file was cut into; one if it was not
- * @param warnings what is odd about the file
+ * @param pieces number of files of a split model; one if it is not split
+ * @param warnings oddities of the file
  * @param full show long values whole
  */
 record InspectView(

@@ -9,7 +9,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * A command that runs: turns what it throws into one line and an exit code.
+ * The execution of a command. It turns exceptions into one line and an exit code.
  *
  * @param errors where that line goes
  * @param debug whether an error shows its stack trace too
@@ -20,7 +20,8 @@ record Invocation(Console console, PrintStream errors, boolean debug, List<Strin
   int execute(CommandLine root, String... args) {
     root.setParameterExceptionHandler((e, _) -> usage(errors, e.getCommandLine(), usageMessage(e)));
     root.setExecutionExceptionHandler((e, _, parsed) -> report(e, debug || isVerbose(parsed)));
-    // What picocli writes, such as help: where it writes itself, a failure is a stack trace.
+    // Output of picocli, such as help. It is written here, because picocli would print a stack
+    // trace on failure.
     StringWriter written = new StringWriter();
     root.setOut(new PrintWriter(written));
     int code = ExitCodes.OK;
@@ -30,14 +31,14 @@ record Invocation(Console console, PrintStream errors, boolean debug, List<Strin
       console.out().flush();
       return code;
     } catch (OutputClosedException e) {
-      // A command that met this has said so, and what it could not write is still there.
+      // The command has reported this itself, and its unwritten output is still in the buffer.
       return code != ExitCodes.OK ? code : report(e, debug);
-    } catch (Error e) { // picocli passes errors on
+    } catch (Error e) { // picocli rethrows errors
       return report(e, debug || isVerbose(root.getParseResult()));
     }
   }
 
-  /** Tells what is wrong with a command line. */
+  /** Reports an error in a command line. */
   static int usage(PrintStream errors, CommandLine command, String message) {
     String name = command.getCommandSpec().qualifiedName();
     errors.println("error: " + SafeText.oneLine(message) + " (see " + name + " --help)");
@@ -64,7 +65,7 @@ record Invocation(Console console, PrintStream errors, boolean debug, List<Strin
     return leaf != null && leaf.matchedOptionValue("--verbose", false);
   }
 
-  /** Tells of an error in one line, and returns the exit code. */
+  /** Reports an error in one line, and returns the exit code. */
   private int report(Throwable e, boolean trace) {
     if (e instanceof OutputClosedException closed && closed.isBrokenPipe()) {
       return ExitCodes.BROKEN_PIPE;

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.Objects;
 
-/** What {@code --json} prints: one object on standard output. */
+/** The output of {@code --json}: one object on standard output. */
 final class Json {
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -28,7 +28,7 @@ final class Json {
   /**
    * A JSON object as a map, nested ones too.
    *
-   * @throws IllegalArgumentException if the text is none
+   * @throws IllegalArgumentException if the text is no JSON object
    */
   static Map<String, Object> map(String text) {
     try {
@@ -36,7 +36,7 @@ final class Json {
       if (map == null) {
         throw new IllegalArgumentException("null");
       }
-      // A template has no use for null values, and unmodifiable maps take none.
+      // Templates do not need null values, and unmodifiable maps do not allow them.
       map.values().removeIf(Objects::isNull);
       return map;
     } catch (JsonProcessingException e) {
@@ -56,7 +56,7 @@ final class Json {
     console.line(text(object));
   }
 
-  /** JSON leaves these as they are; a terminal obeys them. */
+  /** Escapes control characters that JSON leaves unchanged but a terminal would obey. */
   private static String escapeControls(String json) {
     if (json.chars().noneMatch(c -> c >= 0x7f && c <= 0x9f)) {
       return json;

@@ -10,7 +10,7 @@ public final class Lamina {
   private Lamina() {}
 
   public static void main(String[] args) {
-    // Numbers read the same everywhere, in the output as in the options.
+    // Numbers have the same format everywhere, in the output and in the options.
     Locale.setDefault(Locale.ROOT);
     Console console = Console.system();
     boolean debug = System.getenv("LAMINA_DEBUG") != null;
@@ -35,9 +35,9 @@ public final class Lamina {
 
   /**
    * Loads the Vector API, as {@code --add-modules} would, but without the warning that option
-   * prints at every start. The manifest exports the package that this takes.
+   * prints at every start. The manifest exports the package that this needs.
    *
-   * @return false if this Java has another way
+   * @return false if this Java does it differently
    */
   private static boolean loadVectorModule() {
     if (ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent()) {

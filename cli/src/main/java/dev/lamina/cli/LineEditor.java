@@ -15,7 +15,7 @@ import org.jline.reader.impl.completer.StringsCompleter;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
-/** A person at a terminal: editing, history, completion of commands. */
+/** Reads lines from a terminal, with editing, history and completion of commands. */
 final class LineEditor implements ChatInput {
   private static final String PROMPT = "> ";
   private static final String COLORED_PROMPT = "\u001b[1;32m> \u001b[0m";
@@ -56,7 +56,8 @@ final class LineEditor implements ChatInput {
   }
 
   /**
-   * {@code $XDG_STATE_HOME/lamina/history}, which nobody else can read; null if it cannot be made.
+   * {@code $XDG_STATE_HOME/lamina/history}, readable only by the user; null if it cannot be
+   * created.
    */
   static Path historyFile(Console console, String stateHome, Path home) {
     Path state =
@@ -64,7 +65,7 @@ final class LineEditor implements ChatInput {
             ? home.resolve(".local/state")
             : Path.of(stateHome);
     Path history = state.resolve("lamina").resolve("history");
-    if (!history.isAbsolute()) { // Java knows no home
+    if (!history.isAbsolute()) { // Java does not know the home folder
       console.err().println("warning: no history is kept: there is no home folder");
       return null;
     }
@@ -111,7 +112,7 @@ final class LineEditor implements ChatInput {
     }
   }
 
-  /** Takes lines as they are, quotes and all, and asks for more after a backslash. */
+  /** Takes lines unchanged, with quotes, and continues after a backslash. */
   private static final class MessageParser extends DefaultParser {
     private final boolean multiline;
 

@@ -6,8 +6,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * How the bytes of a model file come into memory; of several options the last one counts. Java
- * gives methods in any order, so theirs is told.
+ * Options for how a model file gets into memory. The last of several options counts. The order of
+ * the methods is explicit, because reflection returns methods in any order.
  */
 final class LoadOptions {
   private LoadMode mode = LoadMode.AUTO;
@@ -52,7 +52,7 @@ final class LoadOptions {
     mode = wanted ? LoadMode.DIRECT_IO : mode;
   }
 
-  /** The mode that was asked for, of which the user is told what it does not do. */
+  /** The requested mode. The user is told about effects that it does not have here. */
   LoadMode mode(Console console) {
     if (mode.wantsLock()) {
       console.err().println("note: -lm " + mode.label() + ": memory is not locked");

@@ -17,21 +17,26 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Where a command tells what it does, by llama.cpp's options for that.
+ * The log of a command, with llama.cpp's options for it.
  *
  * @param console for the command
- * @param errors for what ends it
- * @param file what is also written to; of nothing if there is none
+ * @param errors stream for fatal errors
+ * @param file second destination; a null stream if there is none
  */
 record Log(Console console, PrintStream errors, OutputStream file) implements AutoCloseable {
-  /** Levels of {@code -lv}: up to the first errors alone are told, from the second on all. */
+  /**
+   * Levels of {@code -lv}: up to the first one only errors are logged, from the second one on
+   * everything.
+   */
   private static final double ERRORS = 1;
 
   private static final double ALL = 4;
 
   /**
+   * Opens the log.
+   *
    * @param command whose options the arguments have
-   * @throws CliException if the file for it cannot be written, or has another use
+   * @throws CliException if the log file cannot be written, or is used for something else
    */
   static Log open(Console console, Arguments arguments, CommandSpec command) {
     if (arguments.own().containsKey("--log-disable") || level(arguments) <= ERRORS) {
@@ -66,7 +71,7 @@ record Log(Console console, PrintStream errors, OutputStream file) implements Au
     return Double.parseDouble(arguments.own().getOrDefault("-lv", "3"));
   }
 
-  /** The files that words of the command line name, read or written, with all parts of models. */
+  /** The files named on the command line, read or written, with all parts of split models. */
   private static List<Path> named(List<String> words, CommandSpec command) {
     return words.stream()
         .flatMap(word -> names(word, command))
@@ -75,7 +80,7 @@ record Log(Console console, PrintStream errors, OutputStream file) implements Au
         .toList();
   }
 
-  /** What a word has of names of files; several may have commas between them. */
+  /** The file names in a word; several are separated by commas. */
   private static Stream<String> names(String word, CommandSpec command) {
     int at = word.indexOf('=');
     OptionSpec option = at < 0 ? null : command.optionsMap().get(word.substring(0, at));
@@ -101,7 +106,7 @@ record Log(Console console, PrintStream errors, OutputStream file) implements Au
     }
   }
 
-  /** Tells what became of options that the command does not have. */
+  /** Reports the options that the command does not have. */
   void tell(Arguments arguments, boolean verbose) {
     Stream<String> remarks =
         verbose ? arguments.remarks().stream().map("note: "::concat) : Stream.of();

@@ -56,7 +56,7 @@ final class MergeCommand implements Runnable {
     }
   }
 
-  /** Returns the files of the parts. */
+  /** Merges the parts and returns their files. */
   private List<Path> merge() {
     try (GgufFile file = fileOptions.openWhole(input, load.mode(console), console)) {
       if (file.parts().size() == 1) {
@@ -88,7 +88,10 @@ final class MergeCommand implements Runnable {
     }
   }
 
-  /** The whole is there; a part that cannot be deleted takes space and does no harm. */
+  /**
+   * Deletes the parts. The merged file exists by now, so a part that cannot be deleted only takes
+   * space.
+   */
   private void deleteParts(List<Path> parts) {
     for (Path part : parts) {
       try {

@@ -14,18 +14,18 @@ import java.util.stream.Collectors;
 final class ModelCard {
   private static final double GB = 1e9;
 
-  /** Memory of usual graphics cards. */
+  /** Memory sizes of common graphics cards in GB. */
   private static final int[] MEMORIES = {2, 4, 6, 8, 12, 16, 24, 32, 48};
 
-  /** Share of a graphics card's memory that weights can have: the rest is for the context. */
+  /** Share of a graphics card's memory for weights; the rest is for the context. */
   private static final double FOR_WEIGHTS = 0.85;
 
   /**
-   * What the user and the files say.
+   * Facts from the user and from the files.
    *
    * @param title name of the model
    * @param baseModel id of the original, {@code user/name}; null if unknown
-   * @param repository id of the place where the files will be; null if unknown
+   * @param repository id of the repository that the files will be in; null if unknown
    * @param license null if unknown
    * @param dataset text that the importance matrix was made from; null if unknown
    */
@@ -104,7 +104,7 @@ final class ModelCard {
     line("");
   }
 
-  /** Text in quotes where YAML would read something else in it. */
+  /** The text as a YAML value, with quotes if YAML would misread it. */
   private static String yaml(String value) {
     return value.matches("[A-Za-z0-9][A-Za-z0-9_./-]*")
         ? value
@@ -196,7 +196,7 @@ final class ModelCard {
     line("```");
   }
 
-  /** About the usual choice: the smallest that is good, or the one next to 4.5 bits. */
+  /** The usual choice: the smallest good file, or the one nearest to 4.5 bits. */
   private CardFile example() {
     CardFile found = files.getFirst();
     for (CardFile file : files) {
@@ -230,7 +230,10 @@ final class ModelCard {
         "K-quants (`Q4_K_M` and so on) are the safe choice everywhere. I-quants (`IQ3_M`, `IQ4_XS`) are closer to the original below about 4 bits; their look-ups cost a CPU more than a GPU. `Q4_0` and `IQ4_NL` are repacked when they are loaded, as all types are in Lamina, so there is no need for files made for one kind of processor.");
   }
 
-  /** The one nearest to the original, or the largest, in so many bytes; null if there is none. */
+  /**
+   * The file within a size that is nearest to the original, or the largest one; null if there is
+   * none.
+   */
   private CardFile bestWithin(double bytes) {
     CardFile best = null;
     for (CardFile file : files) {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which model. */
+/** Options that choose the model. */
 final class ModelOptions {
   @Option(
       names = {"-m", "--model"},
@@ -17,12 +17,12 @@ final class ModelOptions {
 
   @Mixin private LoadOptions load = new LoadOptions();
 
-  /** Opens it; the embedded one if none was named, which the user is told. */
+  /** Opens the model. If none was named, this is the embedded one, with a note to the user. */
   GgufFile open(Console console) {
     return model == null ? demo(console) : file.open(model, load.mode(console), console);
   }
 
-  /** As {@link #open}, but that the weights may be missing. */
+  /** As {@link #open}, but the weights may be missing. */
   GgufFile openVocabulary(Console console) {
     return model == null ? demo(console) : file.openVocabulary(model, load.mode(console), console);
   }

@@ -6,11 +6,13 @@ import dev.lamina.engine.sampling.Sampler;
 import dev.lamina.engine.sampling.Samplers;
 import dev.lamina.engine.sampling.SamplingOptions;
 
-/** Brings together how the file recommends to sample and what the command line says. */
+/** Combines the sampling options that the file recommends with those of the command line. */
 final class ModelSamplers {
   private ModelSamplers() {}
 
   /**
+   * The combined options.
+   *
    * @param escape whether texts in options have escapes
    */
   static SamplingOptions options(
@@ -22,6 +24,8 @@ final class ModelSamplers {
   }
 
   /**
+   * Makes the sampler of a session.
+   *
    * @throws CliException if a logit bias is for a token that the model does not have
    */
   static Sampler create(SamplingOptions options, Session session) {

@@ -7,18 +7,20 @@ import dev.lamina.runtime.ModelSettings;
 import dev.lamina.runtime.OpenModel;
 import java.util.function.Function;
 
-/** Opens the model that the command line names, on the devices that it names. */
+/** Opens the model of the command line on the devices of the command line. */
 final class ModelStart {
   private ModelStart() {}
 
-  /** With a session of the sizes that the options say. */
+  /** Opens a model with a session of the sizes in the options. */
   static OpenModel start(Console console, ModelOptions model, EngineOptions options) {
     return start(console, model, options, options::session, null);
   }
 
   /**
-   * @param sizes of the session, for a model
-   * @param observer is shown the inputs of matrix products; null for none
+   * Opens a model with a session of other sizes.
+   *
+   * @param sizes gives the sizes of the session for a model
+   * @param observer gets the inputs of matrix products; null for none
    * @throws CliException if the options do not suit the model
    */
   static OpenModel start(

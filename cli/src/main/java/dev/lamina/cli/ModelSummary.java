@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a model file holds, added up.
+ * A summary of a model file.
  *
  * @param kind what it is
  * @param architecture value of {@code general.architecture}, or null

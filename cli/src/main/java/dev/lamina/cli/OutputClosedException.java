@@ -3,7 +3,7 @@ package dev.lamina.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Standard output takes no more: its reader has gone, or the disk is full. */
+/** Thrown when standard output cannot be written: its reader is gone, or the disk is full. */
 final class OutputClosedException extends UncheckedIOException {
   private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ final class OutputClosedException extends UncheckedIOException {
     super(cause);
   }
 
-  /** Whether the reader of a pipe has gone, about which nothing needs to be said. */
+  /** Whether the reader of a pipe is gone, which needs no message. */
   boolean isBrokenPipe() {
     String reason = getCause().getMessage();
     return reason != null && (reason.contains("Broken pipe") || reason.contains("pipe is being"));

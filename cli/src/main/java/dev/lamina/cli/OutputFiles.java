@@ -11,19 +11,19 @@ import java.util.List;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Files that commands write. */
+/** Checks files that commands write. */
 final class OutputFiles {
   private static final long MEGA = 1_000_000;
 
   private OutputFiles() {}
 
   /**
-   * Finds out before a command's work whether its result can be written. Every command calls this
-   * for every file that it will write.
+   * Checks, before a command's work, that its result can be written. Every command calls this for
+   * every file that it will write.
    *
-   * @param output an option's value itself, if it is one
-   * @param others what the command reads besides the files that its options name
-   * @throws CliException if it cannot, or would replace a file that the command reads
+   * @param output the value of an option, if it comes from one
+   * @param others files that the command reads besides those that its options name
+   * @throws CliException if it cannot be written, or would replace a file that the command reads
    */
   static void check(CommandSpec spec, Path output, Path... others) {
     try {
@@ -34,8 +34,8 @@ final class OutputFiles {
   }
 
   /**
-   * The files that the options and parameters of a command name, with all parts of split models. A
-   * second output counts too: two results in one file would be one too few.
+   * The files that the options and parameters of a command name, with all parts of split models.
+   * This includes other outputs, because two results must not go to the same file.
    *
    * @param output the value that is left out
    */
@@ -47,7 +47,7 @@ final class OutputFiles {
     return named.stream().flatMap(path -> GgufFile.filesNamed(path).stream()).toList();
   }
 
-  @SuppressWarnings("ReferenceEquality") // another option may name the same file
+  @SuppressWarnings("ReferenceEquality") // another option could name the same file
   private static void addPaths(Object value, Path output, List<Path> to) {
     if (value instanceof Path path && path != output) {
       to.add(path);
@@ -56,13 +56,13 @@ final class OutputFiles {
     }
   }
 
-  /** The one line for an error while a file was written; nothing of it is left. */
+  /** The error for a failure while a file was written. Nothing of the file is left. */
   static CliException failed(Path output, IOException e) {
     return new CliException(OutputException.of(output, e).getMessage(), e);
   }
 
   /**
-   * Bytes of a size as gguf-split takes it, {@code 500M} or {@code 2G}, in powers of 1000.
+   * Bytes of a size in gguf-split's form, {@code 500M} or {@code 2G}, in powers of 1000.
    *
    * @throws IllegalArgumentException if it is not of this form
    */

@@ -17,7 +17,7 @@ final class PerplexityReport {
     this.windows = windows;
   }
 
-  @SuppressWarnings("AnnotateFormatMethod") // its callers are few, and tested
+  @SuppressWarnings("AnnotateFormatMethod") // it has few callers, which are tested
   private void line(String format, Object... values) {
     console.line(format.formatted(values));
   }
@@ -27,7 +27,10 @@ final class PerplexityReport {
     console.out().flush();
   }
 
-  /** Position, perplexity, and unless windows overlap its logarithm and that one's error. */
+  /**
+   * Prints position, perplexity and, unless windows overlap, its logarithm and the logarithm's
+   * error.
+   */
   void windowInColumns(int window, Perplexity soFar) {
     Estimate log = soFar.logEstimate();
     int position = window * windows.step();

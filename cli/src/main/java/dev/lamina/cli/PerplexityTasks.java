@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine.Option;
 
-/** Tasks with answers to choose from, as llama-perplexity does and prints them. */
+/** Multiple-choice tasks, with llama-perplexity's evaluation and output. */
 final class PerplexityTasks {
-  /** Fewer tasks give no final score of Winogrande. */
+  /** The smallest number of tasks for a final Winogrande score. */
   private static final int ENOUGH = 100;
 
   @Option(
@@ -54,15 +54,19 @@ final class PerplexityTasks {
       description = "most tasks of multiple choice; 0: all (default: 0)")
   private int multipleChoiceTasks;
 
-  /** Something to do in a session: tasks that were read. */
+  /** The work of a session on the tasks. */
   interface Work {
     /**
+     * Evaluates the tasks.
+     *
      * @param size tokens that the session has room for
      */
     void run(Console console, Session session, int size);
   }
 
   /**
+   * Checks the options.
+   *
    * @throws IllegalArgumentException if options are out of range or exclude each other
    */
   void check(boolean divergence, boolean sliding) {
@@ -224,7 +228,7 @@ final class PerplexityTasks {
     return scores;
   }
 
-  @SuppressWarnings("AnnotateFormatMethod") // its callers are few, and tested
+  @SuppressWarnings("AnnotateFormatMethod") // it has few callers, which are tested
   private static void line(Console console, String format, Object... values) {
     console.line(format.formatted(values));
     console.out().flush();

@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 
-/** Lines from a pipe or a file. Ctrl-C ends the program, as it ends others in a pipe. */
+/** Reads lines from a pipe or a file. Ctrl-C ends the program, as with other programs in a pipe. */
 final class PipedInput implements ChatInput {
   private final InputStream in;
   private final boolean multiline;
@@ -43,7 +43,7 @@ final class PipedInput implements ChatInput {
     return ChatInput.isContinued(line, multiline);
   }
 
-  /** In the encoding that a byte order mark tells, which is no part of the text. */
+  /** Opens a reader with the encoding of a byte order mark, which is not part of the text. */
   private static BufferedReader open(InputStream in) throws IOException {
     BufferedInputStream bytes = new BufferedInputStream(in);
     bytes.mark(2);

@@ -44,7 +44,7 @@ final class PlanCommand implements Runnable {
       throw new ParameterException(spec.commandLine(), Errors.refusal(e), e);
     }
     DeviceOptions devices = engineOptions.devices();
-    // No model is too small to be planned for GPUs.
+    // Plan GPUs for models of any size.
     try (GgufFile file = model.open(console);
         OpenDevices open = devices.open(console, engineOptions.compute(), Long.MAX_VALUE)) {
       Model loaded = ModelFiles.load(file, engineOptions.rope(), new ConsoleListener(console));

@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 
 /** A placement with the memory that it takes, for people and for programs. */
 final class PlanView {
-  /** Contexts are suggested in steps of this. */
+  /** Step between suggested sizes of the context. */
   private static final int CONTEXT_STEP = 256;
 
   private final Model model;
@@ -35,7 +35,7 @@ final class PlanView {
     this.placement = planner.place();
   }
 
-  /** Why nothing is on a GPU that a budget was given for; empty if something is. */
+  /** The reason that nothing is on a GPU with a budget; empty if something is. */
   String misfit() {
     return planner.misfit(placement);
   }
@@ -55,7 +55,7 @@ final class PlanView {
     printAdvice(console);
   }
 
-  /** Consecutive layers that are alike share a line. */
+  /** Prints the parts; consecutive layers with equal values share a line. */
   private void printParts(Console console) {
     TextTable table = new TextTable("llrr");
     table.row("part", "device", "weights", "KV cache");
@@ -116,12 +116,15 @@ final class PlanView {
     table.print(console);
   }
 
-  /** In the file's layout. */
+  /** Bytes of the CPU's weights in the file's layout. */
   private long cpuWeights() {
     return cpuWeights(_ -> true);
   }
 
-  /** The plan of the CPU has copies of weights only; those of a mapped file count all the same. */
+  /**
+   * Total memory of the CPU. Its plan has only copies of weights; weights in a mapped file are
+   * added here.
+   */
   private long cpuTotal(MemoryPlan memory) {
     return memory.total() + cpuWeights(weight -> weight.isMapped() || weight.isInMemory());
   }
@@ -161,7 +164,7 @@ final class PlanView {
                         : ""));
   }
 
-  /** The largest number that {@code -ngl} can be. */
+  /** The largest useful value of {@code -ngl}. */
   private int mostLayers() {
     int n = planner.maxGpuLayers();
     while (n > 0 && !planner.place(n).fits(config)) {
@@ -170,7 +173,7 @@ final class PlanView {
     return n;
   }
 
-  /** The longest context with these layers, at most what the model was trained for. */
+  /** The longest context with these layers, at most the one that the model was trained for. */
   private int mostContext() {
     int trained = model.config().contextLength();
     if (fits(trained)) {

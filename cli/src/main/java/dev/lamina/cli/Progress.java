@@ -2,7 +2,7 @@ package dev.lamina.cli;
 
 import dev.lamina.gguf.Printable;
 
-/** One line on standard error that counts up to 100 %, if a person is looking. */
+/** A line on standard error that counts up to 100 %, if that is a terminal. */
 final class Progress {
   private final Console console;
   private final String title;
@@ -22,7 +22,7 @@ final class Progress {
     reach(done + amount);
   }
 
-  /** Sets what is done. */
+  /** Sets the finished amount. */
   void reach(long amount) {
     done = amount;
     int now = (int) (100.0 * done / total);
@@ -33,7 +33,7 @@ final class Progress {
     }
   }
 
-  /** Takes the line away. */
+  /** Removes the line. */
   void finish() {
     if (shown) {
       console.err().print("\r\u001b[K");

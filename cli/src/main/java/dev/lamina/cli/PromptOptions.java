@@ -3,7 +3,7 @@ package dev.lamina.cli;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** Where the prompt comes from. */
+/** Options for the prompt. */
 final class PromptOptions {
   @ArgGroup private TextSource source = new TextSource();
 

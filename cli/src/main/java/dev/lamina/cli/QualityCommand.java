@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     abbreviateSynopsis = true)
 final class QualityCommand implements Runnable {
-  /** Types of the same bits per weight as the original, or more. */
+  /** Types with at least as many bits per weight as the original. */
   private static final List<String> NO_QUANTIZATION = List.of("F32", "F16", "BF16", "COPY");
 
   private static final String TABLE = "quality.csv";
@@ -209,7 +209,7 @@ final class QualityCommand implements Runnable {
     return QualityRun.name(QualityRun.stem(model), type);
   }
 
-  /** Whether all that will be written there can be. */
+  /** Checks that everything can be written to the folder. */
   private void checkFolder(List<QuantizeType> types) {
     try {
       Files.createDirectories(folder);
@@ -223,21 +223,23 @@ final class QualityCommand implements Runnable {
     files.forEach(file -> OutputFiles.check(spec, file));
   }
 
-  /** A command that was refused leaves no folder. */
+  /** Deletes the folder if it is empty, so that a refused command leaves none. */
   private void deleteIfEmpty() {
     try {
       Files.deleteIfExists(folder);
     } catch (IOException e) {
-      // What has been measured is in it, or an empty folder stays.
+      // It holds results, or an empty folder stays.
     }
   }
 
-  /** What makes and measures a file. */
+  /** Makes and measures a file. */
   private interface Measurement {
     QualityRow run() throws IOException;
   }
 
-  /** Each line is written when it is there, so that an interruption loses one at most. */
+  /**
+   * Measures a file and writes its line at once, so that an interruption loses at most one line.
+   */
   private void measure(List<QualityRow> rows, String file, Measurement measurement)
       throws IOException {
     if (rows.stream().anyMatch(row -> row.file().equals(file))) {
@@ -259,7 +261,7 @@ final class QualityCommand implements Runnable {
                   speeds(row)));
       console.out().flush();
     } catch (QuantizeException | GgufFormatException e) {
-      // One type that this model or matrix does not allow is no reason to lose the others.
+      // If the model or the matrix does not allow one type, continue with the others.
       console.err().println("note: no " + file + ": " + SafeText.oneLine(Errors.message(e)));
     }
   }

@@ -42,7 +42,7 @@ final class QualityRun implements AutoCloseable {
   private static final String GPU = "gpu";
   private static final String LOGITS = ".logits";
 
-  /** Windows that sensitivities are measured with: a single number for each matrix needs few. */
+  /** Number of windows for measuring sensitivities; a single number for each matrix needs few. */
   private static final int CALIBRATION_WINDOWS = 8;
 
   private final Console console;
@@ -86,19 +86,19 @@ final class QualityRun implements AutoCloseable {
     this.sessions = new TextSessions(console, options);
   }
 
-  /** Whether to measure with integer activations too. */
+  /** Sets whether to measure with integer activations too. */
   QualityRun int8(boolean on) {
     int8 = on;
     return this;
   }
 
-  /** Whether files are deleted when they are measured. */
+  /** Sets whether to delete files after they are measured. */
   QualityRun delete(boolean on) {
     delete = on;
     return this;
   }
 
-  /** The text that sensitivities are measured with; null: the same as all else. */
+  /** Sets the text for measuring sensitivities; null for the same text as everything else. */
   QualityRun calibration(String text) {
     calibration = text;
     return this;
@@ -109,7 +109,7 @@ final class QualityRun implements AutoCloseable {
     return QualityRow.CHOSEN + String.format(Locale.ROOT, "-%.2f", bits);
   }
 
-  /** What the names of a model's files begin with. */
+  /** The beginning of the names of a model's files. */
   static String stem(Path model) {
     return model
         .getFileName()
@@ -152,7 +152,7 @@ final class QualityRun implements AutoCloseable {
             options.compute().threads());
   }
 
-  /** Has the original read the text. */
+  /** Evaluates the text with the original. */
   void readText(String words, int chunks) throws IOException {
     windows = sessions.writeBase(source, words, chunks, base.path());
   }
@@ -161,7 +161,10 @@ final class QualityRun implements AutoCloseable {
     return measure(type.name(), TypeOptions.of(type));
   }
 
-  /** Makes and measures a file of so many bits per weight whose types are chosen one by one. */
+  /**
+   * Makes and measures a file with this number of bits per weight; the type of each tensor is
+   * chosen separately.
+   */
   QualityRow choose(double bits) throws IOException {
     if (choice == null) {
       choice = new TypeChoice(console, source, importance, imatrix, options.compute().threads());
@@ -235,7 +238,7 @@ final class QualityRun implements AutoCloseable {
     return result[0];
   }
 
-  /** On the CPU, and all on GPUs where there are any. */
+  /** Measures speeds on the CPU, and with all layers on GPUs if there are any. */
   private Map<String, Double> speeds(GgufFile made, String type) {
     Map<String, Double> speeds = new LinkedHashMap<>();
     List<BenchTest> tests = speed.tests();

@@ -6,7 +6,7 @@ import dev.lamina.bench.BenchTest;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** Which speeds are measured of each file. */
+/** Options for the speeds to measure. */
 final class QualitySpeedOptions {
   @Option(
       names = {"-p", "--n-prompt"},
@@ -30,6 +30,8 @@ final class QualitySpeedOptions {
   private boolean none;
 
   /**
+   * Checks the options.
+   *
    * @throws IllegalArgumentException if a number is out of range
    */
   void check() {
@@ -44,7 +46,7 @@ final class QualitySpeedOptions {
     return new BenchProtocol(repetitions, true, 0);
   }
 
-  /** Empty if none are wanted. */
+  /** The tests to run; empty for none. */
   List<BenchTest> tests() {
     return none
         ? List.of()

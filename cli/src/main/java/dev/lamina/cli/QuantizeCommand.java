@@ -94,7 +94,7 @@ final class QuantizeCommand implements Runnable {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
     if (!dryRun && !options.keepSplit() && options.maxPartBytes() == 0) {
-      // Names of parts are known later, with the plan.
+      // The names of parts are known later, from the plan.
       OutputFiles.check(spec, output, Path.of(parameters.getFirst()));
     }
     if (imatrix != null) {
@@ -142,7 +142,8 @@ final class QuantizeCommand implements Runnable {
   }
 
   /**
-   * {@code IN TYPE}, {@code IN OUT TYPE}, and either with threads, told apart as llama.cpp does.
+   * {@code IN TYPE}, {@code IN OUT TYPE}, each with an optional number of threads, distinguished as
+   * llama.cpp does.
    */
   private void readParameters() {
     if (parameters.size() < 2) {
@@ -154,7 +155,7 @@ final class QuantizeCommand implements Runnable {
     if (named) {
       output = FileNames.path(parameters.get(at++));
       if (at == parameters.size()) {
-        // A single word that is no type is meant as one.
+        // A single word that is no type is meant as a type.
         QuantizeType.of(parameters.get(1));
       }
     }
@@ -177,7 +178,7 @@ final class QuantizeCommand implements Runnable {
     return number > 0 ? number : Runtime.getRuntime().availableProcessors();
   }
 
-  /** What would stop the quantization does not stop the rehearsal. */
+  /** Shows the plan of a dry run. Problems that would stop the quantization do not stop it. */
   private void rehearse(QuantizePlan plan) {
     new QuantizeView(console, plan).printPlan();
     try {

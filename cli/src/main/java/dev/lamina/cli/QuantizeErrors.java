@@ -4,8 +4,8 @@ import dev.lamina.quantize.QuantizeException;
 import dev.lamina.quantize.quality.ShortTextException;
 
 /**
- * The line that the user reads for what the module quantize throws. Apart from {@link Errors},
- * which must do without that module.
+ * Turns exceptions of the module quantize into the line that the user reads. It is separate from
+ * {@link Errors}, which must work without that module.
  */
 final class QuantizeErrors {
   private QuantizeErrors() {}

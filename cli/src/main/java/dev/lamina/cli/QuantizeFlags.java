@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 final class QuantizeFlags {
   private static final String TOKEN_ID = "_token_id";
 
-  /** What readers of a token's number take for -1: there is none. */
+  /** The unsigned form of -1 for a token's number: there is no token. */
   private static final long NO_TOKEN = 0xFFFF_FFFFL;
 
   @Option(names = "--pure", description = "give all matrices the same type instead of a mix")
@@ -84,6 +84,8 @@ final class QuantizeFlags {
   private List<String> overrideKv = List.of();
 
   /**
+   * The options of the quantization.
+   *
    * @throws IllegalArgumentException if an option is malformed; the message names it
    */
   QuantizeOptions options(QuantizeType type) {
@@ -116,7 +118,7 @@ final class QuantizeFlags {
         .toList();
   }
 
-  /** The value as converters write it: a token's number as u32, -1 as well. */
+  /** The value in the form of converters: a token's number as u32, -1 too. */
   private static KeyOverride written(KeyOverride key) {
     return key.key().endsWith(TOKEN_ID) && key.value().equals(-1L)
         ? new KeyOverride(key.key(), ValueType.U32, NO_TOKEN)

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Shows what becomes of a model, or became of it. */
+/** Shows the plan and the result of a quantization. */
 final class QuantizeView {
   private final Console console;
   private final QuantizePlan plan;
@@ -39,7 +39,9 @@ final class QuantizeView {
   }
 
   /**
-   * @param files that were written
+   * Prints the result.
+   *
+   * @param files the written files
    */
   void printResult(List<Path> files, double seconds) {
     files.forEach(file -> console.line(SafeText.oneLine(file.toString())));

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** How much a model thinks before it answers, and what becomes of it. */
+/** Options for a model's thoughts: how long they may be, and how they are shown. */
 final class ReasoningFlags {
 
   @Option(
@@ -74,7 +74,7 @@ final class ReasoningFlags {
     return new ReasoningOptions(split, limit, budgetMessage);
   }
 
-  /** What the chat template is told. */
+  /** Variables for the chat template. */
   Map<String, Object> variables() {
     Map<String, Object> variables = new LinkedHashMap<>();
     if (reasoning != OnOffAuto.AUTO || budget != null && budget == 0) {

@@ -5,7 +5,10 @@ import dev.lamina.text.chat.ReplyPart;
 import java.io.PrintStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Prints a reply as it comes: on a terminal harmlessly, and thoughts dimmed. */
+/**
+ * Prints a reply as it is generated. On a terminal it shows control characters harmlessly, and dims
+ * thoughts.
+ */
 final class ReplyPrinter implements ReplyListener {
   private static final String DIM = "\u001b[2m";
   private static final String PLAIN = "\u001b[0m";
@@ -47,7 +50,7 @@ final class ReplyPrinter implements ReplyListener {
     return !cancelled.get();
   }
 
-  /** Ends the line that the reply ends in. */
+  /** Ends the last line of the reply. */
   void finish() {
     if (dim) {
       dim = false;

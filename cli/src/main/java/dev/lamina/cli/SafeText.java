@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Text from files and users made safe for a terminal. */
+/** Makes text from files and users safe for a terminal. */
 final class SafeText {
   private static final char CONTROL_PICTURES = '\u2400';
   private static final char DELETE = 0x7f;
@@ -14,15 +14,15 @@ final class SafeText {
 
   private SafeText() {}
 
-  /** An error message: everything on one line, since messages quote what a file holds. */
+  /** An error message on one line; messages may quote the contents of files. */
   static String oneLine(String text) {
     return Printable.escape(text.replaceAll("\\R\\s*", " ").strip());
   }
 
   /**
-   * Text of several lines, such as a model writes it, for a terminal: control characters are shown
-   * instead of obeyed, so that no sequence of them reaches the terminal, however it is cut into
-   * pieces. Line feeds and tabs stay, carriage returns, which would hide text, are left out.
+   * Text of several lines, such as a model's, for a terminal. Control characters are made visible,
+   * so that no control sequence reaches the terminal, even in pieces. Line feeds and tabs stay.
+   * Carriage returns, which would hide text, are left out.
    */
   static String forTerminal(String text) {
     if (text.chars().noneMatch(SafeText::isControl)) {

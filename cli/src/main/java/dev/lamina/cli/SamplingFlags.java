@@ -13,8 +13,8 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /**
- * How the next token is chosen. What is not given is null here, as the model file may recommend
- * another value than the default.
+ * Options for choosing the next token. An option that is not given is null here, because the model
+ * file may recommend a value.
  */
 final class SamplingFlags {
   private static final Pattern BIAS = Pattern.compile("(\\d{1,9})([+-])([0-9.eE]+|inf)");
@@ -116,6 +116,8 @@ final class SamplingFlags {
   private MoreSamplingFlags more = new MoreSamplingFlags();
 
   /**
+   * Checks the options.
+   *
    * @throws IllegalArgumentException if an option is out of range; the message names it
    */
   void check() {
@@ -123,7 +125,9 @@ final class SamplingFlags {
   }
 
   /**
-   * @param defaults what counts where no option is given
+   * The sampling options.
+   *
+   * @param defaults values of options that are not given
    * @param escape whether texts in options have escapes such as {@code \n}
    * @param warnings takes a line for each name of a sampler that is left out
    * @throws IllegalArgumentException if an option is out of range; the message names it

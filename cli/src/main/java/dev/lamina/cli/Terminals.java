@@ -13,7 +13,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Whether a standard stream is a terminal, which Java itself tells only of all of them together.
+ * Tells whether a standard stream is a terminal. Java itself tells this only for all of them
+ * together.
  */
 final class Terminals {
   static final int STDIN = 0;
@@ -26,12 +27,12 @@ final class Terminals {
     return mayBeTerminal(fileDescriptor) && isatty(fileDescriptor);
   }
 
-  /** What Linux tells in a moment; to call a C function for the first time takes 50 ms or more. */
+  /** A quick check on Linux, because the first call of a C function takes 50 ms or more. */
   private static boolean mayBeTerminal(int fileDescriptor) {
     try {
       return Files.readSymbolicLink(Path.of("/proc/self/fd/" + fileDescriptor)).startsWith("/dev");
     } catch (NoSuchFileException e) {
-      // Closed, or a system without /proc.
+      // The stream is closed, or the system has no /proc.
       return !Files.exists(Path.of("/proc/self/fd"));
     } catch (IOException | UnsupportedOperationException e) {
       return true;
@@ -41,7 +42,7 @@ final class Terminals {
   @SuppressWarnings("restricted") // a C function of one int
   private static boolean isatty(int fileDescriptor) {
     if (!NativeAccess.isAllowed()) {
-      // Java tells of input and output together.
+      // Java tells it for input and output together.
       return System.console().isTerminal();
     }
     Linker linker = Linker.nativeLinker();

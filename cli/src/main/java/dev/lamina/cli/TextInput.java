@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Text that a user gives: files, and backslash escapes. */
+/** Reads text from a user: files, and backslash escapes. */
 final class TextInput {
-  /** More than any text that is used in one piece; devices may have no end. */
+  /** Limit for a text, larger than any useful one; devices may have no end. */
   private static final int MAX_BYTES = 256 << 20;
 
   /** A byte order mark, decoded. */
@@ -18,7 +18,7 @@ final class TextInput {
   private TextInput() {}
 
   /**
-   * All bytes up to the end of a stream.
+   * Reads all bytes up to the end of a stream.
    *
    * @param name of the stream, for messages
    */
@@ -34,7 +34,7 @@ final class TextInput {
     return bytes;
   }
 
-  /** A prompt from a file: as {@link #readFile}, without a line end at the end. */
+  /** Reads a prompt from a file: as {@link #readFile}, without a final line end. */
   static String readPrompt(Path file) {
     return withoutLastLineEnd(readFile(file));
   }
@@ -44,7 +44,7 @@ final class TextInput {
     return decode(readBytes(file));
   }
 
-  /** A whole file as UTF-8, of which a byte order mark is a part. */
+  /** A whole file as UTF-8, including a byte order mark. */
   static String readAsItIs(Path file) {
     return new String(readBytes(file), StandardCharsets.UTF_8);
   }
@@ -63,8 +63,8 @@ final class TextInput {
   }
 
   /**
-   * Bytes as text: UTF-8, or UTF-16 where a byte order mark says so, as PowerShell writes it. The
-   * mark is no part of the text; malformed bytes become U+FFFD.
+   * Bytes as text: UTF-8, or UTF-16 if it starts with a byte order mark, as PowerShell writes it.
+   * The mark is not part of the text; malformed bytes become U+FFFD.
    */
   static String decode(byte[] bytes) {
     Charset charset = charset(bytes);
@@ -72,7 +72,7 @@ final class TextInput {
     return text.startsWith(MARK) ? text.substring(1) : text;
   }
 
-  /** The encoding that the first bytes of a text tell. */
+  /** The encoding of a text, from its first bytes. */
   static Charset charset(byte[] start) {
     if (start.length >= 2 && start[0] == (byte) 0xFF && start[1] == (byte) 0xFE) {
       return StandardCharsets.UTF_16LE;
@@ -83,7 +83,7 @@ final class TextInput {
     return StandardCharsets.UTF_8;
   }
 
-  /** Without one line end at the end, which editors and {@code echo} put there. */
+  /** The text without a final line end, which editors and {@code echo} add. */
   static String withoutLastLineEnd(String text) {
     if (!text.endsWith("\n")) {
       return text;

@@ -3,7 +3,7 @@ package dev.lamina.cli;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** A text to measure with. */
+/** Options for the text to measure with. */
 final class TextOptions {
   @ArgGroup private TextSource source = new TextSource();
 

@@ -13,7 +13,7 @@ import dev.lamina.runtime.OpenDevices;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Sessions in which models read a text, on the devices that the options name. */
+/** Opens sessions that evaluate a text, on the devices of the options. */
 final class TextSessions {
   private static final int DEFAULT_WINDOW = 512;
 
@@ -25,14 +25,16 @@ final class TextSessions {
     this.options = options;
   }
 
-  /** What is done with a session. */
+  /** The work of a session. */
   interface Use {
     void accept(Session session) throws IOException;
   }
 
   /**
-   * @param integers whether weights are repacked, and so multiplied with activations of 8 bits
-   * @param window tokens that there is room for
+   * Runs work in a session.
+   *
+   * @param integers whether to repack weights, which are then multiplied with activations in 8 bits
+   * @param window size of the context in tokens
    */
   void withSession(GgufFile file, boolean integers, int window, Use use) throws IOException {
     BackendOptions asked = options.compute();
@@ -52,9 +54,9 @@ final class TextSessions {
   }
 
   /**
-   * Has a model read a text and writes down what it predicts.
+   * Evaluates a text with a model and writes the predictions to a file.
    *
-   * @param chunks most windows; -1: all
+   * @param chunks largest number of windows; -1 for all
    * @return the windows of the text
    * @throws CliException if the text is too short
    */

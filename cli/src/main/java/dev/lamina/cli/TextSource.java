@@ -3,7 +3,7 @@ package dev.lamina.cli;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Where a text comes from: one of these options, or standard input. */
+/** Options for the source of a text; without one it is standard input. */
 final class TextSource {
   @Option(
       names = {"-p", "--prompt"},
@@ -23,7 +23,7 @@ final class TextSource {
       description = "read the text from a file as it is, with the newline at its end")
   private Path binaryFile;
 
-  /** The text as it is there; null if none is given and nothing is piped in. */
+  /** The text, unchanged; null if none is given and nothing is piped in. */
   String read(Console console) {
     if (prompt != null) {
       return prompt;

@@ -3,12 +3,14 @@ package dev.lamina.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Columns that are as wide as what is in them. */
+/** A table with columns as wide as their content. */
 final class TextTable {
   private final List<List<String>> rows = new ArrayList<>();
   private final boolean[] right;
 
   /**
+   * Makes a table.
+   *
    * @param alignment a letter for each column: l or r
    */
   TextTable(String alignment) {

@@ -6,11 +6,11 @@ import dev.lamina.engine.generate.GenerationResult;
 import dev.lamina.runtime.Sizes;
 
 /**
- * Where the time went, in llama.cpp's terms.
+ * The times of a run, in llama.cpp's terms.
  *
  * @param loadNanos from the start to a model ready for the prompt
- * @param repackedBytes of copies of weights made meanwhile
- * @param kernels that multiply those
+ * @param repackedBytes size of the repacked weights made meanwhile
+ * @param kernels that multiply the repacked weights
  */
 record Timings(long loadNanos, long repackedBytes, CpuKernels kernels, GenerationResult result) {
   private static final double NANOS_PER_MS = 1e6;
@@ -47,7 +47,9 @@ record Timings(long loadNanos, long repackedBytes, CpuKernels kernels, Generatio
     console.err().flush();
   }
 
-  /** Nothing if all of it was in the first second, in which Java still compiles. */
+  /**
+   * The steady speed; empty if the run ended within the first second, while Java still compiles.
+   */
   private String steady() {
     return result.steadyTokens() == 0
         ? ""

@@ -26,13 +26,16 @@ import java.util.function.Function;
 
 /** Measures how sensitive a model is to errors in its matrices, and chooses types by that. */
 final class TypeChoice {
-  /** Coarse enough that what one matrix does is seen, and near what is chosen in the end. */
+  /**
+   * The type to measure with: coarse enough to show the effect of one matrix, and near the types
+   * that are chosen.
+   */
   private static final TensorType PROBE = TensorType.Q3_K;
 
-  /** For rows that are no whole number of its blocks. */
+  /** The type for rows that are not a multiple of its block size. */
   private static final TensorType SMALL_PROBE = TensorType.Q4_0;
 
-  /** Rows of a matrix that errors are computed of. */
+  /** Number of rows of a matrix to compute errors of. */
   private static final int ROWS = 256;
 
   private final Console console;
@@ -62,7 +65,7 @@ final class TypeChoice {
   }
 
   /**
-   * Takes sensitivities that were measured before.
+   * Uses sensitivities that were measured before.
    *
    * @throws CliException if a matrix has none, as in a file of another model or a damaged one
    */
@@ -79,9 +82,9 @@ final class TypeChoice {
   }
 
   /**
-   * Quantizes one matrix after the other, and measures what that does.
+   * Quantizes one matrix after the other and measures the divergence.
    *
-   * @param base what the model predicts
+   * @param base file with the model's predictions
    */
   void measure(Path base) throws IOException {
     List<GgufTensor> matrices = matrices();
@@ -119,7 +122,7 @@ final class TypeChoice {
         .computeIfAbsent(type, t -> rounding(tensor).error(t, ROWS));
   }
 
-  /** Bytes that all tensors have together at so many bits per weight. */
+  /** Total size of all tensors at a number of bits per weight. */
   long bytes(double bitsPerWeight) {
     long weights = source.tensors().values().stream().mapToLong(t -> t.columns() * t.rows()).sum();
     return (long) (bitsPerWeight * weights / 8);
@@ -174,7 +177,7 @@ final class TypeChoice {
     return costs;
   }
 
-  /** The usual type of about this size, whose number the file gets. */
+  /** The standard type nearest to this size; the file gets its number. */
   private QuantizeType nearest(long bytes) {
     return QuantizeType.names().stream()
         .map(QuantizeType::of)

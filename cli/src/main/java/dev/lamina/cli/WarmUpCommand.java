@@ -6,8 +6,8 @@ import java.util.List;
 import picocli.CommandLine.Command;
 
 /**
- * Does what the other commands do, unseen, so that the classes that they need can be archived: the
- * launcher runs it once after a build.
+ * Runs the work of the other commands without output, so that the JVM can archive the classes that
+ * they need. The launcher runs it once after a build.
  */
 @Command(name = "warm-up", hidden = true)
 final class WarmUpCommand implements Runnable {

@@ -1,5 +1,5 @@
 /**
- * Commands: each parses its options, calls a library and prints. The only place, with {@code
- * bench}, that knows terminals, the environment and standard streams.
+ * Commands: each parses its options, calls a library and prints. Apart from {@code bench}, only
+ * this module uses terminals, the environment and standard streams.
  */
 package dev.lamina.cli;

@@ -51,7 +51,7 @@ class AllOptionsTest {
     return COMMANDS.get(command).getCommandSpec();
   }
 
-  /** The command's options but those that end it. */
+  /** The command's options, except those that end it. */
   private static List<OptionSpec> own(String command) {
     return spec(command).options().stream()
         .filter(option -> !option.usageHelp() && !option.versionHelp())
@@ -71,7 +71,7 @@ class AllOptionsTest {
     return read(command, Map.of(), words).words();
   }
 
-  /** What picocli makes of options and as many parameters as the command needs. */
+  /** Parses options, with as many parameters as the command needs. */
   private static CommandLine.ParseResult parse(String command, List<String> options) {
     List<String> words = new ArrayList<>(List.of(command));
     words.addAll(options);

@@ -96,7 +96,7 @@ class BenchCommandTest {
     assertError("nothing", "-dev", "nothing:0");
   }
 
-  /** Options of llama-bench that change nothing have rows and fields all the same. */
+  /** Options of llama-bench without effect have rows and fields too. */
   @Test
   void optionsWithoutEffectAreReported() throws IOException {
     Map<String, String> fields =

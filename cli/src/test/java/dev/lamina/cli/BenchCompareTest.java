@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code lamina bench --compare llama.cpp} with a shell script in place of llama-bench. */
 @DisabledOnOs(OS.WINDOWS)
 class BenchCompareTest {
-  /** Prints a result for the -p, -n and -d that it is given, of one second. */
+  /** Prints a result of one second for the given -p, -n and -d. */
   private static final String ANSWER =
       """
       p=0 n=0 d=0
@@ -68,7 +68,7 @@ class BenchCompareTest {
     assertTrue(calls.getFirst().endsWith(" -r 1 -o json --no-warmup"), calls.getFirst());
   }
 
-  /** llama-bench knows nothing of Lamina's kernels: it runs once a turn for all of them. */
+  /** llama-bench is independent of Lamina's kernels: it runs once per turn for all of them. */
   @Test
   void kernelsShareTurns() throws IOException {
     Cli.Outcome outcome =

@@ -197,7 +197,7 @@ class ChatTest {
             input + "/save " + saved + "\n", "chat", "-c", "160", "-n", "20", "-sys", "Speak.");
     assertEquals(0, outcome.code(), outcome.err());
     assertEquals(1, outcome.err().split("no longer sees the oldest turns", -1).length - 1);
-    // Everything is saved, whatever the model sees.
+    // All messages are saved, even those that the model no longer sees.
     JsonNode messages = new ObjectMapper().readTree(saved.toFile()).get("messages");
     assertEquals(25, messages.size());
   }

@@ -121,7 +121,10 @@ class ClassPathTest {
     assertFewClasses(outcome);
   }
 
-  /** The launcher's list has commands that exist, and the rest of them need what is left out. */
+  /**
+   * The launcher's list has only existing commands, and the other commands need the jars that are
+   * left out.
+   */
   @Test
   void launchersKnowTheCommands() throws IOException {
     String script = Files.readString(Path.of("../tools/start.sh"));

@@ -17,7 +17,7 @@ final class Cli {
 
   private Cli() {}
 
-  /** One that nobody reads. */
+  /** A console whose output is discarded. */
   static Console console() {
     return Console.of(
         InputStream.nullInputStream(),

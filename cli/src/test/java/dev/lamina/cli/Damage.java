@@ -8,7 +8,7 @@ import java.util.Random;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** Damages files, by bytes and by what numbers and texts in them may be. */
+/** Damages files: random bytes, and extreme numbers and texts in place of theirs. */
 final class Damage {
   private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?");
   private static final List<String> NUMBERS =
@@ -50,7 +50,7 @@ final class Damage {
   private final int hot;
 
   /**
-   * @param hot where damage is done: most of a model is weights, which may be anything
+   * @param hot bytes to damage: most of a model is weights, which may have any value
    */
   Damage(byte[] good, int hot, Random random) {
     this.good = good;
@@ -58,7 +58,7 @@ final class Damage {
     this.random = random;
   }
 
-  /** The next damaged one, of some kind. */
+  /** The next damaged file, with a random kind of damage. */
   byte[] next() {
     if (good.length == 0) {
       return noise(1 + random.nextInt(100));
@@ -130,7 +130,7 @@ final class Damage {
     return replaced(at, 0, times(piece, 1 + random.nextInt(300)));
   }
 
-  /** Another number where one is written in digits. */
+  /** Replaces a number in digits by another one. */
   private byte[] number() {
     String text = new String(good, 0, hot, StandardCharsets.ISO_8859_1);
     List<MatchResult> numbers = NUMBER.matcher(text).results().toList();

@@ -36,13 +36,16 @@ class DamagedFilesTest {
   private static final String CHAT = "chat -m @model.gguf -n 1 -c 1024 -t 2 ";
   private static final String BENCH = "bench -m @model.gguf -p 4 -n 1 -r 1 --no-warmup -t 2 ";
 
-  /** Lines that take long are tried less often, and hardly in the short form. */
+  /** Slow lines are tried less often, and rarely in the short form. */
   private static final int COSTLY = 20;
 
-  /** These take seconds, and are not in the short form. */
+  /** The slowest lines take seconds, and are not in the short form. */
   private static final int SLOWEST = 5;
 
-  /** Which file is damaged, how many are tried in long (percent), and the line that reads it. */
+  /**
+   * The file to damage, the share of variants to try in the long form (percent), and the line that
+   * reads it.
+   */
   private static final List<String> LINES =
       List.of(
           "model.gguf 100 run -m @model.gguf -p To -n 1 -c 32 -t 2",
@@ -113,7 +116,7 @@ class DamagedFilesTest {
           "llama-bench.json 10 " + BENCH + "--compare llama.cpp --llama-bench @llama-bench.sh",
           "reference.json 4 doctor --device cpu --reference @reference.json");
 
-  /** Bytes before the model's tensors, which may be anything. */
+  /** Bytes before the model's tensors, which may have any value. */
   private static final int METADATA = 63_000;
 
   /** Options whose files are written, not read. */
@@ -176,7 +179,7 @@ class DamagedFilesTest {
     oddPlaces(target, file, arguments, kept);
   }
 
-  /** No file, a folder, a device without end, one without anything. */
+  /** Tries a missing file, a folder, an endless device and an empty one. */
   private void oddPlaces(Target target, Path file, List<String> arguments, List<String> kept)
       throws IOException {
     Hostile.delete(file);

@@ -46,7 +46,7 @@ class DevicesTest {
     assertTrue(plan.out().contains("No GPU is in use"), plan.out());
   }
 
-  /** Sums of the table are those of the devices, and smaller budgets take fewer layers. */
+  /** Sums in the table equal those of the devices, and smaller budgets take fewer layers. */
   @Test
   void plansWithinABudget() throws Exception {
     assumeOpenCl();
@@ -95,7 +95,7 @@ class DevicesTest {
     assertTrue(bench.out().contains("| OpenCL     |   7 |"), bench.out());
   }
 
-  /** OpenCL devices that are CPUs are not taken unasked. */
+  /** OpenCL devices on the CPU are not used by default. */
   @Test
   void saysWhyNoGpuIsUsed() {
     boolean hasGpu =

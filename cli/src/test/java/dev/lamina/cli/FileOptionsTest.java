@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every command does with the file that it is given as a model. */
+/** The handling of model files, the same for every command. */
 class FileOptionsTest {
   /** Command lines up to the model's file. */
   private static final List<String> COMMANDS =
@@ -202,7 +202,7 @@ class FileOptionsTest {
     assertEquals(run("run --temp 0 -p x -n 1 -m", demo).out(), outcome.out());
   }
 
-  /** Warnings are told once by what runs a model, and all by inspect. */
+  /** Commands that run a model show warnings once, and inspect shows all. */
   @Test
   void oddFilesRunWithAWarning() throws IOException {
     String odd = "tokenizer.ggml.eos_token_id=int:99999,tokenizer.ggml.padding_token_id=int:-1";

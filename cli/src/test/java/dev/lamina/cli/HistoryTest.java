@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The file with what was typed in chats. */
+/** The history file of chats. */
 @DisabledOnOs(OS.WINDOWS)
 class HistoryTest {
   @TempDir private Path folder;
@@ -27,7 +27,7 @@ class HistoryTest {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
   }
 
-  /** What JLine does with it, also when it drops old lines, leaves it private. */
+  /** The file stays private when JLine changes it, also when old lines are dropped. */
   @Test
   void onlyTheUserCanReadIt() throws IOException {
     Path history = LineEditor.historyFile(Cli.console(), folder.toString(), folder);

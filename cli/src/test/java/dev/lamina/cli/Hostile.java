@@ -14,9 +14,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What is asked of every command line, whatever is in it and around it: it ends soon, in success or
- * in one line that says what is wrong. With {@code -Dlamina.torture=true} tests try many more
- * ({@code tools/torture.sh}) and print how many.
+ * The rule for every command line, however strange its content and surroundings: it ends soon, with
+ * success or with one line that says what is wrong. With {@code -Dlamina.torture=true} tests try
+ * many more ({@code tools/torture.sh}) and print how many.
  */
 final class Hostile {
   static final boolean LONG = Boolean.getBoolean("lamina.torture");
@@ -26,7 +26,7 @@ final class Hostile {
 
   private static final Map<String, Tally> TALLIES = new TreeMap<>();
 
-  /** Variants of a kind. */
+  /** Counts of the variants of a kind. */
   private static final class Tally {
     private int tried;
     private int refused;
@@ -37,7 +37,7 @@ final class Hostile {
 
   private Hostile() {}
 
-  /** How many of something are tried. */
+  /** The number of variants to try. */
   static int count(int few, int many) {
     return LONG ? many : few;
   }
@@ -58,7 +58,7 @@ final class Hostile {
     String all = kind + ": " + line + "\nexit " + code + "\n" + err;
     assertTrue(code >= 0 && code <= 2, all);
     List<String> errors = err.lines().filter(l -> l.startsWith("error:")).toList();
-    // A chat goes on after a message that could not be answered, and says so at its end.
+    // A chat continues after a message that could not be answered, and reports it at its end.
     boolean chat = line.contains("chat ");
     assertTrue(code == 0 || !errors.isEmpty(), all);
     assertTrue(errors.size() <= (chat ? 2 : 1), all);
@@ -83,8 +83,7 @@ final class Hostile {
   }
 
   /**
-   * Checks that a command that failed has left nothing where it would have written, and removes
-   * what one that succeeded has.
+   * Checks that a failed command has left no output, and removes the output of a successful one.
    *
    * @param kept names in the folder that were there before
    */

@@ -27,8 +27,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Absurd numbers for all numeric options of all commands, absurd lists of them, and command lines
- * put together by chance from all options there are.
+ * Absurd numbers for all numeric options of all commands, absurd lists of them, and random command
+ * lines from all options.
  */
 @DisabledOnOs(OS.WINDOWS)
 @Tag("quality")
@@ -129,10 +129,10 @@ class HostileOptionsTest {
   /** Each line of these takes a second. */
   private static final Set<String> COSTLY = Set.of("quality", "choose", "doctor");
 
-  /** Options that a large number makes take as long as it says. */
+  /** Options that take as long as their number says. */
   private static final Set<String> ASKS_FOR_TIME = Set.of("--repetitions", "--delay");
 
-  /** What ends a line put together by chance, so that it does not ask for much time. */
+  /** Ends of random lines that keep them short. */
   private static final Map<String, String> ENDS =
       Map.of(
           "run", " -n 2",
@@ -250,7 +250,7 @@ class HostileOptionsTest {
     }
   }
 
-  /** Every key of the model, and some that it lacks, with every absurd value. */
+  /** Tries every key of the model, and some that it lacks, with every absurd value. */
   @Test
   void absurdKeys() {
     List<String> keys = new ArrayList<>(KEYS);

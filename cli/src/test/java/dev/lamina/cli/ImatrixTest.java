@@ -100,7 +100,7 @@ class ImatrixTest {
     assertTrue(letters.chunkCount() > 6, letters.chunkCount() + " windows");
   }
 
-  /** What was interrupted and resumed, or made in two parts, is what is made at once. */
+  /** A matrix made with an interruption, or in two parts, equals one made at once. */
   @Test
   void partsMakeTheWhole() {
     String path = text.toString();

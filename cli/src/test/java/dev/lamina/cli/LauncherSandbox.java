@@ -22,7 +22,8 @@ import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 
 /**
- * A checkout and a bundle, with the launchers of this project and nothing that they would start.
+ * A checkout and a bundle, with the launchers of this project but without the programs that they
+ * start.
  */
 final class LauncherSandbox {
   private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
@@ -30,13 +31,13 @@ final class LauncherSandbox {
   private final Path folder;
 
   /**
-   * @param folder where everything is, and the current one of what is started
+   * @param folder of everything, and current folder of the started programs
    */
   LauncherSandbox(Path folder) {
     this.folder = folder;
   }
 
-  /** What a script did. */
+  /** The outcome of a script. */
   record Outcome(int code, String out, String err) {}
 
   /** A checkout that is not built. */
@@ -74,7 +75,7 @@ final class LauncherSandbox {
     return checkout.resolve("lamina");
   }
 
-  /** A checkout that is built, and starts Lamina's classes as they are for this test. */
+  /** A checkout that is built, and starts Lamina's classes from the class path of this test. */
   Path lamina() throws IOException {
     Path launcher = built(Lamina.class);
     Path app = launcher.resolveSibling(".build/app");
@@ -87,7 +88,7 @@ final class LauncherSandbox {
   }
 
   /**
-   * A jar that starts Lamina's classes as they are for this test.
+   * A jar that starts Lamina's classes from the class path of this test.
    *
    * @param entries of the class path that are kept
    */
@@ -130,7 +131,7 @@ final class LauncherSandbox {
     }
   }
 
-  /** A JDK as far as the launcher looks at it; its java prints its arguments. */
+  /** A fake JDK with the files that the launcher reads; its java prints its arguments. */
   Path jdk(String name, String version) throws IOException {
     Path jdk = folder.resolve(name);
     Files.createDirectories(jdk.resolve("bin"));
@@ -161,7 +162,7 @@ final class LauncherSandbox {
     }
   }
 
-  /** Runs something; a variable without a value is removed. */
+  /** Runs a command; a variable without a value is removed. */
   Outcome start(List<String> command, Map<String, String> environment) throws Exception {
     Path out = Files.createTempFile(folder, "out", "");
     Path err = Files.createTempFile(folder, "err", "");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The shell launcher in a checkout of its own, with JDKs whose java prints its arguments. */
+/** The shell launcher in its own checkout, with fake JDKs that print their arguments. */
 @DisabledOnOs(OS.WINDOWS)
 class LauncherTest {
   @TempDir private Path folder;
@@ -48,7 +48,7 @@ class LauncherTest {
     assertTrue(outcome.out().endsWith("<-jar>" + jar() + wrap(args)), outcome.out());
   }
 
-  /** Only commands that run models do without the jars of the folder tools. */
+  /** Only commands that run models work without the jars in the folder tools. */
   @Test
   void otherCommandsGetMoreJars() throws Exception {
     Path jdk = sandbox.jdk("jdk-25", "25.0.3");

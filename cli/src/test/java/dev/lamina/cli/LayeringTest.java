@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The one direction of dependency, over the classes of all modules. */
+/** Checks the direction of dependencies, for the classes of all modules. */
 class LayeringTest {
   private static final String[] FRONTENDS = {"dev.lamina.cli..", "dev.lamina.bench.."};
 
@@ -89,7 +89,7 @@ class LayeringTest {
         .check(classes);
   }
 
-  /** The packages of a module, and the modules that it knows. */
+  /** The packages of a module, and the modules that it may use. */
   record Room(String packages, List<String> knows) {}
 
   private static final List<Room> ROOMS =
@@ -175,7 +175,7 @@ class LayeringTest {
         .check(classes);
   }
 
-  /** A package counts as one with those below it: a registry names its implementations. */
+  /** A package counts as one with its subpackages: a registry names its implementations. */
   @Test
   void packagesFormNoCycle() {
     slices().matching("dev.lamina.(*).(*)..").should().beFreeOfCycles().check(classes);
@@ -274,7 +274,7 @@ class LayeringTest {
         .check(classes);
   }
 
-  /** In words for who opens a file: what its package is for, and what it may touch. */
+  /** Every package has a description of its purpose and of its dependencies. */
   @Test
   void everyPackageSaysWhatItIsFor() throws IOException {
     try (Stream<Path> files = Files.walk(Path.of(".."), 12)) {

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Libraries say what is wrong, and not which option of a command helps: who reads that may have
- * written a Java program. All texts of their classes are looked at.
+ * Messages of libraries say what is wrong, but not which option of a command helps, because the
+ * reader may be the author of a Java program. Checks all texts in their classes.
  */
 class LibraryMessagesTest {
   private static final List<String> LIBRARIES =
@@ -66,7 +66,7 @@ class LibraryMessagesTest {
     assertEquals(List.of(), found);
   }
 
-  /** Constants, and what the compiler makes of texts that are put together. */
+  /** Constants, and the compiler's patterns of concatenated texts. */
   private static List<String> texts(ClassModel model) {
     List<String> texts = new ArrayList<>();
     for (PoolEntry entry : model.constantPool()) {

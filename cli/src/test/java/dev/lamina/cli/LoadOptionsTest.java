@@ -24,7 +24,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** The options for how a model's file comes into memory. */
+/** The options for how a model's file gets into memory. */
 class LoadOptionsTest {
   /** Command lines with which a file of a model is read. */
   private static final List<String> COMMANDS =
@@ -157,7 +157,7 @@ class LoadOptionsTest {
     assertTrue(outcome.err().contains("load mode"), outcome.err());
   }
 
-  /** In memory there are copies of weights that are mapped else. */
+  /** Weights that are usually mapped are copies in memory. */
   @Test
   void thePlanCountsWhatIsHeld() {
     String mapped = run("plan -ngl 0 --no-repack -m MODEL").out();

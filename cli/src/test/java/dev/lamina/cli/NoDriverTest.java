@@ -13,7 +13,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Programs of their own, on machines without drivers: the CPU serves, and one line says why. */
+/** Separate processes, as on machines without drivers: the CPU is used, and one line says why. */
 @EnabledOnOs(OS.LINUX)
 class NoDriverTest {
   private static final String WITHOUT_LIBRARY =
@@ -23,7 +23,7 @@ class NoDriverTest {
 
   @Test
   void noOpenClLibrary() throws Exception {
-    // Found before the system's, and no library.
+    // A file that is found before the system's library, and is no library.
     Files.writeString(folder.resolve("libOpenCL.so.1"), "nothing");
     Files.writeString(folder.resolve("libOpenCL.so"), "nothing");
     runsOnTheCpu(Map.of("LD_LIBRARY_PATH", folder.toString()), WITHOUT_LIBRARY);

@@ -23,14 +23,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Both launchers with a real JVM, in surroundings that shells of users, containers and batch
- * systems have.
+ * Both launchers with a real JVM, in environments of users' shells, containers and batch systems.
  */
 @EnabledOnOs(OS.LINUX)
 class OddSurroundingsTest {
   @TempDir private Path folder;
 
-  /** What is started. */
+  /** The launchers. */
   enum Launcher {
     CHECKOUT,
     BUNDLE;
@@ -228,7 +227,7 @@ class OddSurroundingsTest {
     return new LauncherSandbox(folder).start(command, environment);
   }
 
-  /** Of this test, without what it may have got from its own surroundings. */
+  /** The environment of this test, without variables that would affect the launchers. */
   private static Map<String, String> environment(Map<String, String> changes) {
     Map<String, String> environment = new HashMap<>();
     for (String name :

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Files of types that nobody writes any more do what the same model does in a type of today. */
+/** Files in obsolete types give the same results as the same model in a current type. */
 class OldFilesTest {
   private static final String[] PROMPT = {"-p", "To be", "-n", "10", "--temp", "0", "--no-perf"};
   @TempDir static Path folder;

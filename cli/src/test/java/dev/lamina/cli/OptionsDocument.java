@@ -14,9 +14,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/**
- * What {@code docs/options.md} has to say, from the commands and the table of llama.cpp's options.
- */
+/** Generates {@code docs/options.md} from the commands and the table of llama.cpp's options. */
 final class OptionsDocument {
   private static final String INTRODUCTION =
       """

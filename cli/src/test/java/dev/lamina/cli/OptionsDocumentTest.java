@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** {@code docs/options.md} says what the code does, and the code knows all options of llama.cpp. */
+/** {@code docs/options.md} matches the code, and the code knows all options of llama.cpp. */
 class OptionsDocumentTest {
   private static final Path DOCUMENT = Path.of("..", "docs", "options.md");
   private static final Pattern NAME = Pattern.compile("`(--?[A-Za-z][^`]*)`");

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** What is true of every file that a command writes. */
+/** Rules for every file that a command writes. */
 @DisabledOnOs(OS.WINDOWS)
 class OutputsTest {
   private static final String WINDOWS = " -f @text.txt -c 64 --chunks 1 ";
@@ -41,7 +41,7 @@ class OutputsTest {
 
   /**
    * All commands and options that write: a new one is a line here. A word with @ is a file in the
-   * folder; OUT is what the user names, and else the command gives the name.
+   * folder. OUT is an output named by the user; otherwise the command chooses the name.
    */
   private static final List<String> LINES =
       List.of(
@@ -64,10 +64,10 @@ class OutputsTest {
           BENCH + "--plot @OUT.svg",
           BENCH + "--plot @OUT.png");
 
-  /** Names of what each line has written. */
+  /** Names of the files that each line has written. */
   private static final Map<String, Set<String>> MADE = new HashMap<>();
 
-  /** Takes long, so it is only seen to be refused. */
+  /** A slow line, so only its refusal is tested. */
   private static final String SYNTHETIC =
       "bench -m @model.gguf --synthetic qwen2.5-0.5b:Q4_0 --save @OUT";
 
@@ -153,7 +153,7 @@ class OutputsTest {
     assertEquals("", outcome.out(), "nothing is computed before");
   }
 
-  /** Where a line writes: what is new after it has run. */
+  /** The outputs of a line: the new files after it has run. */
   private List<Path> targets(String line) throws IOException {
     if (!MADE.containsKey(line)) {
       Set<String> before = names();
@@ -204,7 +204,7 @@ class OutputsTest {
         inputs.stream().map(f -> f.getFileName().toString()).collect(Collectors.toSet()), names());
   }
 
-  /** Every option that takes a file counts as one that reads, those that come later too. */
+  /** Every option that takes a file counts as an input, including future options. */
   @ParameterizedTest
   @MethodSource("replacing")
   void noOptionsFileIsReplaced(String line) throws IOException {
@@ -354,7 +354,7 @@ class OutputsTest {
     assertEquals(0, run(folder, "run -p @log -n 1 --log-file @log").code(), "a text is no file");
   }
 
-  /** All lines in one program that may write half a kilobyte to a file. */
+  /** Runs all lines in one process that may write at most half a kilobyte to a file. */
   @Test
   void fullDiskLeavesAllAsItWas() throws Exception {
     List<Set<String>> before = new ArrayList<>();
@@ -402,7 +402,7 @@ class OutputsTest {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
-  /** Runs all lines, each in a folder of its own, and prints what came of them. */
+  /** Runs all lines, each in its own folder, and prints the outcomes. */
   public static void main(String[] args) {
     for (int i = 0; i < LINES.size(); i++) {
       Cli.Outcome outcome = run(Path.of(args[0], String.valueOf(i)), LINES.get(i));

@@ -48,7 +48,7 @@ class PerplexityTest {
     Cli.Outcome compared =
         Cli.run("perplexity", "-c", "64", "--kl-divergence-base", base, "--kl-divergence");
     assertEquals(0, compared.code(), compared.err());
-    // What the file's 16 bits leave.
+    // The precision of the file's 16 bits.
     assertTrue(compared.out().contains("Mean    KLD                  :   0.0000"), compared.out());
     assertTrue(compared.out().contains("Same top p: 100.000"), compared.out());
   }
@@ -92,7 +92,7 @@ class PerplexityTest {
     assertNotEquals(estimate(perplexity("-c", "32", "-f", plain)), escaped);
   }
 
-  /** What a task's scores are, found out with the whole texts, one after the other. */
+  /** Computes the expected scores of a task from the whole texts, one after the other. */
   @Test
   void scoresAreMeanLogProbabilities() {
     List<String> answers = List.of("to be", "to see the king", "xq");
@@ -206,7 +206,7 @@ class PerplexityTest {
     oneLine("exclude each other", "--ppl-stride", "4", "--hellaswag", "-f", text.toString());
   }
 
-  /** Of a model that computes no numbers, no figure is given as if it were one. */
+  /** A model that computes NaN gives an error instead of a figure. */
   @Test
   void nonsenseIsAnError(@TempDir Path folder) throws IOException {
     String text = Files.writeString(folder.resolve("text"), TEXT).toString();

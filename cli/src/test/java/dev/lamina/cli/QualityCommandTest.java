@@ -118,7 +118,7 @@ class QualityCommandTest {
     assertTrue(card.contains("mixed, chosen by tensor"), card);
   }
 
-  /** What is in the table stays as it is. */
+  /** Rows in the table stay unchanged. */
   private static void resumes(Path out, List<QualityRow> rows) throws IOException {
     Cli.Outcome outcome =
         quality(
@@ -137,7 +137,7 @@ class QualityCommandTest {
     assertFalse(Files.exists(out.resolve(now.get(3).file())));
   }
 
-  /** Of a matrix too many, too few, and no number at all. */
+  /** Sensitivities with a matrix too many, one too few, and a value that is no number. */
   @ParameterizedTest
   @ValueSource(strings = {"null", "{}", "{\"blk.0.ffn_up.weight\": null}", "{\"a\": -1}", "[1]"})
   void sensitivitiesHaveToBeThoseOfTheModel(String json) throws IOException {

@@ -31,7 +31,7 @@ class QuantizeTest {
   @TempDir private Path folder;
   private Path model;
 
-  /** Of 1.3 MB, so that parts of a megabyte differ from the whole. */
+  /** Writes a model of 1.3 MB, so that parts of a megabyte differ from the whole. */
   @BeforeEach
   void writeModel() throws IOException {
     GgufWriter writer =
@@ -188,7 +188,7 @@ class QuantizeTest {
     assertEquals(ExitCodes.USAGE, run("quantize --include-weights a" + end).code());
   }
 
-  /** Readers take the number for -1: there is no such token. */
+  /** Readers treat the number as -1: there is no such token. */
   @Test
   void minusOneIsNoToken() throws IOException {
     String key = "tokenizer.ggml.eot_token_id";
@@ -266,7 +266,7 @@ class QuantizeTest {
     assertFails("merge model.gguf merged.gguf", "is not split");
   }
 
-  /** Parts are deleted when the whole is there, and not before. */
+  /** Parts are deleted only after the merged file exists. */
   @Test
   void mergingCanDeleteTheParts() throws IOException {
     assertEquals(0, run("split --split-max-tensors 2 model.gguf part.gguf").code());
@@ -310,7 +310,7 @@ class QuantizeTest {
         "quantize model.gguf x.gguf COPY --override-kv general.alignment=int:7", "alignment 7");
   }
 
-  /** The library says what is wrong, the command which option is meant or helps. */
+  /** The library says what is wrong, and the command adds the option that caused it or helps. */
   @Test
   void refusalsNameTheOption() throws IOException {
     String start = "quantize model.gguf x.gguf ";

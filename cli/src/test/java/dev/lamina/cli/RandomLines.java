@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Options of a command, its own and llama.cpp's, with values by chance. */
+/** Random options of a command, its own and llama.cpp's, with random values. */
 final class RandomLines {
   /** The name of a log, if one is asked for. */
   static final String LOG = "log.txt";

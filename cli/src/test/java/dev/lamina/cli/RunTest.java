@@ -102,7 +102,7 @@ class RunTest {
   void reversePromptEndsTheTextAfterIt() throws IOException {
     String[] options = {"run", "-p", PROMPT, "-n", "30", "--temp", "0"};
     String text = json(options).get("text").asText();
-    // Texts of any length, so also beyond the borders of tokens.
+    // Texts of any length, so some end within a token.
     for (int length : new int[] {1, 3, 9}) {
       String stop = text.substring(7, 7 + length);
       JsonNode json = json(with(options, "-r", "unseen", "-r", stop));

@@ -15,12 +15,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Good files of all kinds that commands read, and for each command a line that works with them. */
+/**
+ * Valid files of all kinds that commands read, and for each command a line that works with them.
+ */
 final class SampleFiles {
   /** A word with @ is a file in the folder; {@code @out} are those that are written. */
   static final Map<String, String> LINES = lines();
 
-  /** Of a short measurement. */
+  /** Options of a short measurement. */
   static final String WINDOW = " -c 32 --chunks 1 -t 2 ";
 
   private SampleFiles() {}

@@ -8,8 +8,8 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * Reads a command line as llama.cpp's tools do: the last of a repeated option counts, also of two
- * that exclude each other; the word after an option is its value, whatever it looks like; {@code _}
- * in a long name is {@code -}; environment variables give defaults.
+ * that exclude each other; the word after an option is always its value, even if it looks like an
+ * option; {@code _} in a long name equals {@code -}; environment variables give defaults.
  */
 public final class ArgumentReader {
   private static final String LONG = "--";
@@ -28,8 +28,10 @@ public final class ArgumentReader {
   }
 
   /**
+   * Reads a command line.
+   *
    * @param words after the command's name
-   * @throws ArgumentException if one of them cannot be meant
+   * @throws ArgumentException if one of them is invalid
    */
   public Arguments read(List<String> words) {
     int at = 0;
@@ -58,7 +60,7 @@ public final class ArgumentReader {
     return assembly.finish(rest);
   }
 
-  /** Reads a word and the values that follow it; returns where the next one is. */
+  /** Reads a word and the values that follow it; returns the index of the next word. */
   private int readOne(String word, List<String> following, int next) {
     String name = normal(word);
     KnownOptions.Match option = name.startsWith("-") ? known.find(name) : null;

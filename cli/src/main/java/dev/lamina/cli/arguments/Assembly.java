@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Puts the options that count together for picocli, and says what becomes of the others. */
+/** Collects the effective options for picocli, and the messages about the others. */
 final class Assembly {
   private final List<Use> defaults;
   private final List<String> words = new ArrayList<>();
@@ -15,13 +15,15 @@ final class Assembly {
   private final List<String> variables = new ArrayList<>();
 
   /**
-   * @param defaults those that environment variables gave
+   * @param defaults options from environment variables
    */
   Assembly(List<Use> defaults) {
     this.defaults = List.copyOf(defaults);
   }
 
   /**
+   * Adds an option.
+   *
    * @throws ArgumentException if the option cannot be used
    */
   void add(Use use) {
@@ -91,6 +93,8 @@ final class Assembly {
   }
 
   /**
+   * The assembled command line.
+   *
    * @param rest parameters, and words that are unknown
    */
   Arguments finish(List<String> rest) {

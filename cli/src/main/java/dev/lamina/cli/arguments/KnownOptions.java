@@ -12,14 +12,14 @@ final class KnownOptions {
   /**
    * An option under the name that was given.
    *
-   * @param key the same for all that replace each other
+   * @param key equal for options that replace each other
    * @param name for picocli; null if the command has no such option
    * @param own the command's option; null if it has none
    * @param llama row of the table; null if there is none
-   * @param takesBack whether it only takes back its opposite, which is all that the command has
+   * @param takesBack whether it only undoes its opposite, and the command has only the opposite
    */
   record Match(Object key, String name, OptionSpec own, LlamaOption llama, boolean takesBack) {
-    /** Values that it takes at least. */
+    /** Smallest number of values. */
     int minArity() {
       if (own != null) {
         return own.arity().min();
@@ -27,17 +27,17 @@ final class KnownOptions {
       return llama.mayLackValue() ? 0 : llama.arity();
     }
 
-    /** Values that it takes at most. */
+    /** Largest number of values. */
     int maxArity() {
       return own != null ? own.arity().max() : llama.arity();
     }
 
-    /** Whether its value is a text, in which anything may occur. */
+    /** Whether the value is free text. */
     boolean takesText() {
       return own != null ? own.paramLabel().equals(TEXT) : llama.value().equals(TEXT);
     }
 
-    /** Whether each occurrence counts, not the last alone. */
+    /** Whether every occurrence counts, not only the last one. */
     boolean isList() {
       return own != null && own.isMultiValue();
     }
@@ -59,7 +59,7 @@ final class KnownOptions {
     return !command.positionalParameters().isEmpty();
   }
 
-  /** Null if there is no such option. */
+  /** The option of a name; null if there is none. */
   Match find(String name) {
     LlamaOption row = llama.find(name);
     OptionSpec own = own(name);
@@ -87,7 +87,7 @@ final class KnownOptions {
     return new Match(key(own, row), name, own, row, false);
   }
 
-  /** The command's option of a name, one that negates included; null if there is none. */
+  /** The command's option of a name, including negated names; null if there is none. */
   private OptionSpec own(String name) {
     OptionSpec option = command.optionsMap().get(name);
     return option != null ? option : command.negatedOptionsMap().get(name);

@@ -10,9 +10,9 @@ import java.util.stream.Stream;
  *
  * @param names its spellings, such as {@code -fa} and {@code --flash-attn}
  * @param opposites spellings of its opposite, such as {@code --no-perf}; empty if it has none
- * @param value what it takes: empty for a flag, {@code N} for a number, {@code a/b} for one of
- *     these, in brackets if it may be left out, several words for several; else any text
- * @param off the value that asks for nothing; null if there is none
+ * @param value the form of its value: empty for a flag, {@code N} for a number, {@code a/b} for one
+ *     of these, in brackets if it is optional, several words for several values; otherwise any text
+ * @param off the value that has no effect; null if there is none
  * @param variable environment variable with its default; empty if there is none
  * @param reason why it is in this state, as part of a sentence
  */
@@ -66,19 +66,19 @@ public record LlamaOption(
     return value.startsWith("[");
   }
 
-  /** Values that it takes. */
+  /** Number of values. */
   int arity() {
     return isFlag() ? 0 : 1 + (int) value.chars().filter(c -> c == ' ').count();
   }
 
-  /** The variable that asks for its opposite; empty if there is none. */
+  /** The variable that sets its opposite; empty if there is none. */
   String oppositeVariable() {
     return variable.isEmpty() || opposites.isEmpty()
         ? ""
         : PREFIX + "NO_" + variable.substring(PREFIX.length());
   }
 
-  /** Whether a value is one that it can have. */
+  /** Whether a value is valid. */
   boolean takes(String text) {
     if (value.equals("N")) {
       return isNumber(text);
@@ -89,7 +89,7 @@ public record LlamaOption(
         || choices.contains("on") && Switches.of(text) != null;
   }
 
-  /** The words of which its value is one; empty if it may be any. */
+  /** The words that are valid values; empty if any value is. */
   List<String> choices() {
     String inner = mayLackValue() ? value.substring(1, value.length() - 1) : value;
     return inner.indexOf('/') < 0 || inner.indexOf('(') >= 0
@@ -97,7 +97,7 @@ public record LlamaOption(
         : List.of(inner.split("/", -1));
   }
 
-  /** What its value is, for an error. */
+  /** A description of valid values, for errors. */
   String expected() {
     return value.equals("N") ? "a number" : "one of " + String.join(", ", choices());
   }

@@ -9,7 +9,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The options of the tool of llama.cpp that a command stands for; {@code llama-options.txt}. */
+/**
+ * The options of the llama.cpp tool that corresponds to a command, read from {@code
+ * llama-options.txt}.
+ */
 public final class LlamaOptions {
   private static final Map<String, Character> LETTERS =
       Map.of(
@@ -34,7 +37,7 @@ public final class LlamaOptions {
     }
   }
 
-  /** Those of a command; none if llama.cpp has no such tool. */
+  /** The options for a command; none if llama.cpp has no such tool. */
   public static LlamaOptions of(String command) {
     Character letter = LETTERS.get(command);
     return new LlamaOptions(letter == null ? List.of() : read(letter));
@@ -49,7 +52,7 @@ public final class LlamaOptions {
     return options;
   }
 
-  /** Null if there is none of this name. */
+  /** The option of a name; null if there is none. */
   public LlamaOption find(String name) {
     return byName.get(name);
   }

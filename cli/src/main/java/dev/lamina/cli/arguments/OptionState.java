@@ -1,16 +1,16 @@
 package dev.lamina.cli.arguments;
 
-/** What becomes of an option of llama.cpp that a command does not have itself. */
+/** The treatment of a llama.cpp option that a command does not have itself. */
 public enum OptionState {
-  /** The command line itself sees to it. */
+  /** The command line handles it itself. */
   WORKS("works"),
-  /** Taken, and changes nothing. */
+  /** Accepted, without effect. */
   NO_EFFECT("no effect"),
-  /** Taken though it should do something some day, of which the user is told. */
+  /** Accepted without effect for now, with a note to the user. */
   IGNORED("ignored"),
-  /** Refused, since another command does it. */
+  /** Refused, because another command does it. */
   ELSEWHERE("elsewhere"),
-  /** Refused until it is there. */
+  /** Refused until it is implemented. */
   NOT_YET("not yet");
 
   private final String text;
@@ -19,7 +19,7 @@ public enum OptionState {
     this.text = text;
   }
 
-  /** As the table and the documentation spell it. */
+  /** The spelling in the table and in the documentation. */
   public String text() {
     return text;
   }

@@ -6,7 +6,7 @@ import java.util.Locale;
 final class Switches {
   private Switches() {}
 
-  /** Null if the word is neither. */
+  /** The value of a word; null if it is neither yes nor no. */
   static Boolean of(String word) {
     return switch (word.toLowerCase(Locale.ROOT)) {
       case "on", "enabled", "true", "1" -> true;

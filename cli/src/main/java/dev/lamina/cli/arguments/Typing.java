@@ -1,13 +1,15 @@
 package dev.lamina.cli.arguments;
 
-/** Tells what editors and web pages do to command lines. */
+/** Detects changes that editors and web pages make to command lines. */
 final class Typing {
-  /** What word processors make of hyphens. */
+  /** Characters that word processors put in place of hyphens. */
   private static final String DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212";
 
   private Typing() {}
 
   /**
+   * Checks the value of an option.
+   *
    * @throws ArgumentException if a value ends in a carriage return; a text may
    */
   static void checkValue(String name, KnownOptions.Match option, String value) {
@@ -18,7 +20,9 @@ final class Typing {
   }
 
   /**
-   * @throws ArgumentException if a word is no parameter but an option that was altered
+   * Checks a parameter.
+   *
+   * @throws ArgumentException if the word is not a parameter but an altered option
    */
   static void checkParameter(String word, KnownOptions known) {
     checkLineEnd(word);

@@ -3,9 +3,9 @@ package dev.lamina.cli.arguments;
 import java.util.List;
 
 /**
- * An option that was given.
+ * An occurrence of an option.
  *
- * @param given the name it was given by: as typed, or that of an environment variable
- * @param values of the option; fewer than it needs if the command line ends before
+ * @param given the typed name, or the name of an environment variable
+ * @param values of the option; too few if the command line ends early
  */
 record Use(String given, KnownOptions.Match option, List<String> values) {}

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Options that environment variables ask for, as llama.cpp reads {@code LLAMA_ARG_...}. */
+/** Reads options from environment variables, as llama.cpp reads {@code LLAMA_ARG_...}. */
 final class Variables {
   private final KnownOptions known;
   private final Map<String, String> environment;
@@ -17,7 +17,9 @@ final class Variables {
   }
 
   /**
-   * @param given on the command line, which wins
+   * The options from the environment.
+   *
+   * @param given options on the command line, which take precedence
    * @throws ArgumentException if a switch is neither on nor off
    */
   List<Use> defaults(List<Use> given) {
@@ -33,7 +35,7 @@ final class Variables {
     return defaults;
   }
 
-  /** Null if no variable speaks of the option. */
+  /** The option from its variable; null if no variable sets it. */
   private Use use(LlamaOption option) {
     String opposite = option.oppositeVariable();
     if (!opposite.isEmpty() && environment.containsKey(opposite)) {
