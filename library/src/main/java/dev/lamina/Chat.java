@@ -1,5 +1,6 @@
 package dev.lamina;
 
+import dev.lamina.chat.Answer;
 import dev.lamina.chat.Conversation;
 import dev.lamina.chat.ReplyListener;
 import dev.lamina.chat.ReplyText;
@@ -51,49 +52,60 @@ public final class Chat {
    * @throws LaminaException.BadRequest if the options or the message do not suit the model
    */
   public Reply send(String message, Consumer<GenerateOptions> options) {
-    synchronized (conversation) {
-      conversation.addUser(message);
-      boolean answered = false;
-      try {
-        Reply reply = answer(options);
-        answered = reply.finish() != Reply.Finish.CANCELLED || reply.usage().generated() > 0;
-        return reply;
-      } finally {
-        if (!answered) {
-          conversation.dropQuestion();
-        }
-      }
-    }
+    return turn(options, () -> conversation.addUser(message));
   }
 
   /**
-   * Replaces the answer to the last message by a new one.
+   * Replaces the answer to the last message by a new one. If that fails, or is cancelled before it
+   * begins, the old answer stays.
    *
    * @throws LaminaException.BadRequest if there is no message
    */
   public Reply regenerate(Consumer<GenerateOptions> options) {
-    synchronized (conversation) {
-      if (!conversation.dropAnswer()) {
-        throw new LaminaException.BadRequest("there is no message to answer", null);
-      }
-      return answer(options);
-    }
+    return turn(
+        options,
+        () -> {
+          if (!conversation.dropAnswer()) {
+            throw new LaminaException.BadRequest("there is no message to answer", null);
+          }
+        });
   }
 
-  private Reply answer(Consumer<GenerateOptions> change) {
+  /**
+   * Changes the messages and answers the last one; without an answer they stay as they were. The
+   * model is taken before the conversation, so that no two threads wait for each other.
+   */
+  private Reply turn(Consumer<GenerateOptions> change, Runnable edit) {
     GenerateOptions options = new GenerateOptions();
     change.accept(options);
     return lamina.inTurn(session -> {
-      conversation.use(
-          lamina.format(options.thinking()), lamina.sampling(options), options.reasoning());
-      var answer =
-          conversation.answer(
-              options.generation(), new ReplyText(false, options.stops()), listener(options));
-      if (answer.tokens() > 0) {
-        conversation.addAnswer(answer);
+      synchronized (conversation) {
+        List<ChatMessage> before = conversation.messages();
+        boolean answered = false;
+        try {
+          edit.run();
+          Answer answer = answer(options);
+          answered = answer.tokens() > 0;
+          return Lamina.reply(answer.text(), answer.thought(), answer.result());
+        } finally {
+          if (!answered) {
+            conversation.replace(before);
+          }
+        }
       }
-      return Lamina.reply(answer.text(), answer.thought(), answer.result());
     });
+  }
+
+  private Answer answer(GenerateOptions options) {
+    conversation.use(
+        lamina.format(options.thinking()), lamina.sampling(options), options.reasoning());
+    Answer answer =
+        conversation.answer(
+            options.generation(), new ReplyText(false, options.stops()), listener(options));
+    if (answer.tokens() > 0) {
+      conversation.addAnswer(answer);
+    }
+    return answer;
   }
 
   private static ReplyListener listener(GenerateOptions options) {

@@ -9,6 +9,7 @@ import dev.lamina.gguf.GgufFormatException;
 import dev.lamina.gguf.UnsupportedModelException;
 import dev.lamina.runtime.DeviceException;
 import dev.lamina.text.template.TemplateException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -34,8 +35,16 @@ final class Failures {
 
   /** Calls a listener of the program; {@link #translate} passes its exceptions on unchanged. */
   static <T> void tell(Consumer<T> listener, T value) {
-    try {
+    ask(() -> {
       listener.accept(value);
+      return true;
+    });
+  }
+
+  /** Asks a condition of the program; as {@link #tell}. */
+  static boolean ask(BooleanSupplier condition) {
+    try {
+      return condition.getAsBoolean();
     } catch (RuntimeException e) {
       throw new ListenerException(e);
     }

@@ -167,6 +167,6 @@ public final class GenerateOptions {
   }
 
   boolean isCancelled() {
-    return cancelled.getAsBoolean() || Thread.currentThread().isInterrupted();
+    return Failures.ask(cancelled) || Thread.currentThread().isInterrupted();
   }
 }

@@ -1,13 +1,13 @@
 package dev.lamina;
 
 import dev.lamina.chat.Conversation;
+import dev.lamina.chat.ModelTemplates;
 import dev.lamina.chat.TextStream;
 import dev.lamina.engine.generate.GenerationResult;
 import dev.lamina.engine.generate.Generator;
 import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.generate.StopFinder;
 import dev.lamina.engine.generate.TokenListener;
-import dev.lamina.engine.model.Model;
 import dev.lamina.engine.sampling.ModelSampling;
 import dev.lamina.engine.sampling.Samplers;
 import dev.lamina.engine.sampling.SamplingOptions;
@@ -15,15 +15,12 @@ import dev.lamina.runtime.LoadListener;
 import dev.lamina.runtime.ModelFiles;
 import dev.lamina.runtime.OpenModel;
 import dev.lamina.runtime.WarmUp;
-import dev.lamina.text.chat.TokenVariables;
-import dev.lamina.text.template.BuiltinTemplates;
 import dev.lamina.text.template.ChatFormat;
 import dev.lamina.text.template.ChatTemplate;
 import dev.lamina.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -40,20 +37,20 @@ import java.util.function.Function;
  * }</pre>
  */
 public final class Lamina implements AutoCloseable {
-  private static final String TEMPLATE = "tokenizer.chat_template";
   private static final double NANOS = 1e9;
 
   private final Path file;
   private final OpenModel model;
-  private final ChatTemplate template;
+  private final Consumer<String> warnings;
   private final Map<Boolean, ChatFormat> formats = new HashMap<>();
   private final ReentrantLock turn = new ReentrantLock(true);
+  private ChatTemplate template;
   private boolean closed;
 
-  private Lamina(Path file, OpenModel model, ChatTemplate template) {
+  private Lamina(Path file, OpenModel model, Consumer<String> warnings) {
     this.file = file;
     this.model = model;
-    this.template = template;
+    this.warnings = warnings;
   }
 
   /** Opens a GGUF file, with the defaults of {@link OpenOptions}. */
@@ -84,7 +81,7 @@ public final class Lamina implements AutoCloseable {
                   () -> ModelFiles.open(file, chosen.loadMode()),
                   chosen.settings(),
                   listener(chosen.warnings()));
-          return new Lamina(file, model, template(model));
+          return new Lamina(file, model, chosen.warnings());
         });
   }
 
@@ -98,20 +95,6 @@ public final class Lamina implements AutoCloseable {
       @Override
       public void note(String line) {}
     };
-  }
-
-  /**
-   * Compiles the model's own template when the model is opened, so that a broken one is reported at
-   * once.
-   */
-  private static ChatTemplate template(OpenModel model) {
-    try {
-      Object own = model.file().metadata().get(TEMPLATE);
-      return BuiltinTemplates.ofModel(own instanceof String text ? text : "");
-    } catch (RuntimeException e) {
-      model.close();
-      throw e;
-    }
   }
 
   /** Continues a text, with the defaults of {@link GenerateOptions}. */
@@ -267,15 +250,12 @@ public final class Lamina implements AutoCloseable {
     return formats.computeIfAbsent(
         thinking,
         on -> {
-          Model loaded = model.model();
-          Map<String, Object> variables =
-              new LinkedHashMap<>(
-                  TokenVariables.of(loaded.metadata(), loaded.tokenizer().vocabulary()));
-          if (on != null) {
-            variables.put("enable_thinking", on);
-            variables.put("thinking", on);
+          // Compiled for the first chat: a program that only completes texts needs no template.
+          if (template == null) {
+            template = ModelTemplates.own(model.model().metadata(), warnings);
           }
-          return new ChatFormat(template, variables);
+          return ModelTemplates.format(
+              model.model(), template, on == null ? Map.of() : ModelTemplates.thinking(on));
         });
   }
 

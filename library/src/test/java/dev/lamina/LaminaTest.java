@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -128,6 +130,49 @@ class LaminaTest {
   }
 
   @Test
+  void aFailedAnswerChangesNothing() {
+    Chat chat = lamina.chat().system("Be brief.");
+    chat.send("Who are you?", LaminaTest::greedy);
+    List<Chat.Message> before = chat.messages();
+    assertThrows(
+        LaminaException.BadRequest.class, () -> chat.regenerate(o -> o.topP(7).maxTokens(3)));
+    assertEquals(before, chat.messages());
+    assertThrows(LaminaException.ContextFull.class, () -> chat.send("word ".repeat(2000)));
+    assertEquals(before, chat.messages());
+    chat.regenerate(o -> o.cancelWhen(() -> true));
+    assertEquals(before, chat.messages());
+  }
+
+  /** A thread that gets a text looks at a chat of another thread, which waits for the model. */
+  @Test
+  void chatsOfTwoThreadsDoNotWaitForEachOther() {
+    Chat waiting = lamina.chat();
+    Thread[] other = new Thread[1];
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(30),
+        () -> {
+          lamina.complete(
+              "To be",
+              o ->
+                  o.maxTokens(3)
+                      .onText(_ -> {
+                        if (other[0] == null) {
+                          other[0] =
+                              Thread.ofPlatform()
+                                  .start(() -> waiting.send("My lord", LaminaTest::greedy));
+                          while (other[0].getState() == Thread.State.RUNNABLE
+                              || other[0].getState() == Thread.State.NEW) {
+                            Thread.onSpinWait();
+                          }
+                        }
+                        waiting.messages();
+                      }));
+          other[0].join();
+        });
+    assertEquals(2, waiting.messages().size());
+  }
+
+  @Test
   void whatAListenerThrowsComesOut() {
     IllegalArgumentException mine = new IllegalArgumentException("mine");
     assertSame(
@@ -139,6 +184,17 @@ class LaminaTest {
                     "To be",
                     o ->
                         o.onText(_ -> {
+                          throw mine;
+                        }))));
+    assertSame(
+        mine,
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                lamina.complete(
+                    "To be",
+                    o ->
+                        o.cancelWhen(() -> {
                           throw mine;
                         }))));
     assertThrows(

@@ -1,13 +1,13 @@
 package dev.lamina.cli;
 
 import dev.lamina.chat.Conversation;
+import dev.lamina.chat.ModelTemplates;
 import dev.lamina.chat.ReplyText;
 import dev.lamina.engine.generate.Session;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.sampling.SamplingOptions;
 import dev.lamina.gguf.output.PendingFiles;
 import dev.lamina.runtime.OpenModel;
-import dev.lamina.text.chat.TokenVariables;
 import dev.lamina.text.template.ChatFormat;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -164,10 +164,8 @@ final class ChatCommand implements Runnable {
   }
 
   private ChatFormat format(Model loaded, Map<String, Object> more) {
-    Map<String, Object> variables =
-        new LinkedHashMap<>(TokenVariables.of(loaded.metadata(), loaded.tokenizer().vocabulary()));
-    variables.putAll(more);
-    return new ChatFormat(templateOptions.template(console, loaded.metadata()), variables);
+    return ModelTemplates.format(
+        loaded, templateOptions.template(console, loaded.metadata()), more);
   }
 
   private ChatInput input(boolean person, boolean colored) {

@@ -1,5 +1,6 @@
 package dev.lamina.cli;
 
+import dev.lamina.chat.ModelTemplates;
 import dev.lamina.gguf.Metadata;
 import dev.lamina.text.template.BuiltinTemplates;
 import dev.lamina.text.template.ChatTemplate;
@@ -10,8 +11,6 @@ import picocli.CommandLine.Option;
 
 /** Options that choose the chat template. */
 final class ChatTemplateOptions {
-  private static final String KEY = "tokenizer.chat_template";
-
   @ArgGroup private Source source = new Source();
 
   @Option(
@@ -65,15 +64,7 @@ final class ChatTemplateOptions {
     if (source.text != null) {
       return named(source.text);
     }
-    String own = metadata.contains(KEY) ? metadata.string(KEY) : "";
-    if (own.isBlank()) {
-      console
-          .err()
-          .println(
-              "warning: this model has no chat template and may not know how to chat; using "
-                  + BuiltinTemplates.DEFAULT);
-    }
-    return BuiltinTemplates.ofModel(own);
+    return ModelTemplates.own(metadata, new ConsoleListener(console)::warn);
   }
 
   private static ChatTemplate named(String text) {

@@ -13,6 +13,7 @@ import dev.lamina.gguf.GgufFile;
 import dev.lamina.runtime.Backends;
 import dev.lamina.runtime.Backends.Opened;
 import dev.lamina.runtime.ModelFiles;
+import dev.lamina.runtime.ModelSettings;
 import dev.lamina.runtime.PhysicalCores;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -130,7 +131,7 @@ final class DoctorCommand implements Runnable {
     try (GgufFile file = model.open(console);
         Opened opened = open(id, CpuKernels.AUTO)) {
       Model loaded = ModelFiles.load(file, RopeOverrides.none(), new ConsoleListener(console));
-      int context = Math.min(loaded.config().contextLength(), EngineOptions.DEFAULT_CONTEXT);
+      int context = Math.min(loaded.config().contextLength(), ModelSettings.DEFAULT_CONTEXT);
       try (Session session =
           new Session(loaded, opened.backend(), Completions.sessionConfig(context))) {
         Completions.Difference difference = Completions.read(reference).compare(session);

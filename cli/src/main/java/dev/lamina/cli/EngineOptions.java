@@ -6,6 +6,7 @@ import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.ModelConfig;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.kernels.TensorType;
+import dev.lamina.runtime.ModelSettings;
 import dev.lamina.runtime.PhysicalCores;
 import java.util.function.Predicate;
 import picocli.CommandLine.ArgGroup;
@@ -13,9 +14,6 @@ import picocli.CommandLine.Option;
 
 /** Options for running a model: context, batches, threads, cache and positions. */
 final class EngineOptions {
-  /** Default size of the context: a long one takes memory that few use. */
-  static final int DEFAULT_CONTEXT = 4096;
-
   /** Types that the KV cache can have, spelled as in llama.cpp. */
   enum CacheType {
     f32(TensorType.F32),
@@ -222,7 +220,7 @@ final class EngineOptions {
   SessionConfig session(ModelConfig model) {
     int size =
         context == null
-            ? Math.min(model.contextLength(), DEFAULT_CONTEXT)
+            ? Math.min(model.contextLength(), ModelSettings.DEFAULT_CONTEXT)
             : context == 0 ? model.contextLength() : context;
     return session(size);
   }

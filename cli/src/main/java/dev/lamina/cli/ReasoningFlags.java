@@ -1,5 +1,6 @@
 package dev.lamina.cli;
 
+import dev.lamina.chat.ModelTemplates;
 import dev.lamina.chat.ReasoningOptions;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -78,9 +79,7 @@ final class ReasoningFlags {
   Map<String, Object> variables() {
     Map<String, Object> variables = new LinkedHashMap<>();
     if (reasoning != OnOffAuto.AUTO || budget != null && budget == 0) {
-      boolean thinks = reasoning == OnOffAuto.ON;
-      variables.put("enable_thinking", thinks);
-      variables.put("thinking", thinks);
+      variables.putAll(ModelTemplates.thinking(reasoning == OnOffAuto.ON));
     }
     if (effort != null) {
       variables.put("reasoning_effort", effort);

@@ -26,9 +26,4 @@ public record DeviceRequest(
     named = named == null ? null : List.copyOf(named);
     holding = List.copyOf(holding);
   }
-
-  /** A request for the GPUs of this machine, if the model is large enough to gain speed. */
-  public static DeviceRequest found() {
-    return new DeviceRequest(null, List.of(), -1, true, false, MemoryBudget.AUTO);
-  }
 }

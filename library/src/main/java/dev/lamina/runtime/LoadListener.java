@@ -4,16 +4,6 @@ import java.util.List;
 
 /** Receives messages while a model is opened. */
 public interface LoadListener {
-  /** A listener that ignores everything. */
-  LoadListener NONE =
-      new LoadListener() {
-        @Override
-        public void warn(String line) {}
-
-        @Override
-        public void note(String line) {}
-      };
-
   /** Reports a problem or a request that is ignored; the work continues. */
   void warn(String line);
 
