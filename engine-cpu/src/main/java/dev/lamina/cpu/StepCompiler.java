@@ -9,6 +9,7 @@ import dev.lamina.engine.model.RopeConfig;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -25,7 +26,7 @@ final class StepCompiler {
   private final Arena arena;
   private final Scratch[] scratch;
   private final Map<List<Integer>, AttentionBuffers> attention = new HashMap<>();
-  private final Map<RopeConfig, RopeAngles> angles = new HashMap<>();
+  private final Map<RopeConfig, RopeAngles> angles = new IdentityHashMap<>();
 
   /**
    * @param arena owns the KV caches

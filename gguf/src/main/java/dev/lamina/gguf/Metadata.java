@@ -105,10 +105,10 @@ public final class Metadata {
   }
 
   public String string(String key) {
-    return switch (require(key)) {
-      case String text -> text;
-      case Object _ -> throw wrongType(key, "a string");
-    };
+    if (require(key) instanceof String text) {
+      return text;
+    }
+    throw wrongType(key, "a string");
   }
 
   public String string(String key, String orElse) {
@@ -143,11 +143,11 @@ public final class Metadata {
   }
 
   public boolean bool(String key, boolean orElse) {
-    return switch (get(key)) {
-      case null -> orElse;
-      case Boolean value -> value;
-      case Object _ -> throw wrongType(key, "a boolean");
-    };
+    Object value = get(key);
+    if (value == null || value instanceof Boolean) {
+      return value == null ? orElse : (Boolean) value;
+    }
+    throw wrongType(key, "a boolean");
   }
 
   /** An array of strings. */
@@ -224,31 +224,30 @@ public final class Metadata {
   }
 
   private long toLong(String key, Object value) {
-    return switch (value) {
-      case Byte b -> b;
-      case Short s -> s;
-      case Integer i -> i;
-      case Long l -> l;
-      case BigInteger wide ->
-          throw new GgufFormatException(
-              source
-                  + ": metadata key "
-                  + Printable.quote(key)
-                  + " is "
-                  + wide
-                  + ", expected at most 2^63 - 1");
-      case Object _ -> throw wrongType(key, "an integer");
-    };
+    if (value instanceof BigInteger) {
+      throw new GgufFormatException(
+          source
+              + ": metadata key "
+              + Printable.quote(key)
+              + " is "
+              + value
+              + ", expected at most 2^63 - 1");
+    }
+    if (value instanceof Number number && !isFloating(value)) {
+      return number.longValue();
+    }
+    throw wrongType(key, "an integer");
   }
 
   private float toFloat(String key, Object value) {
-    return switch (value) {
-      case Float f -> f;
-      case Double d -> d.floatValue();
-      case BigInteger wide -> wide.floatValue();
-      case Boolean _, String _, MetadataArray _ -> throw wrongType(key, "a number");
-      case Object other -> toLong(key, other);
-    };
+    if (value instanceof Number number) {
+      return number.floatValue();
+    }
+    throw wrongType(key, "a number");
+  }
+
+  private static boolean isFloating(Object value) {
+    return value instanceof Float || value instanceof Double;
   }
 
   private GgufFormatException wrongType(String key, String expected) {

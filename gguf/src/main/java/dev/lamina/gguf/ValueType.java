@@ -1,6 +1,7 @@
 package dev.lamina.gguf;
 
 import java.math.BigInteger;
+import java.util.Map;
 
 /** The types that a metadata value can have in a GGUF file; ids and names are GGUF's. */
 public enum ValueType {
@@ -19,6 +20,18 @@ public enum ValueType {
   F64(12, "f64", 8);
 
   private static final ValueType[] BY_ID = values();
+
+  private static final Map<Class<?>, ValueType> BY_CLASS =
+      Map.of(
+          Byte.class, I8,
+          Short.class, I16,
+          Integer.class, I32,
+          BigInteger.class, U64,
+          Float.class, F32,
+          Double.class, F64,
+          Boolean.class, BOOL,
+          String.class, STRING,
+          MetadataArray.class, ARRAY);
 
   private final int id;
   private final String label;
@@ -119,19 +132,13 @@ public enum ValueType {
 
   /** The default type to write a value as: a Long that fits becomes U32. */
   static ValueType of(Object value) {
-    return switch (value) {
-      case Byte _ -> I8;
-      case Short _ -> I16;
-      case Integer _ -> I32;
-      case Long l -> l >= 0 && l <= U32.max() ? U32 : I64;
-      case BigInteger _ -> U64;
-      case Float _ -> F32;
-      case Double _ -> F64;
-      case Boolean _ -> BOOL;
-      case String _ -> STRING;
-      case MetadataArray _ -> ARRAY;
-      default ->
-          throw new IllegalArgumentException(value.getClass() + " is no type of a metadata value");
-    };
+    if (value instanceof Long number) {
+      return number >= 0 && number <= U32.max() ? U32 : I64;
+    }
+    ValueType type = BY_CLASS.get(value.getClass());
+    if (type == null) {
+      throw new IllegalArgumentException(value.getClass() + " is no type of a metadata value");
+    }
+    return type;
   }
 }

@@ -11,53 +11,55 @@ import java.util.List;
 public sealed interface Op {
 
   /** Buffers that the operation reads. */
-  default List<Activation> reads() {
-    return switch (this) {
-      case Embed _ -> List.of();
-      case RmsNorm norm -> List.of(norm.in);
-      case MatMul product -> List.of(product.in);
-      case Rope rope -> List.of(rope.x);
-      case Attention a -> List.of(a.q, a.k, a.v);
-      case GatedSilu gated -> List.of(gated.gate, gated.up);
-      case Add add -> List.of(add.a, add.b);
-      case Scale scale -> List.of(scale.x);
-    };
-  }
+  List<Activation> reads();
 
   /** Buffers that the operation overwrites, in all rows of the batch. */
-  default List<Activation> writes() {
-    return switch (this) {
-      case Embed embed -> List.of(embed.out);
-      case RmsNorm norm -> List.of(norm.out);
-      case MatMul product -> List.of(product.out);
-      case Rope rope -> List.of(rope.x);
-      case Attention a -> List.of(a.out);
-      case GatedSilu gated -> List.of(gated.out);
-      case Add add -> List.of(add.out);
-      case Scale scale -> List.of(scale.x);
-    };
-  }
+  List<Activation> writes();
 
   /** Tensors of the file that the operation uses. The first one decides the operation's device. */
   default List<GgufTensor> weights() {
-    return switch (this) {
-      case Embed embed -> List.of(embed.table);
-      case RmsNorm norm -> List.of(norm.weight);
-      case MatMul product ->
-          product.bias == null ? List.of(product.weight) : List.of(product.weight, product.bias);
-      case Rope _, Attention _, GatedSilu _, Add _, Scale _ -> List.of();
-    };
+    return List.of();
   }
 
   /** {@code out[t] = table[token[t]]}. */
-  record Embed(GgufTensor table, Activation out) implements Op {}
+  record Embed(GgufTensor table, Activation out) implements Op {
+    @Override
+    public List<Activation> reads() {
+      return List.of();
+    }
+
+    @Override
+    public List<Activation> writes() {
+      return List.of(out);
+    }
+
+    @Override
+    public List<GgufTensor> weights() {
+      return List.of(table);
+    }
+  }
 
   /**
    * {@code out = in / sqrt(mean(in^2) + eps) * weight}. If the weight is shorter than the buffer,
    * each run of its length (a head) is normalized by itself. {@code in} and {@code out} may be the
    * same.
    */
-  record RmsNorm(Activation in, Activation out, GgufTensor weight, float eps) implements Op {}
+  record RmsNorm(Activation in, Activation out, GgufTensor weight, float eps) implements Op {
+    @Override
+    public List<Activation> reads() {
+      return List.of(in);
+    }
+
+    @Override
+    public List<Activation> writes() {
+      return List.of(out);
+    }
+
+    @Override
+    public List<GgufTensor> weights() {
+      return List.of(weight);
+    }
+  }
 
   /**
    * {@code out = weight * in + bias}.
@@ -65,10 +67,35 @@ public sealed interface Op {
    * @param weight [out.width, in.width]
    * @param bias [out.width], or null
    */
-  record MatMul(Activation in, Activation out, GgufTensor weight, GgufTensor bias) implements Op {}
+  record MatMul(Activation in, Activation out, GgufTensor weight, GgufTensor bias) implements Op {
+    @Override
+    public List<Activation> reads() {
+      return List.of(in);
+    }
+
+    @Override
+    public List<Activation> writes() {
+      return List.of(out);
+    }
+
+    @Override
+    public List<GgufTensor> weights() {
+      return bias == null ? List.of(weight) : List.of(weight, bias);
+    }
+  }
 
   /** Rotates each head of {@code x} in place by its token's position. */
-  record Rope(Activation x, int headDim, RopeConfig config) implements Op {}
+  record Rope(Activation x, int headDim, RopeConfig config) implements Op {
+    @Override
+    public List<Activation> reads() {
+      return List.of(x);
+    }
+
+    @Override
+    public List<Activation> writes() {
+      return List.of(x);
+    }
+  }
 
   /**
    * Appends {@code k} and {@code v} to the cache of {@code layer}, then causal attention over all
@@ -90,14 +117,54 @@ public sealed interface Op {
       int nKvHeads,
       int headDim,
       float scale)
-      implements Op {}
+      implements Op {
+    @Override
+    public List<Activation> reads() {
+      return List.of(q, k, v);
+    }
+
+    @Override
+    public List<Activation> writes() {
+      return List.of(out);
+    }
+  }
 
   /** {@code out = silu(gate) * up}, with {@code silu(x) = x / (1 + e^-x)}. */
-  record GatedSilu(Activation gate, Activation up, Activation out) implements Op {}
+  record GatedSilu(Activation gate, Activation up, Activation out) implements Op {
+    @Override
+    public List<Activation> reads() {
+      return List.of(gate, up);
+    }
+
+    @Override
+    public List<Activation> writes() {
+      return List.of(out);
+    }
+  }
 
   /** {@code out = a + b}; {@code out} may be one of them. */
-  record Add(Activation a, Activation b, Activation out) implements Op {}
+  record Add(Activation a, Activation b, Activation out) implements Op {
+    @Override
+    public List<Activation> reads() {
+      return List.of(a, b);
+    }
+
+    @Override
+    public List<Activation> writes() {
+      return List.of(out);
+    }
+  }
 
   /** {@code x = x * factor}, in place. */
-  record Scale(Activation x, float factor) implements Op {}
+  record Scale(Activation x, float factor) implements Op {
+    @Override
+    public List<Activation> reads() {
+      return List.of(x);
+    }
+
+    @Override
+    public List<Activation> writes() {
+      return List.of(x);
+    }
+  }
 }

@@ -75,32 +75,33 @@ public final class ModelSampling {
   }
 
   private List<SamplerType> sequence(List<SamplerType> orElse) {
-    return switch (metadata.get(PREFIX + "sequence")) {
-      case null -> orElse;
-      case String names -> SamplerType.parseNames(names, line -> warn("sequence", line));
-      case Object _ -> {
-        warn("sequence", "it is no text, and ignored");
-        yield orElse;
-      }
-    };
+    Object names = metadata.get(PREFIX + "sequence");
+    if (names instanceof String text) {
+      return SamplerType.parseNames(text, line -> warn("sequence", line));
+    } else if (names != null) {
+      warn("sequence", "it is no text, and ignored");
+    }
+    return orElse;
   }
 
   /** A number, which may be stored as text: converters copy values from JSON unchanged. */
   private float number(String key, float orElse) {
     Object value = metadata.get(PREFIX + key);
-    try {
-      float number =
-          switch (value) {
-            case null -> orElse;
-            case Number n -> n.floatValue();
-            case String text -> Float.parseFloat(text.strip());
-            case Object _ -> Float.NaN;
-          };
-      if (Float.isFinite(number)) {
-        return number;
+    if (value == null) {
+      return orElse;
+    }
+    float number = Float.NaN;
+    if (value instanceof Number n) {
+      number = n.floatValue();
+    } else if (value instanceof String text) {
+      try {
+        number = Float.parseFloat(text.strip());
+      } catch (NumberFormatException _) {
+        // Told below.
       }
-    } catch (NumberFormatException _) {
-      // Told below.
+    }
+    if (Float.isFinite(number)) {
+      return number;
     }
     warn(key, "it is no number, and ignored");
     return orElse;

@@ -85,13 +85,13 @@ final class CodeBuffer {
    */
   void putModRm(int reg, Operand rm, int unit, int after) {
     int field = (reg & 7) << 3;
-    switch (rm) {
-      case Operand.Register r -> put8(0xC0 | field | (r.code() & 7));
-      case Mem m when m.label() != null -> {
-        put8(field | 5);
-        putDistance(m.label(), after);
-      }
-      case Mem m -> putAddress(field, m, unit);
+    if (rm instanceof Operand.Register r) {
+      put8(0xC0 | field | (r.code() & 7));
+    } else if (rm instanceof Mem m && m.label() != null) {
+      put8(field | 5);
+      putDistance(m.label(), after);
+    } else if (rm instanceof Mem m) {
+      putAddress(field, m, unit);
     }
   }
 
@@ -116,17 +116,17 @@ final class CodeBuffer {
 
   /** Bit 3 of the number of the register in ModRM.rm, or of the address's base. */
   static int b(Operand rm) {
-    return switch (rm) {
-      case Operand.Register r -> r.code() >> 3 & 1;
-      case Mem m -> m.base() == null ? 0 : m.base().code() >> 3;
-    };
+    if (rm instanceof Mem m) {
+      return m.base() == null ? 0 : m.base().code() >> 3;
+    }
+    return ((Operand.Register) rm).code() >> 3 & 1;
   }
 
   /** Bit 4 of the number of the register in ModRM.rm, or bit 3 of the address's index. */
   static int x(Operand rm) {
-    return switch (rm) {
-      case Operand.Register r -> r.code() >> 4;
-      case Mem m -> m.index() == null ? 0 : m.index().code() >> 3;
-    };
+    if (rm instanceof Mem m) {
+      return m.index() == null ? 0 : m.index().code() >> 3;
+    }
+    return ((Operand.Register) rm).code() >> 4;
   }
 }

@@ -57,11 +57,10 @@ final class Encoding {
     }
 
     boolean takes(Operand.Register register, int length) {
-      return switch (register) {
-        case Gpr r -> this == GPR32 && r.bits() == 32;
-        case Mask _, Tile _ -> false;
-        case Vec v -> this != GPR32 && v.bits() == (this == FULL ? length : 128);
-      };
+      if (register instanceof Vec v) {
+        return this != GPR32 && v.bits() == (this == FULL ? length : 128);
+      }
+      return register instanceof Gpr r && this == GPR32 && r.bits() == 32;
     }
   }
 

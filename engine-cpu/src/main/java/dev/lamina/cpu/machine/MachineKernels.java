@@ -13,11 +13,7 @@ import dev.lamina.kernels.TensorType;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -27,37 +23,6 @@ import java.util.stream.Stream;
 
 /** The kernels of a tier. Each is assembled at its first use. Thread-safe. */
 public final class MachineKernels {
-  /**
-   * Handles for calls of machine code. They are in a separate class because the JVM may refuse to
-   * make them.
-   */
-  @SuppressWarnings("restricted") // its purpose is to call machine code
-  private static final class Calls {
-    /** Calls a kernel: takes the function's address, then its arguments. */
-    static final MethodHandle KERNEL =
-        Linker.nativeLinker()
-            .downcallHandle(
-                FunctionDescriptor.ofVoid(
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG),
-                Linker.Option.critical(true));
-
-    /** Calls the kernel that rounds activations. */
-    static final MethodHandle ROUND =
-        Linker.nativeLinker()
-            .downcallHandle(
-                FunctionDescriptor.ofVoid(
-                    ValueLayout.ADDRESS,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG),
-                Linker.Option.critical(true));
-  }
-
   /** Index of the function for a single token. */
   static final int SINGLE = 0;
 
@@ -88,8 +53,6 @@ public final class MachineKernels {
     this.tier = tier;
     this.dot = tier.dot(cpu);
     this.dense = tier.vectors() == Tier.AVX512 && cpu.has(CpuFeatures.Feature.AVX512_VBMI);
-    // Make the handles now, not while all threads wait for the first kernel.
-    Objects.requireNonNull(Calls.KERNEL);
     this.roundOne = load(new RoundKernel(Input.SINGLE).emit(platform));
     this.roundSome = load(new RoundKernel(tier.input()).emit(platform));
   }
@@ -261,13 +224,7 @@ public final class MachineKernels {
    */
   void round(Input input, MemorySegment x, int at, long to, int columns) {
     MemorySegment function = input.tokens() == 1 ? roundOne : roundSome;
-    try {
-      Calls.ROUND.invokeExact(function, x, (long) at * Float.BYTES, to, columns / 32L);
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException(e); // machine code throws no exceptions
-    }
+    CodeMemory.call(function, to, columns / 32L, x, (long) at * Float.BYTES, 0, 0);
   }
 
   /**
@@ -288,12 +245,6 @@ public final class MachineKernels {
       long yStride,
       int units,
       int strips) {
-    try {
-      Calls.KERNEL.invokeExact(function, weights, x, y, yAt, yStride, units | (long) strips << 32);
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException(e); // machine code throws no exceptions
-    }
+    CodeMemory.call(function, weights, x, y, yAt, yStride, units | (long) strips << 32);
   }
 }

@@ -111,9 +111,9 @@ final class PackKernel {
     gather();
     for (lane = 0; lane < Packing.ROWS; lane += tier.lanes()) {
       scales();
-      plane(file.low());
+      plane(file.low(), false);
       if (file.high() != null) {
-        plane(file.high());
+        plane(file.high(), true);
       }
     }
     a.op(ADD, WEIGHTS, (int) type.bytes(unit));
@@ -244,13 +244,13 @@ final class PackKernel {
     }
   }
 
-  private void plane(FileBits.Plane plane) {
+  private void plane(FileBits.Plane plane, boolean high) {
     int first = packing.scaleBytes(unit) / Packing.LINE;
     int columns = 4 * 8 / plane.bits();
     int perHigh = file.high() == null ? 0 : packing.lowBits() / file.high().bits();
     for (int i = 0; i < unit / columns; i++) {
       int to = first + i;
-      if (plane.equals(file.high())) {
+      if (high) {
         to += (i + 1) * perHigh;
       } else if (perHigh > 0) {
         to += i / perHigh;

@@ -32,15 +32,15 @@ import dev.lamina.cpu.assembler.VecOp;
 import dev.lamina.cpu.system.Platform;
 
 /**
- * Emits code that rounds a token's activations to 8 bits: {@code void f(x, xAt, y, blocks)}, blocks
+ * Emits code that rounds a token's activations to 8 bits: {@code void f(y, blocks, x, xAt)}, blocks
  * of 32, y in the layout of {@link Input}. Needs AVX2. With NaN or infinity in a block, its step
  * becomes NaN or infinite.
  */
 final class RoundKernel {
-  private static final Gpr X = Gpr.RDI;
-  private static final Gpr X_AT = Gpr.RSI;
-  private static final Gpr Y = Gpr.RDX;
-  private static final Gpr BLOCKS = Gpr.RCX;
+  private static final Gpr Y = Gpr.RDI;
+  private static final Gpr BLOCKS = Gpr.RSI;
+  private static final Gpr X = Gpr.RDX;
+  private static final Gpr X_AT = Gpr.RCX;
 
   private static final Vec UNIT = xmm(8);
   private static final Vec INVERSE = ymm(9);

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
@@ -14,6 +15,21 @@ import java.lang.invoke.MethodHandle;
  * freed when no handle is left.
  */
 public final class CodeMemory {
+  /**
+   * The only type of call, because each type costs milliseconds at start. It is in a separate class
+   * because the JVM may refuse to make it.
+   */
+  @SuppressWarnings("restricted") // its purpose is to call machine code
+  private static final class Calls {
+    static final MethodHandle SIX =
+        Linker.nativeLinker()
+            .downcallHandle(
+                FunctionDescriptor.ofVoid(LONG, LONG, ValueLayout.ADDRESS, LONG, LONG, LONG),
+                Linker.Option.critical(true));
+  }
+
+  private static final ValueLayout LONG = ValueLayout.JAVA_LONG;
+
   private final MemorySegment code;
 
   /**
@@ -49,16 +65,21 @@ public final class CodeMemory {
   }
 
   /**
-   * The function that starts at an offset. While it runs, the JVM cannot stop its thread for
-   * garbage collection, so it should return within about a millisecond. The caller is responsible
-   * for the descriptor and for every address that it passes.
+   * Calls a function of at most six arguments; one that takes fewer does not see the others. While
+   * it runs, the JVM cannot stop its thread for garbage collection, so it should return within
+   * about a millisecond. The caller is responsible for every address that it passes.
    *
-   * @throws IndexOutOfBoundsException if the code does not have this offset
+   * @param array memory on the heap or not, of which the function gets the address
    */
-  @SuppressWarnings("restricted")
-  public MethodHandle function(long offset, FunctionDescriptor type) {
-    return Linker.nativeLinker()
-        .downcallHandle(code.asSlice(offset, 1), type, Linker.Option.critical(false));
+  public static void call(
+      MemorySegment function, long a, long b, MemorySegment array, long d, long e, long f) {
+    try {
+      Calls.SIX.invokeExact(function, a, b, array, d, e, f);
+    } catch (RuntimeException | Error exception) {
+      throw exception;
+    } catch (Throwable exception) {
+      throw new IllegalStateException(exception); // machine code throws no exceptions
+    }
   }
 
   /** Address of the first function. It keeps the code alive if the arena is an automatic one. */

@@ -22,10 +22,8 @@ import dev.lamina.cpu.assembler.Mem;
 import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.NativeAccess;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
@@ -132,16 +130,10 @@ public record CpuFeatures(Set<Feature> all, String name) {
 
   private static int[] ask(Platform platform) {
     try (Arena arena = Arena.ofConfined()) {
-      MethodHandle cpuid =
-          new CodeMemory(platform, routine(platform), arena)
-              .function(0, FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
+      CodeMemory code = new CodeMemory(platform, routine(platform), arena);
       MemorySegment answers = arena.allocate(INT, XCR0 + 1);
-      cpuid.invokeExact(answers);
+      CodeMemory.call(code.entry(), answers.address(), 0, MemorySegment.NULL, 0, 0, 0);
       return answers.toArray(INT);
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new BackendException("cannot ask the processor what it can do", e);
     }
   }
 

@@ -26,6 +26,7 @@ import dev.lamina.cpu.system.CpuFeatures.Feature;
 import dev.lamina.cpu.system.Platform;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
@@ -64,7 +65,12 @@ class ExecutionTest {
     try (Arena arena = Arena.ofConfined()) {
       CodeMemory code = new CodeMemory(PLATFORM, a.toByteArray(), arena);
       return (long)
-          code.function(0, FunctionDescriptor.of(JAVA_LONG, types)).invokeWithArguments(arguments);
+          Linker.nativeLinker()
+              .downcallHandle(
+                  code.entry(),
+                  FunctionDescriptor.of(JAVA_LONG, types),
+                  Linker.Option.critical(false))
+              .invokeWithArguments(arguments);
     }
   }
 
@@ -74,10 +80,30 @@ class ExecutionTest {
     assertEquals(654_321, call(ExecutionTest::digits, 1L, 2L, 3L, 4L, 5L, 6L));
   }
 
-  /** rax = the arguments as decimal digits, the first one last. */
+  @Test
+  void callsPassArraysAsTheThirdOfSixArguments() {
+    need(Feature.AVX2);
+    Assembler a = new Assembler();
+    Frame.enter(a, PLATFORM);
+    digits(a, R8, RCX, RSI, RDI);
+    a.op(MOV, mem(RDX), RAX);
+    Frame.leave(a, PLATFORM);
+    try (Arena arena = Arena.ofConfined()) {
+      CodeMemory code = new CodeMemory(PLATFORM, a.toByteArray(), arena);
+      long[] result = new long[1];
+      CodeMemory.call(code.entry(), 1, 2, MemorySegment.ofArray(result), 4, 5, 6);
+      assertEquals(65_421, result[0]);
+    }
+  }
+
   private static void digits(Assembler a) {
+    digits(a, R8, RCX, RDX, RSI, RDI);
+  }
+
+  /** rax = r9 and the other arguments as decimal digits, the last one first. */
+  private static void digits(Assembler a, Gpr... others) {
     a.op(MOV, RAX, R9);
-    for (Gpr argument : new Gpr[] {R8, RCX, RDX, RSI, RDI}) {
+    for (Gpr argument : others) {
       a.op(LEA, RAX, mem(RAX).index(RAX, 4));
       a.op(ADD, RAX, RAX);
       a.op(ADD, RAX, argument);

@@ -14,6 +14,7 @@ import dev.lamina.cpu.assembler.Mem;
 import dev.lamina.engine.backend.BackendException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
@@ -40,13 +41,19 @@ class CodeMemoryTest {
     return a.toByteArray();
   }
 
+  @SuppressWarnings("restricted") // code of this test
+  private static MethodHandle function(CodeMemory memory, long offset, FunctionDescriptor type) {
+    return Linker.nativeLinker()
+        .downcallHandle(memory.entry().asSlice(offset, 1), type, Linker.Option.critical(false));
+  }
+
   @Test
   void functionsStartAnywhere() throws Throwable {
     try (Arena arena = Arena.ofConfined()) {
       CodeMemory memory = new CodeMemory(PLATFORM, code(), arena);
-      assertEquals(42, (int) memory.function(0, TO_INT).invokeExact());
-      assertEquals(43, (int) memory.function(16, TO_INT).invokeExact());
-      assertThrows(IndexOutOfBoundsException.class, () -> memory.function(1000, TO_INT));
+      assertEquals(42, (int) function(memory, 0, TO_INT).invokeExact());
+      assertEquals(43, (int) function(memory, 16, TO_INT).invokeExact());
+      assertThrows(IndexOutOfBoundsException.class, () -> function(memory, 1000, TO_INT));
     }
   }
 
@@ -56,10 +63,10 @@ class CodeMemoryTest {
     MethodHandle function;
     try (Arena arena = Arena.ofShared()) {
       memory = new CodeMemory(PLATFORM, code(), arena);
-      function = memory.function(0, TO_INT);
+      function = function(memory, 0, TO_INT);
     }
     assertThrows(IllegalStateException.class, () -> function.invokeWithArguments());
-    MethodHandle later = memory.function(0, TO_INT);
+    MethodHandle later = function(memory, 0, TO_INT);
     assertThrows(IllegalStateException.class, () -> later.invokeWithArguments());
   }
 
@@ -70,7 +77,7 @@ class CodeMemoryTest {
     try (Arena arena = Arena.ofConfined()) {
       CodeMemory memory = new CodeMemory(PLATFORM, addressOfCode(), arena);
       address =
-          (long) memory.function(0, FunctionDescriptor.of(ValueLayout.JAVA_LONG)).invokeExact();
+          (long) function(memory, 0, FunctionDescriptor.of(ValueLayout.JAVA_LONG)).invokeExact();
       assertEquals(Optional.of("r-xp"), MemoryMap.rights(address));
     }
     assertFalse(MemoryMap.rights(address).orElse("").contains("x"));

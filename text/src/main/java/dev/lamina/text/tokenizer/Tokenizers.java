@@ -22,14 +22,15 @@ public final class Tokenizers {
    * @throws UnsupportedModelException if the kind of tokenizer or the pre-tokenizer is unknown
    */
   public static Tokenizer from(Metadata metadata) {
-    return switch (metadata.string(MODEL)) {
+    String model = metadata.string(MODEL);
+    return switch (model) {
       case "gpt2" -> bytePair(metadata);
       case "llama" -> sentencePiece(metadata);
-      case String other ->
+      default ->
           throw new UnsupportedModelException(
               metadata.source()
                   + ": tokenizer.ggml.model is "
-                  + Printable.quote(other)
+                  + Printable.quote(model)
                   + ", supported are gpt2 (byte-level BPE) and llama (SentencePiece)");
     };
   }

@@ -172,15 +172,15 @@ final class VocabularyReader {
 
   /** A boolean, possibly written as a number; any other value is ignored. */
   boolean flag(String key, boolean orElse) {
-    return switch (metadata.get(key)) {
-      case null -> orElse;
-      case Boolean flag -> flag;
-      case Number number -> number.doubleValue() != 0;
-      case Object _ -> {
-        metadata.warn(key, "is of type " + metadata.typeName(key) + ", and is not used");
-        yield orElse;
-      }
-    };
+    Object value = metadata.get(key);
+    if (value instanceof Boolean flag) {
+      return flag;
+    } else if (value instanceof Number number) {
+      return number.doubleValue() != 0;
+    } else if (value != null) {
+      metadata.warn(key, "is of type " + metadata.typeName(key) + ", and is not used");
+    }
+    return orElse;
   }
 
   /** Fill-in-the-middle tokens are control tokens; those that begin another file end a text. */
