@@ -73,7 +73,8 @@ final class CommandLines {
     root.registerConverter(Path.class, FileNames::path);
     root.setPosixClusteredShortOptionsAllowed(false);
     root.setOverwrittenOptionsAllowed(true);
-    root.setUsageHelpAutoWidth(true);
+    // To find the width, picocli starts a process.
+    root.setUsageHelpAutoWidth(Terminals.isTerminal(Terminals.STDOUT));
     root.setCaseInsensitiveEnumValuesAllowed(true);
     root.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     return root;
@@ -182,7 +183,7 @@ final class CommandLines {
       log.tell(read, line.stream().anyMatch(VERBOSE::contains));
       // The commands use the console that they were made with.
       return invocation.execute(
-          log.console().equals(console) ? root : create(log.console(), args), args);
+          log.console().err() == console.err() ? root : create(log.console(), args), args);
     }
   }
 

@@ -24,18 +24,27 @@ final class Terminals {
   private Terminals() {}
 
   static boolean isTerminal(int fileDescriptor) {
-    return mayBeTerminal(fileDescriptor) && isatty(fileDescriptor);
+    return byName(fileDescriptor).orElseGet(() -> isatty(fileDescriptor));
   }
 
-  /** A quick check on Linux, because the first call of a C function takes 50 ms or more. */
-  private static boolean mayBeTerminal(int fileDescriptor) {
+  /**
+   * What the name of a stream's file tells on Linux. It is asked first because the first call of a
+   * C function takes 50 ms or more.
+   */
+  private static Optional<Boolean> byName(int fileDescriptor) {
     try {
-      return Files.readSymbolicLink(Path.of("/proc/self/fd/" + fileDescriptor)).startsWith("/dev");
+      Path file = Files.readSymbolicLink(Path.of("/proc/self/fd/" + fileDescriptor));
+      if (file.startsWith("/dev/pts")) {
+        return Optional.of(true);
+      }
+      return file.startsWith("/dev") && !file.equals(Path.of("/dev/null"))
+          ? Optional.empty()
+          : Optional.of(false);
     } catch (NoSuchFileException e) {
       // The stream is closed, or the system has no /proc.
-      return !Files.exists(Path.of("/proc/self/fd"));
+      return Files.exists(Path.of("/proc/self/fd")) ? Optional.of(false) : Optional.empty();
     } catch (IOException | UnsupportedOperationException e) {
-      return true;
+      return Optional.empty();
     }
   }
 

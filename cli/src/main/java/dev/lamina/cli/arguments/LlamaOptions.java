@@ -33,7 +33,14 @@ public final class LlamaOptions {
   private LlamaOptions(List<LlamaOption> options) {
     this.options = options;
     for (LlamaOption option : options) {
-      option.spellings().forEach(name -> byName.putIfAbsent(name, option));
+      add(option, option.names());
+      add(option, option.opposites());
+    }
+  }
+
+  private void add(LlamaOption option, List<String> names) {
+    for (String name : names) {
+      byName.putIfAbsent(name, option);
     }
   }
 
@@ -61,7 +68,11 @@ public final class LlamaOptions {
     List<LlamaOption> options = new ArrayList<>();
     OptionState state = null;
     String reason = "";
-    for (String line : text().lines().toList()) {
+    String text = text();
+    int next;
+    for (int begin = 0; begin < text.length(); begin = next) {
+      next = text.indexOf('\n', begin) + 1;
+      String line = text.substring(begin, next - 1);
       if (line.startsWith("[")) {
         int end = line.indexOf(']');
         state = OptionState.of(line.substring(1, end));
