@@ -25,6 +25,7 @@ if errorlevel 1 (
 )
 if exist "%APP%" rmdir /s /q "%APP%"
 xcopy /e /i /q /y "%ROOT%cli\target\app" "%APP%" >nul || exit /b 1
+"%JAVA_HOME%\bin\java" "%ROOT%tools\NewClassFiles.java" "%APP%" >>"%ROOT%.build\build.log" 2>&1
 "%JAVA_HOME%\bin\java" -XX:ArchiveClassesAtExit="%APP%\lamina.jsa" -Xlog:disable @"%ROOT%tools\jvm.options" %GC% -jar "%APP%\lamina.jar" warm-up >"%ROOT%.build\archive.log" 2>&1
 >"%APP%\built-for" echo %HEAD% %JAVA_HOME%
 

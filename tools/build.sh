@@ -97,6 +97,8 @@ compile() {
   maven=
   mv "$build/next" "$build/next.old" 2>/dev/null && rm -rf "$build/next.old"
   cp -R "$root/cli/target/app" "$build/next"
+  "$JAVA_HOME/bin/java" -Xlog:disable "$root/tools/NewClassFiles.java" "$build/next" >>"$log" 2>&1 ||
+    fail "could not make the class files of libraries new; why is in $log"
 }
 
 # Runs a few commands once and archives the classes that they loaded.
