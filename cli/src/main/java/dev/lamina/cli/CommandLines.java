@@ -183,7 +183,7 @@ final class CommandLines {
       log.tell(read, line.stream().anyMatch(VERBOSE::contains));
       // The commands use the console that they were made with.
       return invocation.execute(
-          log.console().err() == console.err() ? root : create(log.console(), args), args);
+          log.console().err().equals(console.err()) ? root : create(log.console(), args), args);
     }
   }
 

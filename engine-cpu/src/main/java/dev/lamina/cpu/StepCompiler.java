@@ -26,7 +26,7 @@ final class StepCompiler {
   private final Arena arena;
   private final Scratch[] scratch;
   private final Map<List<Integer>, AttentionBuffers> attention = new HashMap<>();
-  private final Map<RopeConfig, RopeAngles> angles = new IdentityHashMap<>();
+  private final IdentityHashMap<RopeConfig, RopeAngles> angles = new IdentityHashMap<>();
 
   /**
    * @param arena owns the KV caches

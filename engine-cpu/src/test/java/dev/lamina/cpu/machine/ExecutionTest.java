@@ -57,6 +57,7 @@ class ExecutionTest {
     return run(a, arguments);
   }
 
+  @SuppressWarnings("restricted") // code of this test
   private static long run(Assembler a, Object... arguments) throws Throwable {
     MemoryLayout[] types = new MemoryLayout[arguments.length];
     for (int i = 0; i < types.length; i++) {
