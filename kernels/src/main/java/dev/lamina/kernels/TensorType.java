@@ -79,13 +79,7 @@ public enum TensorType {
   Q1_0(41, new Q1_0()),
   Q2_0(42, new Q2_0());
 
-  private static final TensorType[] BY_GGUF_ID = new TensorType[Q2_0.ggufId + 1];
-
-  static {
-    for (TensorType type : values()) {
-      BY_GGUF_ID[type.ggufId] = type;
-    }
-  }
+  private static final TensorType[] BY_GGUF_ID = inOrderOfIds();
 
   private final int ggufId;
 
@@ -96,6 +90,18 @@ public enum TensorType {
   TensorType(int ggufId, BlockFormat format) {
     this.ggufId = ggufId;
     this.format = format;
+  }
+
+  private static TensorType[] inOrderOfIds() {
+    int last = 0;
+    for (TensorType type : values()) {
+      last = Math.max(last, type.ggufId);
+    }
+    TensorType[] types = new TensorType[last + 1];
+    for (TensorType type : values()) {
+      types[type.ggufId] = type;
+    }
+    return types;
   }
 
   /**
