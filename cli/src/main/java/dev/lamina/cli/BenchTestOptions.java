@@ -10,7 +10,6 @@ import dev.lamina.kernels.TensorType;
 import dev.lamina.runtime.PhysicalCores;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
@@ -152,17 +151,12 @@ final class BenchTestOptions {
   }
 
   private static TensorType cacheType(String option, String text) {
-    try {
-      return EngineOptions.CacheType.valueOf(text.strip().toLowerCase(Locale.ROOT)).type();
-    } catch (IllegalArgumentException e) {
+    TensorType type = CacheTypes.find(text.strip());
+    if (type == null) {
       throw new IllegalArgumentException(
-          option
-              + " is '"
-              + text
-              + "', expected one of "
-              + Arrays.toString(EngineOptions.CacheType.values()),
-          e);
+          option + " is '" + text + "', expected one of " + CacheTypes.names());
     }
+    return type;
   }
 
   private static boolean repack(String text) {

@@ -14,29 +14,6 @@ import picocli.CommandLine.Option;
 
 /** Options for running a model: context, batches, threads, cache and positions. */
 final class EngineOptions {
-  /** Types that the KV cache can have, spelled as in llama.cpp. */
-  enum CacheType {
-    f32(TensorType.F32),
-    f16(TensorType.F16),
-    bf16(TensorType.BF16),
-    q8_0(TensorType.Q8_0),
-    q4_0(TensorType.Q4_0),
-    q4_1(TensorType.Q4_1),
-    iq4_nl(TensorType.IQ4_NL),
-    q5_0(TensorType.Q5_0),
-    q5_1(TensorType.Q5_1);
-
-    private final TensorType type;
-
-    CacheType(TensorType type) {
-      this.type = type;
-    }
-
-    TensorType type() {
-      return type;
-    }
-  }
-
   @Option(
       names = {"-c", "--ctx-size"},
       paramLabel = "N",
@@ -84,16 +61,20 @@ final class EngineOptions {
       names = {"-ctk", "--cache-type-k"},
       paramLabel = "TYPE",
       defaultValue = "f16",
+      converter = CacheTypes.class,
+      completionCandidates = CacheTypes.class,
       description =
           "type of the keys in the KV cache: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
-  private CacheType cacheTypeK;
+  private TensorType cacheTypeK;
 
   @Option(
       names = {"-ctv", "--cache-type-v"},
       paramLabel = "TYPE",
       defaultValue = "f16",
+      converter = CacheTypes.class,
+      completionCandidates = CacheTypes.class,
       description = "type of the values in the KV cache (default: ${DEFAULT-VALUE})")
-  private CacheType cacheTypeV;
+  private TensorType cacheTypeV;
 
   @ArgGroup(validate = false, heading = "%nDevices%n")
   private ComputeDeviceOptions devices = new ComputeDeviceOptions();
@@ -233,7 +214,7 @@ final class EngineOptions {
   /** A session of a given size. */
   SessionConfig session(int size) {
     return new SessionConfig(
-        size, Math.min(size, Math.min(batch, ubatch)), 1, cacheTypeK.type, cacheTypeV.type);
+        size, Math.min(size, Math.min(batch, ubatch)), 1, cacheTypeK, cacheTypeV);
   }
 
   private static void atLeast(String name, int value, int least) {

@@ -86,13 +86,13 @@ class AllOptionsTest {
     if (isFlag(option)) {
       return List.of(name);
     }
+    if (option.completionCandidates() != null) {
+      return List.of(name, option.completionCandidates().iterator().next());
+    }
     Class<?> type =
         option.isMultiValue()
             ? option.typeInfo().getAuxiliaryTypes()[0]
             : option.typeInfo().getType();
-    if (type.isEnum()) {
-      return List.of(name, type.getEnumConstants()[0].toString());
-    }
     if (option.paramLabel().startsWith("KEY=")) {
       return List.of(name, "a.b=int:" + which);
     }

@@ -4,7 +4,6 @@ import dev.lamina.cli.arguments.LlamaOption;
 import dev.lamina.cli.arguments.LlamaOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -134,8 +133,10 @@ final class RandomLines {
     boolean written = Stream.of(option.names()).anyMatch(WRITTEN::contains);
     if (type == Path.class) {
       words.add(written ? folder.resolve("out" + random.nextInt(2)).toString() : file(random));
-    } else if (type.isEnum() && random.nextInt(5) > 0) {
-      words.add(pick(Arrays.asList(type.getEnumConstants()), random).toString());
+    } else if (option.completionCandidates() != null && random.nextInt(5) > 0) {
+      List<String> candidates = new ArrayList<>();
+      option.completionCandidates().forEach(candidates::add);
+      words.add(pick(candidates, random));
     } else if (type == String.class || type.isEnum()) {
       words.add(text(random));
     } else {
