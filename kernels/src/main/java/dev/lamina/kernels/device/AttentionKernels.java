@@ -1,6 +1,7 @@
 package dev.lamina.kernels.device;
 
 import dev.lamina.kernels.TensorType;
+import java.util.List;
 
 /**
  * The kernels of a program for attention over a KV cache, and how each is launched. Keys and values
@@ -20,6 +21,10 @@ import dev.lamina.kernels.TensorType;
 public final class AttentionKernels {
   /** Elements of a head that local memory has room for. */
   public static final int MAX_HEAD_DIM = 512;
+
+  /** Types of keys and of values that the header reads. */
+  static final List<TensorType> CACHE_TYPES =
+      List.of(TensorType.F32, TensorType.F16, TensorType.Q8_0);
 
   private static final int THREADS = 64;
 
@@ -52,17 +57,14 @@ public final class AttentionKernels {
 
   /** Whether there are kernels for keys or values of the type. */
   public static boolean supports(TensorType type) {
-    return switch (type) {
-      case F32, F16, Q8_0 -> true;
-      default -> false;
-    };
+    return CACHE_TYPES.contains(type);
   }
 
   /** The type's number in the header: GGUF's. */
   private static int cacheType(TensorType type) {
     if (!supports(type)) {
       throw new IllegalArgumentException(
-          "a KV cache of type " + type + ", expected F32, F16 or Q8_0");
+          "a KV cache of type " + type + ", expected one of " + CACHE_TYPES);
     }
     return type.ggufId();
   }

@@ -17,9 +17,6 @@ import java.util.zip.GZIPInputStream;
  * @param source the whole text; the same one compiles as OpenCL C 1.2 and as CUDA C++
  */
 public record DeviceProgram(String name, String source) {
-  private static final List<TensorType> CACHE_TYPES =
-      List.of(TensorType.F32, TensorType.F16, TensorType.Q8_0);
-
   /**
    * The program of matrix products and row look-ups with weights of a type: the kernels of {@link
    * WeightKernels}.
@@ -43,7 +40,8 @@ public record DeviceProgram(String name, String source) {
   /**
    * The program of attention over a KV cache: the kernels of {@link AttentionKernels}.
    *
-   * @throws IllegalArgumentException if a type is not F32, F16 or Q8_0
+   * @throws IllegalArgumentException if there are no {@linkplain AttentionKernels#supports kernels}
+   *     for a type
    */
   public static DeviceProgram attention(TensorType keyType, TensorType valueType) {
     return new DeviceProgram(
@@ -60,8 +58,8 @@ public record DeviceProgram(String name, String source) {
       }
     }
     programs.add(ops());
-    for (TensorType keys : CACHE_TYPES) {
-      for (TensorType values : CACHE_TYPES) {
+    for (TensorType keys : AttentionKernels.CACHE_TYPES) {
+      for (TensorType values : AttentionKernels.CACHE_TYPES) {
         programs.add(attention(keys, values));
       }
     }
