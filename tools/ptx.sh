@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compiles the device programs to PTX, which is committed: users need a driver and no CUDA toolkit.
-# Needs nvcc; called by `./mvnw process-classes -Pptx -pl kernels`, after the headers or the
+# Needs nvcc; called by `./mvnw process-classes -Pptx -pl kernels -am`, after the headers or the
 # kernels' Java have changed.
 #
 #   tools/ptx.sh CLASSES OUT    CLASSES: folder of the compiled module kernels, OUT: of the PTX

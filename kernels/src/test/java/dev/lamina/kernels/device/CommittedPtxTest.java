@@ -24,6 +24,6 @@ class CommittedPtxTest {
         "// source " + HexFormat.of().formatHex(hash),
         program.ptx().lines().findFirst().orElse(""),
         program.name()
-            + ": its PTX is of another source; run ./mvnw process-classes -Pptx -pl kernels");
+            + ": its PTX is of another source; run ./mvnw process-classes -Pptx -pl kernels -am");
   }
 }
