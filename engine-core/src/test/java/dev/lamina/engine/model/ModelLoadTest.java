@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -45,7 +46,7 @@ class ModelLoadTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "qwen2", "qwen3"})
+  @MethodSource("dev.lamina.engine.model.Architectures#names")
   void readsEveryArchitecture(String name) {
     Model model = new ModelDraft(name).load();
     ModelConfig config = model.config();
@@ -273,7 +274,7 @@ class ModelLoadTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "qwen2", "qwen3"})
+  @MethodSource("dev.lamina.engine.model.Architectures#names")
   void splitsFusedProjections(String architecture) {
     ModelDraft draft = new ModelDraft(architecture);
     for (String name : List.of("q", "k", "v")) {
