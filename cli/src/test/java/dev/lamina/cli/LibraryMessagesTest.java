@@ -44,7 +44,7 @@ class LibraryMessagesTest {
 
   /** The JVM's option that a program has to be started with, options of compilers, a number. */
   private static final Set<String> ALLOWED =
-      Set.of("start the program with java --add-modules \1", "-cl-std=CL1.2", "-inf");
+      Set.of("start the program with java --add-modules ", "-cl-std=CL1.2", "-inf");
 
   @Test
   void nameNoOptionsAndNoCommands() throws IOException {
@@ -66,7 +66,7 @@ class LibraryMessagesTest {
     assertEquals(List.of(), found);
   }
 
-  /** Constants, and the compiler's patterns of concatenated texts. */
+  /** All texts among the constants. */
   private static List<String> texts(ClassModel model) {
     List<String> texts = new ArrayList<>();
     for (PoolEntry entry : model.constantPool()) {
