@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +86,7 @@ class DevicesTest {
     assertTrue(gpu.err().contains("opencl:0 ("), gpu.err());
   }
 
+  @Tag("quality")
   @Test
   void benchesSeveralSplits() {
     assumeOpenCl();

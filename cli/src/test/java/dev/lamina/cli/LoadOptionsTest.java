@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,6 +178,7 @@ class LoadOptionsTest {
     return Double.parseDouble(cells[6].replace(" MiB", ""));
   }
 
+  @Tag("quality")
   @Test
   void benchLoadsTheFileInEachWay() {
     Cli.Outcome outcome = run("bench -p 4 -n 0 -r 1 -o csv -m MODEL -lm none,mmap -mmp 0 -dio 1");

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -38,6 +39,7 @@ class MatMulBenchTest {
   }
 
   /** Boxed vectors are allocated until the kernels are compiled, so the last runs count. */
+  @Tag("quality")
   @Test
   void runsAndAllocatesNothing() throws RunnerException {
     List<Double> runs = new ArrayList<>();
