@@ -132,21 +132,22 @@ class DevicesTest {
   }
 
   /** In each command that takes devices, the CPU has the same names. */
-  @ParameterizedTest
-  @ValueSource(strings = {"none", "cpu", "cpu:0", "CPU", "CPU0", "NONE", "cpu,none"})
-  void theCpuHasSeveralNames(String name) {
-    Cli.Outcome expected = Cli.run(GREEDY.toArray(String[]::new));
-    List<String> args = new ArrayList<>(GREEDY);
-    args.addAll(List.of("-dev", name, "-ngl", "99"));
-    Cli.Outcome run = Cli.run(args.toArray(String[]::new));
-    assertEquals(expected.out(), run.out(), run.err());
-    assertFalse(run.err().contains("warning"), run.err());
-    Cli.Outcome plan = Cli.run("plan", "-dev", name, "-c", "128");
-    assertTrue(plan.out().contains("No GPU is in use"), plan.out() + plan.err());
-    Cli.Outcome bench = Cli.run("bench", "-dev", name, "-p", "4", "-n", "0", "-r", "1");
+  @Test
+  void theCpuHasSeveralNames() {
+    String expected = Cli.run(GREEDY.toArray(String[]::new)).out();
+    for (String name : List.of("none", "cpu", "cpu:0", "CPU", "CPU0", "NONE", "cpu,none")) {
+      List<String> args = new ArrayList<>(GREEDY);
+      args.addAll(List.of("-dev", name, "-ngl", "99"));
+      Cli.Outcome run = Cli.run(args.toArray(String[]::new));
+      assertEquals(expected, run.out(), run.err());
+      assertFalse(run.err().contains("warning"), run.err());
+      Cli.Outcome plan = Cli.run("plan", "-dev", name, "-c", "128");
+      assertTrue(plan.out().contains("No GPU is in use"), plan.out() + plan.err());
+      Cli.Outcome doctor = Cli.run("doctor", "-dev", name, "--reference", "missing.json");
+      assertTrue(doctor.err().contains("cannot read missing.json"), doctor.err());
+    }
+    Cli.Outcome bench = Cli.run("bench", "-dev", "none", "-p", "4", "-n", "0", "-r", "1");
     assertTrue(bench.out().contains("| CPU "), bench.out() + bench.err());
-    Cli.Outcome doctor = Cli.run("doctor", "-dev", name, "--reference", "missing.json");
-    assertTrue(doctor.err().contains("cannot read missing.json"), doctor.err());
   }
 
   @ParameterizedTest
