@@ -63,9 +63,9 @@ final class AttentionStep implements Step {
   }
 
   @Override
-  public void run(Batch batch, int nRows) {
+  public void run(Batch batch) {
     startPosition = batch.startPosition();
-    this.nRows = nRows;
+    nRows = batch.size();
     if (nRows == 1) {
       store(0, 0);
     } else {

@@ -7,6 +7,7 @@ import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.cpu.kernel.VectorMath;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.model.Op;
+import dev.lamina.engine.model.RowSet;
 import dev.lamina.engine.model.Weights;
 import dev.lamina.kernels.TensorType;
 import java.util.Arrays;
@@ -39,10 +40,12 @@ final class MatMulStep implements Step {
   private final PackedProducts packedProducts;
   private final Scratch[] scratch;
   private final Product[] products;
-  private final boolean gated;
 
-  /** F16 weights: llama.cpp multiplies them with activations in F16. */
-  private final boolean roundInput;
+  /** Result of the gate; null if there is none. */
+  private final float[] gated;
+
+  /** The input in full precision if it must be rounded; else null. */
+  private final float[] unrounded;
 
   /** Whether some weights are repacked, and need the input in 8 bits. */
   private final boolean packed;
@@ -51,6 +54,7 @@ final class MatMulStep implements Step {
   private final boolean packedFloats;
 
   private final float[] x;
+  private final RowSet set;
   private final int columns;
   private final int nChunks;
   private final WorkerPool.Task task = this::compute;
@@ -61,7 +65,9 @@ final class MatMulStep implements Step {
   private int partRows;
 
   /**
-   * @param gated the two products are gate and up, and gate becomes silu(gate) * up
+   * @param ops with the same input, which {@link #roundsInput} holds for all of or none
+   * @param gate follows the two products gate and up, and its result takes the place of one of
+   *     them; null for none
    * @param packedProducts shared by all steps, because each one fills it; null if activations are
    *     not rounded and no weights are repacked
    * @param scratch one for each worker
@@ -73,22 +79,24 @@ final class MatMulStep implements Step {
       PackedProducts packedProducts,
       Scratch[] scratch,
       List<Op.MatMul> ops,
-      boolean gated,
+      Op.GatedSilu gate,
       Activations arrays,
       int maxRows) {
     this.pool = pool;
     this.packedProducts = packedProducts;
     this.scratch = scratch;
-    this.gated = gated;
-    this.roundInput =
-        packedProducts != null && ops.stream().anyMatch(op -> op.weight().type() == TensorType.F16);
-    this.x = arrays.array(ops.getFirst().in());
+    this.gated = gate == null ? null : arrays.array(gate.out());
+    float[] in = arrays.array(ops.getFirst().in());
+    boolean round = packedProducts != null && roundsInput(ops.getFirst());
+    this.unrounded = round ? in : null;
+    this.x = round ? arrays.rounded() : in;
+    this.set = ops.getFirst().in().set();
     this.columns = ops.getFirst().in().width();
     this.products = new Product[ops.size()];
     int chunks = 0;
     for (int i = 0; i < products.length; i++) {
       products[i] = new Product(ops.get(i), weights, arrays, chunks);
-      chunks += gated && i > 0 ? 0 : products[i].nChunks();
+      chunks += gated != null && i > 0 ? 0 : products[i].nChunks();
     }
     this.nChunks = chunks;
     this.packed = Arrays.stream(products).anyMatch(p -> p.packed != null);
@@ -99,11 +107,19 @@ final class MatMulStep implements Step {
     }
   }
 
+  /** Whether a product's input is rounded to F16: llama.cpp does so for F16 weights. */
+  static boolean roundsInput(Op.MatMul product) {
+    return product.weight().type() == TensorType.F16;
+  }
+
   @Override
-  public void run(Batch batch, int nRows) {
-    this.nRows = nRows;
-    if (roundInput) {
-      VectorMath.roundToF16(x, 0, x, 0, nRows * columns);
+  public void run(Batch batch) {
+    nRows = batch.rows(set);
+    if (nRows == 0) {
+      return;
+    }
+    if (unrounded != null) {
+      VectorMath.roundToF16(unrounded, 0, x, 0, nRows * columns);
     }
     if (packed) {
       packInput();
@@ -138,7 +154,7 @@ final class MatMulStep implements Step {
     int chunk = index % nChunks;
     int from = index / nChunks * partRows;
     int to = Math.min(from + partRows, nRows);
-    if (gated) {
+    if (gated != null) {
       for (Product product : products) {
         multiply(product, chunk, from, to, worker);
       }
@@ -195,7 +211,7 @@ final class MatMulStep implements Step {
     int n = Math.min(CHUNK_ROWS, gate.width - begin);
     for (int t = from; t < to; t++) {
       int offset = t * gate.width + begin;
-      VectorMath.siluTimes(gate.y, offset, up.y, offset, gate.y, offset, n);
+      VectorMath.siluTimes(gate.y, offset, up.y, offset, gated, offset, n);
     }
   }
 

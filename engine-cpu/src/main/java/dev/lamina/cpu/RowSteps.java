@@ -7,6 +7,7 @@ import dev.lamina.cpu.kernel.VectorMath;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.RopeConfig;
 import dev.lamina.engine.model.RopeTable;
+import dev.lamina.engine.model.RowSet;
 import dev.lamina.engine.model.Weights;
 import java.lang.foreign.MemorySegment;
 
@@ -19,11 +20,23 @@ final class RowSteps {
     MatMul kernel = MatMul.of(op.table().type());
     float[] out = arrays.array(op.out());
     int width = op.out().width();
-    return new RowStep(pool) {
+    return new RowStep(pool, op.out().set()) {
       @Override
       protected void row(int row, int worker) {
         MemorySegment weights = table.rows(batch.token(row), 1, scratch[worker]);
         kernel.row(weights, width, 0, out, row * width, scratch[worker]);
+      }
+    };
+  }
+
+  static Step selectRows(WorkerPool pool, Op.SelectRows op, Activations arrays) {
+    float[] in = arrays.array(op.in());
+    float[] out = arrays.array(op.out());
+    int width = op.out().width();
+    return new RowStep(pool, op.out().set()) {
+      @Override
+      protected void row(int row, int worker) {
+        System.arraycopy(in, batch.wanted(row) * width, out, row * width, width);
       }
     };
   }
@@ -33,7 +46,7 @@ final class RowSteps {
     float[] out = arrays.array(op.out());
     float[] weight = Weights.floats(op.weight());
     int width = op.in().width();
-    return new RowStep(pool) {
+    return new RowStep(pool, op.out().set()) {
       @Override
       protected void row(int row, int worker) {
         int end = (row + 1) * width;
@@ -49,7 +62,7 @@ final class RowSteps {
     float[] b = arrays.array(op.b());
     float[] out = arrays.array(op.out());
     int width = op.out().width();
-    return new RowStep(pool) {
+    return new RowStep(pool, op.out().set()) {
       @Override
       protected void row(int row, int worker) {
         int offset = row * width;
@@ -60,13 +73,14 @@ final class RowSteps {
 
   static Step scale(WorkerPool pool, Op.Scale op, Activations arrays) {
     float[] x = arrays.array(op.x());
+    float[] out = arrays.array(op.out());
     float factor = op.factor();
     int width = op.x().width();
-    return new RowStep(pool) {
+    return new RowStep(pool, op.out().set()) {
       @Override
       protected void row(int row, int worker) {
         for (int i = row * width; i < (row + 1) * width; i++) {
-          x[i] *= factor;
+          out[i] = x[i] * factor;
         }
       }
     };
@@ -77,7 +91,7 @@ final class RowSteps {
     float[] up = arrays.array(op.up());
     float[] out = arrays.array(op.out());
     int width = op.out().width();
-    return new RowStep(pool) {
+    return new RowStep(pool, op.out().set()) {
       @Override
       protected void row(int row, int worker) {
         int offset = row * width;
@@ -87,14 +101,18 @@ final class RowSteps {
   }
 
   static Step rope(WorkerPool pool, Op.Rope op, RopeAngles angles, Activations arrays) {
-    float[] x = arrays.array(op.x());
+    float[] in = arrays.array(op.x());
+    float[] x = arrays.array(op.out());
     int width = op.x().width();
     int nPairs = angles.nPairs();
     boolean halves = op.config().pairing() == RopeConfig.Pairing.HALVES;
-    return new RowStep(pool) {
+    return new RowStep(pool, op.out().set()) {
       @Override
       protected void row(int row, int worker) {
         int end = (row + 1) * width;
+        if (in != x) {
+          System.arraycopy(in, row * width, x, row * width, width);
+        }
         for (int head = row * width; head < end; head += op.headDim()) {
           if (halves) {
             Rope.rotateHalves(x, head, nPairs, angles.cos(), angles.sin(), row * nPairs);
@@ -116,7 +134,7 @@ final class RowSteps {
     private final float[] sin;
 
     RopeAngles(WorkerPool pool, RopeConfig config, int maxRows) {
-      super(pool);
+      super(pool, RowSet.ALL);
       this.table = new RopeTable(config);
       this.cos = new float[maxRows * table.nPairs()];
       this.sin = new float[maxRows * table.nPairs()];

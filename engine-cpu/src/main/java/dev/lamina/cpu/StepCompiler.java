@@ -63,7 +63,7 @@ final class StepCompiler {
         List<Op.MatMul> group = sameInput(ops, i, first);
         i += group.size();
         boolean gated = i < ops.size() && gates(ops.get(i), group);
-        steps.add(product(group, gated));
+        steps.add(product(group, gated ? (Op.GatedSilu) ops.get(i) : null));
         i += gated ? 1 : 0;
       } else {
         steps.add(step(ops.get(i++)));
@@ -72,17 +72,18 @@ final class StepCompiler {
     return steps;
   }
 
-  private Step product(List<Op.MatMul> group, boolean gated) {
-    return new MatMulStep(
-        pool, weights, products, scratch, group, gated, arrays, config.batchSize());
+  private Step product(List<Op.MatMul> group, Op.GatedSilu gated) {
+    int maxRows = config.rows(group.getFirst().out().set());
+    return new MatMulStep(pool, weights, products, scratch, group, gated, arrays, maxRows);
   }
 
   private Step step(Op op) {
     return switch (op) {
       case Op.Embed embed ->
           RowSteps.embed(pool, scratch, embed, weights.rows(embed.table()), arrays);
+      case Op.SelectRows select -> RowSteps.selectRows(pool, select, arrays);
       case Op.RmsNorm norm -> RowSteps.rmsNorm(pool, scratch, norm, arrays);
-      case Op.MatMul matMul -> product(List.of(matMul), false);
+      case Op.MatMul matMul -> product(List.of(matMul), null);
       case Op.Rope rope -> RowSteps.rope(pool, rope, angles(rope.config()), arrays);
       case Op.Attention attention -> attention(attention);
       case Op.GatedSilu gated -> RowSteps.gatedSilu(pool, gated, arrays);
@@ -106,7 +107,9 @@ final class StepCompiler {
   private static List<Op.MatMul> sameInput(List<Op> ops, int from, Op.MatMul first) {
     List<Op.MatMul> group = new ArrayList<>();
     for (int i = from; i < ops.size(); i++) {
-      if (ops.get(i) instanceof Op.MatMul next && next.in().equals(first.in())) {
+      if (ops.get(i) instanceof Op.MatMul next
+          && next.in() == first.in()
+          && MatMulStep.roundsInput(next) == MatMulStep.roundsInput(first)) {
         group.add(next);
       } else {
         break;
@@ -115,11 +118,15 @@ final class StepCompiler {
     return group;
   }
 
-  private static boolean gates(Op op, List<Op.MatMul> group) {
+  /**
+   * Whether an operation gates two products, and its result takes the place of one of them: all
+   * other arrays may be in use while it runs.
+   */
+  private boolean gates(Op op, List<Op.MatMul> group) {
     return op instanceof Op.GatedSilu(var gate, var up, var out)
         && group.size() == 2
-        && gate.equals(group.get(0).out())
-        && up.equals(group.get(1).out())
-        && out.equals(gate);
+        && gate == group.get(0).out()
+        && up == group.get(1).out()
+        && (arrays.array(out) == arrays.array(gate) || arrays.array(out) == arrays.array(up));
   }
 }

@@ -9,8 +9,8 @@ import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.model.Activation;
 import dev.lamina.engine.model.Op;
+import dev.lamina.engine.model.Rows;
 import dev.lamina.engine.reference.ReferenceAttention;
 import dev.lamina.kernels.TensorType;
 import java.lang.foreign.Arena;
@@ -70,10 +70,10 @@ class AttentionStepTest {
     private double largest;
 
     Case(int nHeads, int nKvHeads, int headDim, TensorType type) {
-      Activation qBuffer = new Activation("q", nHeads * headDim);
-      Activation kBuffer = new Activation("k", nKvHeads * headDim);
-      Activation vBuffer = new Activation("v", nKvHeads * headDim);
-      Activation out = new Activation("out", nHeads * headDim);
+      Rows qBuffer = new Rows("q", nHeads * headDim);
+      Rows kBuffer = new Rows("k", nKvHeads * headDim);
+      Rows vBuffer = new Rows("v", nKvHeads * headDim);
+      Rows out = new Rows("out", nHeads * headDim);
       float scale = (float) (1 / Math.sqrt(headDim));
       op = new Op.Attention(qBuffer, kBuffer, vBuffer, out, 0, nHeads, nKvHeads, headDim, scale);
       int rows = 0;
@@ -121,7 +121,7 @@ class AttentionStepTest {
 
     float[] run(int threads) {
       float[] all = new float[total * op.out().width()];
-      Segment segment = new Segment(List.of(op), List.of(), op.reads(), op.writes());
+      Segment segment = new Segment(List.of(op), op.reads(), List.of(op.out()));
       try (CpuBackend backend = new CpuBackend(threads, true, null);
           LayerStack stack = backend.load(List.of(segment), config)) {
         Batch batch = new Batch(config.batchSize());
@@ -140,7 +140,7 @@ class AttentionStepTest {
       return all;
     }
 
-    private static float[] from(float[] values, int position, Activation buffer) {
+    private static float[] from(float[] values, int position, Rows buffer) {
       int at = position * buffer.width();
       return Arrays.copyOfRange(values, at, values.length);
     }

@@ -1,69 +1,84 @@
 package dev.lamina.gpu;
 
+import dev.lamina.engine.backend.BufferPlan;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.model.Activation;
+import dev.lamina.engine.model.Op;
+import dev.lamina.engine.model.Rows;
+import dev.lamina.kernels.TensorType;
 import dev.lamina.kernels.device.WeightKernels;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
-/** The device memory of a stack's activation buffers, [rows, width] float32 each. */
+/** The device memory of a stack's values, [rows, width] float32 each. */
 final class GpuActivations {
-  private final Map<Activation, GpuBuffer> buffers = new HashMap<>();
+  private final BufferPlan plan;
+  private final GpuBuffer[] buffers;
 
-  /** For buffers that a body writes and a head reads: the wanted rows, moved to the front. */
-  private final Map<Activation, GpuBuffer> carried = new HashMap<>();
+  /** The input of a product with F16 weights, rounded to F16; null if there is none. */
+  private final GpuBuffer rounded;
 
   GpuActivations(GpuApi api, GpuResources resources, List<Segment> segments, SessionConfig config) {
-    Segment.buffers(segments, config)
-        .forEach((activation, rows) ->
-            buffers.put(
-                activation,
-                resources.add(api.allocate(activation.name(), bytes(activation, rows)))));
-    for (Segment segment : segments) {
-      for (Activation activation : segment.carried()) {
-        carried.computeIfAbsent(
-            activation, a -> resources.add(api.allocate(a.name(), bytes(a, config.maxLogits()))));
-      }
+    this.plan = BufferPlan.of(segments, config);
+    this.buffers = new GpuBuffer[plan.size()];
+    for (int i = 0; i < buffers.length; i++) {
+      buffers[i] = resources.add(api.allocate("activations", bytes(plan, i, config)));
     }
+    long bytes = roundedBytes(segments, config);
+    this.rounded = bytes == 0 ? null : resources.add(api.allocate("rounded activations", bytes));
   }
 
   static long bytes(List<Segment> segments, SessionConfig config) {
-    long all =
-        Segment.buffers(segments, config).entrySet().stream()
-            .mapToLong(buffer -> bytes(buffer.getKey(), buffer.getValue()))
-            .sum();
-    long ofHeads =
-        segments.stream()
-            .flatMap(segment -> segment.carried().stream())
-            .distinct()
-            .mapToLong(activation -> bytes(activation, config.maxLogits()))
-            .sum();
-    return all + ofHeads;
+    BufferPlan plan = BufferPlan.of(segments, config);
+    long bytes = roundedBytes(segments, config);
+    for (int i = 0; i < plan.size(); i++) {
+      bytes = Math.addExact(bytes, bytes(plan, i, config));
+    }
+    return bytes;
   }
 
-  /** The memory of a buffer for operations of a segment's body. */
-  GpuBuffer ofBody(Activation activation) {
-    return buffers.get(activation);
+  /** The memory of a value. */
+  GpuBuffer of(Rows value) {
+    return buffers[plan.indexOf(value)];
   }
 
-  /** The memory of a buffer for operations of a segment's head. */
-  GpuBuffer ofHead(Segment segment, Activation activation) {
-    return segment.carried().contains(activation)
-        ? carried.get(activation)
-        : buffers.get(activation);
+  /** Memory for an input that is rounded to F16; the steps use it in turn. */
+  GpuBuffer rounded() {
+    return rounded;
+  }
+
+  /** Whether a product's input is rounded to F16, as the CPU and llama.cpp do for F16 weights. */
+  static boolean roundsInput(Op.MatMul product) {
+    return product.weight().type() == TensorType.F16;
+  }
+
+  private static long roundedBytes(List<Segment> segments, SessionConfig config) {
+    return segments.stream()
+        .flatMap(segment -> segment.ops().stream())
+        .mapToLong(op ->
+            op instanceof Op.MatMul product && roundsInput(product)
+                ? bytes(product.in(), config)
+                : 0)
+        .max()
+        .orElse(0);
+  }
+
+  private static long bytes(BufferPlan plan, int buffer, SessionConfig config) {
+    return plan.values(buffer).stream()
+        .mapToLong(value -> bytes(value, config))
+        .max()
+        .orElseThrow();
   }
 
   /**
-   * Bytes of a buffer. Kernels compute few rows as the next power of two, which needs room for the
+   * Bytes of a value. Kernels compute few rows as the next power of two, which needs room for the
    * extra rows.
    */
-  private static long bytes(Activation activation, int rows) {
+  private static long bytes(Rows value, SessionConfig config) {
+    int rows = config.rows(value.set());
     int padded =
         rows > WeightKernels.maxVecTokens() || Integer.bitCount(rows) == 1
             ? rows
             : Integer.highestOneBit(rows) * 2;
-    return 4L * padded * activation.width();
+    return Math.multiplyExact(4L * padded, value.width());
   }
 }

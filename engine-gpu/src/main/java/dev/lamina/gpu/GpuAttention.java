@@ -36,7 +36,11 @@ final class GpuAttention {
 
   /** The kernels of an attention, in order. */
   GpuStep step(
-      GpuKernels kernels, Op.Attention op, GpuKvCache cache, GpuInputs inputs, GpuBuffers buffers) {
+      GpuKernels kernels,
+      Op.Attention op,
+      GpuKvCache cache,
+      GpuInputs inputs,
+      GpuActivations buffers) {
     GpuKernel store =
         kernels
             .attention("store_kv")
@@ -67,7 +71,8 @@ final class GpuAttention {
             .set(2, op.nHeads())
             .set(3, op.headDim())
             .set(4, nSplits);
-    return nRows -> {
+    return batch -> {
+      int nRows = batch.size();
       int splits = nRows <= MAX_SPLIT_ROWS ? nSplits : 1;
       int positionAt = GpuInputs.positionAt(nRows);
       store.set(5, positionAt).launch(AttentionKernels.storeKv(op.k().width(), nRows));

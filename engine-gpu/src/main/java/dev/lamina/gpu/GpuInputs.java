@@ -6,14 +6,15 @@ import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.RopeConfig;
 import dev.lamina.engine.model.RopeTable;
+import dev.lamina.engine.model.RowSet;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
  * The inputs of a pass from the host besides activations, in one buffer of 4-byte words: a token
- * for each row, the position of the first row, then for each RoPE configuration the cosines and the
- * sines of all rows.
+ * for each row, the position of the first row, the indices of the wanted rows (with room for all),
+ * then for each RoPE configuration the cosines and the sines of all rows.
  */
 final class GpuInputs {
   private final GpuApi api;
@@ -40,6 +41,14 @@ final class GpuInputs {
     return 4L * words(ropes(segments), config.batchSize());
   }
 
+  /** Whether an operation reads the inputs. */
+  static boolean isReadBy(Op op) {
+    return op instanceof Op.Embed
+        || op instanceof Op.SelectRows
+        || op instanceof Op.Rope
+        || op instanceof Op.Attention;
+  }
+
   GpuBuffer buffer() {
     return buffer;
   }
@@ -47,6 +56,11 @@ final class GpuInputs {
   /** Index of the position in a pass of this number of rows. */
   static int positionAt(int nRows) {
     return nRows;
+  }
+
+  /** Index of the indices of wanted rows in a pass of this number of rows. */
+  static int wantedAt(int nRows) {
+    return positionAt(nRows) + 1;
   }
 
   /** Index of a configuration's cosines in a pass of this number of rows; the sines follow. */
@@ -62,7 +76,10 @@ final class GpuInputs {
       words.setAtIndex(ValueLayout.JAVA_INT, row, batch.token(row));
     }
     words.setAtIndex(ValueLayout.JAVA_INT, positionAt(nRows), batch.startPosition());
-    long at = positionAt(nRows) + 1;
+    for (int i = 0; i < batch.rows(RowSet.WANTED); i++) {
+      words.setAtIndex(ValueLayout.JAVA_INT, wantedAt(nRows) + i, batch.wanted(i));
+    }
+    long at = wantedAt(nRows) + nRows;
     for (RopeTable table : tables) {
       int n = table.nPairs();
       for (int row = 0; row < nRows; row++) {
@@ -80,7 +97,7 @@ final class GpuInputs {
   }
 
   private static int words(List<RopeConfig> ropes, int nRows) {
-    int perRow = 1 + ropes.stream().mapToInt(rope -> rope.nDims() / 2 * 2).sum();
+    int perRow = 2 + ropes.stream().mapToInt(rope -> rope.nDims() / 2 * 2).sum();
     return Math.addExact(1, Math.multiplyExact(nRows, perRow));
   }
 

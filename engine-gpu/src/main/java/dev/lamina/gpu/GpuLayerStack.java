@@ -16,7 +16,8 @@ final class GpuLayerStack implements LayerStack {
       GpuActivations activations = new GpuActivations(api, resources, segments, config);
       GpuInputs inputs = new GpuInputs(api, resources, segments, config);
       GpuAttention attention = new GpuAttention(api, resources, segments, config);
-      GpuSteps compiler = new GpuSteps(api, resources, config, weights, inputs, attention);
+      GpuSteps compiler =
+          new GpuSteps(api, resources, config, weights, inputs, attention, activations);
       this.segments =
           segments.stream()
               .map(segment ->

@@ -1,12 +1,10 @@
 package dev.lamina.gpu;
 
+import dev.lamina.engine.backend.Batch;
+
 /** Launches compiled from an operation. */
 @FunctionalInterface
 interface GpuStep {
-  /**
-   * Queues the launches.
-   *
-   * @param nRows rows of the buffers to work on, 1 or more
-   */
-  void run(int nRows);
+  /** Queues the launches for a batch of which the operation has at least one row. */
+  void run(Batch batch);
 }

@@ -1,16 +1,14 @@
 package dev.lamina.gpu;
 
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.model.Activation;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.RopeConfig;
-import dev.lamina.kernels.TensorType;
+import dev.lamina.engine.model.RowSet;
+import dev.lamina.engine.model.Rows;
 import dev.lamina.kernels.device.OpsKernels;
 import dev.lamina.kernels.device.WeightKernels;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** Compiles operations into launches, for both APIs. */
 final class GpuSteps {
@@ -21,6 +19,7 @@ final class GpuSteps {
   private final GpuWeights weights;
   private final GpuInputs inputs;
   private final GpuAttention attention;
+  private final GpuActivations buffers;
 
   GpuSteps(
       GpuApi api,
@@ -28,7 +27,8 @@ final class GpuSteps {
       SessionConfig config,
       GpuWeights weights,
       GpuInputs inputs,
-      GpuAttention attention) {
+      GpuAttention attention,
+      GpuActivations buffers) {
     this.api = api;
     this.resources = resources;
     this.config = config;
@@ -36,45 +36,58 @@ final class GpuSteps {
     this.weights = weights;
     this.inputs = inputs;
     this.attention = attention;
+    this.buffers = buffers;
   }
 
-  /**
-   * The steps of some operations, in order. Inputs of F16 matrices are rounded to F16 first, as the
-   * CPU and llama.cpp do.
-   */
-  GpuStep[] compile(List<Op> ops, GpuBuffers buffers) {
+  /** The steps of some operations, in order. */
+  GpuStep[] compile(List<Op> ops) {
     List<GpuStep> steps = new ArrayList<>();
-    Set<Activation> rounded = new HashSet<>();
+    Rows rounded = null;
     for (Op op : ops) {
-      if (op instanceof Op.MatMul product
-          && product.weight().type() == TensorType.F16
-          && rounded.add(product.in())) {
-        steps.add(elementwise("round_to_half", product.in().width(), buffers.of(product.in())));
+      if (op instanceof Op.MatMul product && GpuActivations.roundsInput(product)) {
+        if (product.in() != rounded) {
+          rounded = product.in();
+          steps.add(
+              ifAnyRows(
+                  rounded.set(),
+                  elementwise("round_to_half", rounded, buffers.of(rounded), buffers.rounded())));
+        }
       }
-      rounded.removeAll(op.writes());
-      steps.add(step(op, buffers));
+      steps.add(ifAnyRows(op.out().set(), step(op)));
     }
     return steps.toArray(GpuStep[]::new);
   }
 
-  private GpuStep step(Op op, GpuBuffers buffers) {
+  /** Skips a step that works on wanted rows where no row is wanted. */
+  private static GpuStep ifAnyRows(RowSet set, GpuStep step) {
+    return set == RowSet.ALL
+        ? step
+        : batch -> {
+          if (batch.rows(set) > 0) {
+            step.run(batch);
+          }
+        };
+  }
+
+  private GpuStep step(Op op) {
     return switch (op) {
-      case Op.Embed embed -> embed(embed, buffers);
-      case Op.RmsNorm norm -> rmsNorm(norm, buffers);
-      case Op.MatMul product -> matMul(product, buffers);
-      case Op.Rope rope -> rope(rope, buffers);
+      case Op.Embed embed -> embed(embed);
+      case Op.SelectRows select -> selectRows(select);
+      case Op.RmsNorm norm -> rmsNorm(norm);
+      case Op.MatMul product -> matMul(product);
+      case Op.Rope rope -> rope(rope);
       case Op.Attention a ->
           attention.step(
               kernels, a, GpuKvCache.allocate(api, resources, a, config), inputs, buffers);
       case Op.GatedSilu(var gate, var up, var out) ->
-          elementwise("gated_silu", out.width(), buffers.of(gate), buffers.of(up), buffers.of(out));
+          elementwise("gated_silu", out, buffers.of(gate), buffers.of(up), buffers.of(out));
       case Op.Add(var a, var b, var out) ->
-          elementwise("add", out.width(), buffers.of(a), buffers.of(b), buffers.of(out));
-      case Op.Scale scale -> scale(scale, buffers);
+          elementwise("add", out, buffers.of(a), buffers.of(b), buffers.of(out));
+      case Op.Scale scale -> scale(scale);
     };
   }
 
-  private GpuStep embed(Op.Embed op, GpuBuffers buffers) {
+  private GpuStep embed(Op.Embed op) {
     int columns = op.out().width();
     GpuKernel kernel =
         kernels
@@ -83,10 +96,10 @@ final class GpuSteps {
             .set(1, inputs.buffer())
             .set(2, buffers.of(op.out()))
             .set(3, columns);
-    return nRows -> kernel.launch(WeightKernels.getRows(columns, nRows));
+    return batch -> kernel.launch(WeightKernels.getRows(columns, batch.size()));
   }
 
-  private GpuStep rmsNorm(Op.RmsNorm op, GpuBuffers buffers) {
+  private GpuStep rmsNorm(Op.RmsNorm op) {
     int n = Math.toIntExact(op.weight().columns());
     int runs = op.in().width() / n;
     GpuKernel kernel =
@@ -97,18 +110,21 @@ final class GpuSteps {
             .set(2, buffers.of(op.out()))
             .set(3, n)
             .set(4, op.eps());
-    return nRows -> kernel.launch(OpsKernels.rmsNorm(nRows * runs));
+    RowSet set = op.out().set();
+    return batch -> kernel.launch(OpsKernels.rmsNorm(batch.rows(set) * runs));
   }
 
-  private GpuStep matMul(Op.MatMul op, GpuBuffers buffers) {
+  private GpuStep matMul(Op.MatMul op) {
     int rows = op.out().width();
     GpuKernel[] vec =
         new GpuKernel[Integer.numberOfTrailingZeros(WeightKernels.maxVecTokens()) + 1];
     for (int i = 0; i < vec.length; i++) {
-      vec[i] = product("mul_mat_vec_" + (1 << i), op, buffers);
+      vec[i] = product("mul_mat_vec_" + (1 << i), op);
     }
-    GpuKernel mat = product("mul_mat", op, buffers);
-    return nRows -> {
+    GpuKernel mat = product("mul_mat", op);
+    RowSet set = op.out().set();
+    return batch -> {
+      int nRows = batch.rows(set);
       if (nRows <= WeightKernels.maxVecTokens()) {
         int log = 32 - Integer.numberOfLeadingZeros(nRows - 1);
         vec[log].launch(WeightKernels.mulMatVec(rows, 1 << log));
@@ -118,12 +134,12 @@ final class GpuSteps {
     };
   }
 
-  private GpuKernel product(String name, Op.MatMul op, GpuBuffers buffers) {
+  private GpuKernel product(String name, Op.MatMul op) {
     GpuBuffer matrix = weights.matrix(op.weight());
     return kernels
         .weights(op.weight().type(), name)
         .set(0, matrix)
-        .set(1, buffers.of(op.in()))
+        .set(1, GpuActivations.roundsInput(op) ? buffers.rounded() : buffers.of(op.in()))
         .set(2, op.bias() == null ? matrix : weights.vector(op.bias()))
         .set(3, buffers.of(op.out()))
         .set(4, op.in().width())
@@ -131,20 +147,26 @@ final class GpuSteps {
         .set(6, op.bias() == null ? 0 : 1);
   }
 
-  private GpuStep rope(Op.Rope op, GpuBuffers buffers) {
+  private GpuStep rope(Op.Rope op) {
+    GpuBuffer from = buffers.of(op.x());
+    GpuBuffer to = buffers.of(op.out());
     int width = op.x().width();
     int nPairs = op.config().nDims() / 2;
     boolean halves = op.config().pairing() == RopeConfig.Pairing.HALVES;
     GpuKernel kernel =
         kernels
             .ops("rope")
-            .set(0, buffers.of(op.x()))
+            .set(0, to)
             .set(1, inputs.buffer())
             .set(4, width)
             .set(5, op.headDim())
             .set(6, nPairs)
             .set(7, halves ? nPairs : 1);
-    return nRows -> {
+    return batch -> {
+      int nRows = batch.size();
+      if (from != to) {
+        api.copy(from, 0, to, 4L * nRows * width);
+      }
       int anglesAt = inputs.anglesAt(op.config(), nRows);
       kernel
           .set(2, anglesAt)
@@ -153,22 +175,42 @@ final class GpuSteps {
     };
   }
 
-  private GpuStep scale(Op.Scale op, GpuBuffers buffers) {
-    GpuKernel kernel = kernels.ops("scale").set(0, buffers.of(op.x())).set(2, op.factor());
-    return nRows -> {
-      int n = nRows * op.x().width();
-      kernel.set(1, n).launch(OpsKernels.elementwise("scale", n));
+  private GpuStep selectRows(Op.SelectRows op) {
+    int width = op.out().width();
+    GpuKernel kernel =
+        kernels
+            .ops("select_rows")
+            .set(0, buffers.of(op.in()))
+            .set(1, inputs.buffer())
+            .set(3, buffers.of(op.out()))
+            .set(4, width);
+    return batch ->
+        kernel
+            .set(2, GpuInputs.wantedAt(batch.size()))
+            .launch(OpsKernels.selectRows(width, batch.rows(RowSet.WANTED)));
+  }
+
+  private GpuStep scale(Op.Scale op) {
+    GpuKernel kernel =
+        kernels
+            .ops("scale")
+            .set(0, buffers.of(op.x()))
+            .set(1, buffers.of(op.out()))
+            .set(3, op.factor());
+    return batch -> {
+      int n = batch.rows(op.out().set()) * op.x().width();
+      kernel.set(2, n).launch(OpsKernels.elementwise("scale", n));
     };
   }
 
-  /** A step of a kernel that takes these buffers and the number of values in the rows. */
-  private GpuStep elementwise(String name, int width, GpuBuffer... arguments) {
+  /** A step of a kernel that takes these buffers and the number of elements of a value. */
+  private GpuStep elementwise(String name, Rows shape, GpuBuffer... arguments) {
     GpuKernel kernel = kernels.ops(name);
     for (int i = 0; i < arguments.length; i++) {
       kernel.set(i, arguments[i]);
     }
-    return nRows -> {
-      int n = nRows * width;
+    return batch -> {
+      int n = batch.rows(shape.set()) * shape.width();
       kernel.set(arguments.length, n).launch(OpsKernels.elementwise(name, n));
     };
   }

@@ -49,7 +49,12 @@ final class GpuWeights implements AutoCloseable {
               vectors.add(product.bias());
             }
           }
-          case Op.Rope _, Op.Attention _, Op.GatedSilu _, Op.Add _, Op.Scale _ -> {}
+          case Op.SelectRows _,
+              Op.Rope _,
+              Op.Attention _,
+              Op.GatedSilu _,
+              Op.Add _,
+              Op.Scale _ -> {}
         }
       }
     }

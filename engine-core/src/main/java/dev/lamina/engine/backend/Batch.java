@@ -1,11 +1,13 @@
 package dev.lamina.engine.backend;
 
+import dev.lamina.engine.model.RowSet;
+
 /** Consecutive tokens of one sequence: the input of one forward pass. Passes reuse the object. */
 public final class Batch {
   private final int[] tokens;
   private int size;
   private int startPosition;
-  private int firstLogit;
+  private int firstWanted;
 
   /**
    * @param capacity most tokens
@@ -21,14 +23,14 @@ public final class Batch {
    * @param offset first token
    * @param count tokens to take, 1 to the capacity
    * @param startPosition position of the first token in the sequence
-   * @param firstLogit index, in the batch, of the first token whose logits are wanted; count for
+   * @param firstWanted index, in the batch, of the first token whose logits are wanted; count for
    *     none
    */
-  public void set(int[] ids, int offset, int count, int startPosition, int firstLogit) {
+  public void set(int[] ids, int offset, int count, int startPosition, int firstWanted) {
     System.arraycopy(ids, offset, tokens, 0, count);
     this.size = count;
     this.startPosition = startPosition;
-    this.firstLogit = firstLogit;
+    this.firstWanted = firstWanted;
   }
 
   public int size() {
@@ -43,12 +45,13 @@ public final class Batch {
     return startPosition;
   }
 
-  public int firstLogit() {
-    return firstLogit;
+  /** Number of rows of a value: of all tokens, or of those whose logits are wanted. */
+  public int rows(RowSet set) {
+    return set == RowSet.ALL ? size : size - firstWanted;
   }
 
-  /** Number of tokens with wanted logits. */
-  public int nLogits() {
-    return size - firstLogit;
+  /** Index, among all tokens, of a wanted one. */
+  public int wanted(int i) {
+    return firstWanted + i;
   }
 }

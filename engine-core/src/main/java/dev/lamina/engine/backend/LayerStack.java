@@ -7,10 +7,8 @@ package dev.lamina.engine.backend;
 public interface LayerStack extends AutoCloseable {
   /**
    * Runs the batch through a segment; afterwards the caches of the segment hold the positions of
-   * the batch. Rows of width {@link dev.lamina.engine.model.Activation#width} follow each other;
-   * their number is {@code batch.nLogits()} for the inputs of a segment that is {@link
-   * Segment#headOnly} and for the outputs of one that has a head, {@code batch.size()} for all
-   * others. With {@code nLogits() == 0} the head does not run and its segment has no output.
+   * the batch. Values are {@link Batch#rows} rows of {@link dev.lamina.engine.model.Rows#width}
+   * elements.
    *
    * @param segment index in the list that was loaded
    * @param in an array for each of {@link Segment#inputs}

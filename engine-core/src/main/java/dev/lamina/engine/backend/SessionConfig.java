@@ -1,5 +1,6 @@
 package dev.lamina.engine.backend;
 
+import dev.lamina.engine.model.RowSet;
 import dev.lamina.kernels.TensorType;
 import java.util.List;
 
@@ -32,6 +33,11 @@ public record SessionConfig(
     requirePositive("rows of logits", maxLogits);
     requireCacheType("keys", keyType);
     requireCacheType("values", valueType);
+  }
+
+  /** Most rows that a value has. */
+  public int rows(RowSet set) {
+    return set == RowSet.ALL ? batchSize : maxLogits;
   }
 
   /** Types that a KV cache can have: llama.cpp's. */

@@ -2,8 +2,8 @@ package dev.lamina.engine.check;
 
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.model.Activation;
 import dev.lamina.engine.model.Op;
+import dev.lamina.engine.model.Rows;
 import dev.lamina.engine.reference.ReferenceAttention;
 import dev.lamina.kernels.TensorType;
 import java.lang.foreign.Arena;
@@ -46,10 +46,10 @@ final class AttentionChecks {
 
   static CheckResult run(
       Backend backend, int nHeads, int nKvHeads, int headDim, TensorType keys, TensorType values) {
-    Activation q = new Activation("q", nHeads * headDim);
-    Activation k = new Activation("k", nKvHeads * headDim);
-    Activation v = new Activation("v", nKvHeads * headDim);
-    Activation out = new Activation("out", nHeads * headDim);
+    Rows q = new Rows("q", nHeads * headDim);
+    Rows k = new Rows("k", nKvHeads * headDim);
+    Rows v = new Rows("v", nKvHeads * headDim);
+    Rows out = new Rows("out", nHeads * headDim);
     float scale = (float) (1 / Math.sqrt(headDim));
     Op.Attention op = new Op.Attention(q, k, v, out, 0, nHeads, nKvHeads, headDim, scale);
     double error = new AttentionChecks(op, keys, values).error(backend);
@@ -130,7 +130,7 @@ final class AttentionChecks {
     return worst;
   }
 
-  private static float[] rows(float[] values, int first, int n, Activation activation) {
+  private static float[] rows(float[] values, int first, int n, Rows activation) {
     float[] rows = new float[n * activation.width()];
     System.arraycopy(values, first * activation.width(), rows, 0, rows.length);
     return rows;

@@ -2,9 +2,9 @@ package dev.lamina.engine.check;
 
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.model.Activation;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.RopeConfig;
+import dev.lamina.engine.model.Rows;
 import dev.lamina.engine.reference.ReferenceBackend;
 import java.lang.foreign.Arena;
 import java.util.List;
@@ -22,7 +22,7 @@ final class RowChecks {
   private static final int WIDTH = 6 * 40;
   private static final int HEAD_DIM = 40;
   private static final int POSITION = 100;
-  private static final Activation SECOND = new Activation("second", WIDTH);
+  private static final Rows SECOND = new Rows("second", WIDTH);
   private static final int SEED = 13;
 
   private final Backend backend;
@@ -62,7 +62,7 @@ final class RowChecks {
   }
 
   private CheckResult rope(String subject, RopeConfig config) {
-    return check("rope", subject, (x, out, data) -> new Op.Rope(x, HEAD_DIM, config));
+    return check("rope", subject, (x, out, data) -> new Op.Rope(x, out, HEAD_DIM, config));
   }
 
   private CheckResult gatedSilu() {
@@ -74,13 +74,13 @@ final class RowChecks {
   }
 
   private CheckResult scale() {
-    return check("scale", "rows", (x, out, data) -> new Op.Scale(x, 0.37f));
+    return check("scale", "rows", (x, out, data) -> new Op.Scale(x, out, 0.37f));
   }
 
   private CheckResult check(String operation, String subject, OpMaker maker) {
     try (Arena arena = Arena.ofShared()) {
       RandomData data = new RandomData(arena, SEED);
-      Op op = maker.make(new Activation("x", WIDTH), new Activation("y", WIDTH), data);
+      Op op = maker.make(new Rows("x", WIDTH), new Rows("y", WIDTH), data);
       SessionConfig config = SessionConfig.of(256, ROWS[ROWS.length - 1]);
       double worst = 0;
       try (SegmentRun run = new SegmentRun(backend, List.of(op), config);
@@ -122,6 +122,6 @@ final class RowChecks {
 
   /** Makes the operation from its first input and its output. */
   private interface OpMaker {
-    Op make(Activation x, Activation out, RandomData data);
+    Op make(Rows x, Rows out, RandomData data);
   }
 }

@@ -5,12 +5,12 @@ import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.model.Activation;
 import dev.lamina.engine.model.Op;
+import dev.lamina.engine.model.Rows;
 import java.util.List;
 
 /**
- * Runs single operations on a backend. Each operation is its own segment, and all its buffers are
+ * Runs single operations on a backend. Each operation is its own segment, and all its values are
  * inputs or outputs.
  */
 final class SegmentRun implements AutoCloseable {
@@ -25,9 +25,7 @@ final class SegmentRun implements AutoCloseable {
   }
 
   static List<Segment> segments(List<Op> ops) {
-    return ops.stream()
-        .map(op -> new Segment(List.of(op), List.of(), op.reads(), op.writes()))
-        .toList();
+    return ops.stream().map(op -> new Segment(List.of(op), op.reads(), List.of(op.out()))).toList();
   }
 
   /**
@@ -38,7 +36,7 @@ final class SegmentRun implements AutoCloseable {
    * @return what it writes, [rows, width]
    */
   float[] run(int index, int[] tokens, int position, float[]... in) {
-    Activation out = ops.get(index).writes().getFirst();
+    Rows out = ops.get(index).out();
     float[] result = new float[tokens.length * out.width()];
     batch.set(tokens, 0, tokens.length, position, tokens.length);
     stack.forward(index, batch, in, new float[][] {result});

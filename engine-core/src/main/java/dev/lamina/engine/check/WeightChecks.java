@@ -2,8 +2,8 @@ package dev.lamina.engine.check;
 
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.model.Activation;
 import dev.lamina.engine.model.Op;
+import dev.lamina.engine.model.Rows;
 import dev.lamina.engine.model.Weights;
 import dev.lamina.engine.reference.ReferenceBackend;
 import dev.lamina.gguf.GgufTensor;
@@ -38,7 +38,7 @@ final class WeightChecks {
   static boolean copies(Backend backend, TensorType type) {
     try (Arena arena = Arena.ofConfined()) {
       GgufTensor w = new RandomData(arena, SEED).matrix("w", type, 1, 256);
-      Op op = new Op.MatMul(new Activation("x", 256), new Activation("y", 1), w, null);
+      Op op = new Op.MatMul(new Rows("x", 256), new Rows("y", 1), w, null);
       return backend.plan(SegmentRun.segments(List.of(op)), SessionConfig.of(1, 1)).weights() > 0;
     }
   }
@@ -50,10 +50,10 @@ final class WeightChecks {
     int few = type.blockSize() == 1 ? 3 : type.blockSize();
     try (Arena arena = Arena.ofShared()) {
       RandomData data = new RandomData(arena, SEED);
-      Activation x = new Activation("x", columns);
-      Activation y = new Activation("y", ROWS);
-      Activation shortX = new Activation("short x", few);
-      Activation longY = new Activation("long y", MANY_ROWS);
+      Rows x = new Rows("x", columns);
+      Rows y = new Rows("y", ROWS);
+      Rows shortX = new Rows("short x", few);
+      Rows longY = new Rows("long y", MANY_ROWS);
       GgufTensor w = data.matrix("w", type, ROWS, columns);
       Op.MatMul biased = new Op.MatMul(x, y, w, data.vector("bias", ROWS));
       Op.MatMul plain =

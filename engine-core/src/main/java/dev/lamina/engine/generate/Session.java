@@ -176,9 +176,9 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  private void forward(int[] tokens, int offset, int count, int firstLogit) {
+  private void forward(int[] tokens, int offset, int count, int firstWanted) {
     System.arraycopy(tokens, offset, history, position, count);
-    batch.set(tokens, offset, count, position, firstLogit);
+    batch.set(tokens, offset, count, position, firstWanted);
     while (true) {
       try {
         pipeline.forward(batch);
@@ -186,7 +186,7 @@ public final class Session implements AutoCloseable {
         return;
       } catch (DeviceFailure e) {
         recover(e);
-        batch.set(history, position, count, position, firstLogit);
+        batch.set(history, position, count, position, firstWanted);
       }
     }
   }

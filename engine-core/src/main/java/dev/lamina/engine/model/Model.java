@@ -3,14 +3,11 @@ package dev.lamina.engine.model;
 import dev.lamina.gguf.FileKind;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.gguf.GgufFormatException;
-import dev.lamina.gguf.GgufTensor;
 import dev.lamina.gguf.Metadata;
 import dev.lamina.gguf.Printable;
 import dev.lamina.gguf.UnsupportedModelException;
 import dev.lamina.text.tokenizer.Tokenizer;
 import dev.lamina.text.tokenizer.Tokenizers;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * A model read from its file: checked, immutable, shared by sessions. The file must stay open while
@@ -42,7 +39,9 @@ public record Model(Metadata metadata, ModelConfig config, ModelGraph graph, Tok
                         + String.join(", ", Architectures.names())));
     Weights weights = new Weights(file);
     ModelConfig config = architecture.config(new ConfigReader(metadata, weights, overrides));
-    ModelGraph graph = graph(architecture, config, weights);
+    GraphBuilder builder = new GraphBuilder(config, weights);
+    architecture.build(builder);
+    ModelGraph graph = builder.graph();
     weights.requireAllUsed(name);
     Tokenizer tokenizer = Tokenizers.from(metadata);
     if (tokenizer.vocabulary().size() != config.nVocab()) {
@@ -55,30 +54,5 @@ public record Model(Metadata metadata, ModelConfig config, ModelGraph graph, Tok
               + " tokens of tokenizer.ggml.tokens");
     }
     return new Model(metadata, config, graph, tokenizer);
-  }
-
-  private static ModelGraph graph(Architecture architecture, ModelConfig config, Weights weights) {
-    Activation hidden = new Activation("hidden", config.hiddenSize());
-    Activation logits = new Activation("logits", config.nVocab());
-    GgufTensor table = weights.matrix("token_embd.weight", config.nVocab(), config.hiddenSize());
-    List<List<Op>> layers = new ArrayList<>();
-    for (int i = 0; i < config.nLayers(); i++) {
-      layers.add(architecture.layer(new LayerBuilder(config, weights, hidden, i)));
-    }
-    Activation norm = new Activation("norm", config.hiddenSize());
-    GgufTensor output =
-        weights.contains("output.weight")
-            ? weights.matrix("output.weight", config.nVocab(), config.hiddenSize())
-            : table;
-    List<Op> head = new ArrayList<>();
-    head.add(
-        new Op.RmsNorm(
-            hidden,
-            norm,
-            weights.vector("output_norm.weight", config.hiddenSize()),
-            config.rmsNormEps()));
-    GgufTensor bias = weights.optionalVector("output.bias", config.nVocab());
-    head.addAll(Product.of(norm, logits, output, bias, weights.scale("output")));
-    return new ModelGraph(List.of(new Op.Embed(table, hidden)), layers, head, hidden, logits);
   }
 }

@@ -1,25 +1,27 @@
 package dev.lamina.engine.model;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * The computation of a model: from token ids to hidden states, through the layers, to logits.
+ * The computation of a model, from token ids to logits. Each value is written before it is read.
  *
- * @param embedding writes {@code hidden}
- * @param layers each reads and writes {@code hidden}
- * @param head reads {@code hidden}, writes {@code logits}
- * @param hidden the residual stream, the only buffer that lives from one layer to the next
- * @param logits one value per token of the vocabulary
+ * @param embedding operations before the first layer
+ * @param layers operations of each layer
+ * @param head operations after the last layer
+ * @param logits the result, one value per token of the vocabulary
  */
-public record ModelGraph(
-    List<Op> embedding,
-    List<List<Op>> layers,
-    List<Op> head,
-    Activation hidden,
-    Activation logits) {
+public record ModelGraph(List<Op> embedding, List<List<Op>> layers, List<Op> head, Rows logits) {
   public ModelGraph {
     embedding = List.copyOf(embedding);
     layers = layers.stream().map(List::copyOf).toList();
     head = List.copyOf(head);
+  }
+
+  /** All operations in the order in which they run. */
+  public List<Op> ops() {
+    return Stream.of(embedding.stream(), layers.stream().flatMap(List::stream), head.stream())
+        .flatMap(ops -> ops)
+        .toList();
   }
 }

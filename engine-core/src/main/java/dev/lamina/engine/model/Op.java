@@ -4,17 +4,23 @@ import dev.lamina.gguf.GgufTensor;
 import java.util.List;
 
 /**
- * One operation of a model, over {@linkplain Activation named buffers}. A list of operations
- * defines what a layer computes; a backend decides how. Weight matrices are [rows, columns],
- * columns contiguous.
+ * One operation of a model, over {@linkplain Rows values}. A list of operations defines what a
+ * layer computes; a backend decides how. Weight matrices are [rows, columns], columns contiguous.
  */
 public sealed interface Op {
 
-  /** Buffers that the operation reads. */
-  List<Activation> reads();
+  /** Values that the operation reads. */
+  List<Rows> reads();
 
-  /** Buffers that the operation overwrites, in all rows of the batch. */
-  List<Activation> writes();
+  /** The value that the operation writes. */
+  Rows out();
+
+  /**
+   * Whether the result may take the place of a value that it reads, with the same width and rows.
+   */
+  default boolean worksInPlace() {
+    return false;
+  }
 
   /** Tensors of the file that the operation uses. The first one decides the operation's device. */
   default List<GgufTensor> weights() {
@@ -22,15 +28,10 @@ public sealed interface Op {
   }
 
   /** {@code out[t] = table[token[t]]}. */
-  record Embed(GgufTensor table, Activation out) implements Op {
+  record Embed(GgufTensor table, Rows out) implements Op {
     @Override
-    public List<Activation> reads() {
+    public List<Rows> reads() {
       return List.of();
-    }
-
-    @Override
-    public List<Activation> writes() {
-      return List.of(out);
     }
 
     @Override
@@ -39,25 +40,32 @@ public sealed interface Op {
     }
   }
 
-  /**
-   * {@code out = in / sqrt(mean(in^2) + eps) * weight}. If the weight is shorter than the buffer,
-   * each run of its length (a head) is normalized by itself. {@code in} and {@code out} may be the
-   * same.
-   */
-  record RmsNorm(Activation in, Activation out, GgufTensor weight, float eps) implements Op {
+  /** The rows of the tokens whose logits are wanted. */
+  record SelectRows(Rows in, Rows out) implements Op {
     @Override
-    public List<Activation> reads() {
+    public List<Rows> reads() {
       return List.of(in);
     }
+  }
 
+  /**
+   * {@code out = in / sqrt(mean(in^2) + eps) * weight}. If the weight is shorter than the row, each
+   * run of its length (a head) is normalized by itself.
+   */
+  record RmsNorm(Rows in, Rows out, GgufTensor weight, float eps) implements Op {
     @Override
-    public List<Activation> writes() {
-      return List.of(out);
+    public List<Rows> reads() {
+      return List.of(in);
     }
 
     @Override
     public List<GgufTensor> weights() {
       return List.of(weight);
+    }
+
+    @Override
+    public boolean worksInPlace() {
+      return true;
     }
   }
 
@@ -67,15 +75,10 @@ public sealed interface Op {
    * @param weight [out.width, in.width]
    * @param bias [out.width], or null
    */
-  record MatMul(Activation in, Activation out, GgufTensor weight, GgufTensor bias) implements Op {
+  record MatMul(Rows in, Rows out, GgufTensor weight, GgufTensor bias) implements Op {
     @Override
-    public List<Activation> reads() {
+    public List<Rows> reads() {
       return List.of(in);
-    }
-
-    @Override
-    public List<Activation> writes() {
-      return List.of(out);
     }
 
     @Override
@@ -84,16 +87,16 @@ public sealed interface Op {
     }
   }
 
-  /** Rotates each head of {@code x} in place by its token's position. */
-  record Rope(Activation x, int headDim, RopeConfig config) implements Op {
+  /** {@code out = x} with each head rotated by its token's position. */
+  record Rope(Rows x, Rows out, int headDim, RopeConfig config) implements Op {
     @Override
-    public List<Activation> reads() {
+    public List<Rows> reads() {
       return List.of(x);
     }
 
     @Override
-    public List<Activation> writes() {
-      return List.of(x);
+    public boolean worksInPlace() {
+      return true;
     }
   }
 
@@ -108,10 +111,10 @@ public sealed interface Op {
    * @param out [nHeads, headDim]
    */
   record Attention(
-      Activation q,
-      Activation k,
-      Activation v,
-      Activation out,
+      Rows q,
+      Rows k,
+      Rows v,
+      Rows out,
       int layer,
       int nHeads,
       int nKvHeads,
@@ -119,52 +122,47 @@ public sealed interface Op {
       float scale)
       implements Op {
     @Override
-    public List<Activation> reads() {
+    public List<Rows> reads() {
       return List.of(q, k, v);
-    }
-
-    @Override
-    public List<Activation> writes() {
-      return List.of(out);
     }
   }
 
   /** {@code out = silu(gate) * up}, with {@code silu(x) = x / (1 + e^-x)}. */
-  record GatedSilu(Activation gate, Activation up, Activation out) implements Op {
+  record GatedSilu(Rows gate, Rows up, Rows out) implements Op {
     @Override
-    public List<Activation> reads() {
+    public List<Rows> reads() {
       return List.of(gate, up);
     }
 
     @Override
-    public List<Activation> writes() {
-      return List.of(out);
+    public boolean worksInPlace() {
+      return true;
     }
   }
 
-  /** {@code out = a + b}; {@code out} may be one of them. */
-  record Add(Activation a, Activation b, Activation out) implements Op {
+  /** {@code out = a + b}. */
+  record Add(Rows a, Rows b, Rows out) implements Op {
     @Override
-    public List<Activation> reads() {
+    public List<Rows> reads() {
       return List.of(a, b);
     }
 
     @Override
-    public List<Activation> writes() {
-      return List.of(out);
+    public boolean worksInPlace() {
+      return true;
     }
   }
 
-  /** {@code x = x * factor}, in place. */
-  record Scale(Activation x, float factor) implements Op {
+  /** {@code out = x * factor}. */
+  record Scale(Rows x, Rows out, float factor) implements Op {
     @Override
-    public List<Activation> reads() {
+    public List<Rows> reads() {
       return List.of(x);
     }
 
     @Override
-    public List<Activation> writes() {
-      return List.of(x);
+    public boolean worksInPlace() {
+      return true;
     }
   }
 }

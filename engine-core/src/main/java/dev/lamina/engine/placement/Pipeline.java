@@ -2,14 +2,14 @@ package dev.lamina.engine.placement;
 
 import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.Batch;
+import dev.lamina.engine.backend.BufferPlan;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.model.Activation;
 import dev.lamina.engine.model.Op;
-import java.util.HashMap;
+import dev.lamina.engine.model.Rows;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Function;
 
 /**
  * A loaded placement: a stack on each device with segments, and the buffers that pass between them.
@@ -30,7 +30,7 @@ public final class Pipeline implements AutoCloseable {
   Pipeline(
       Placement placement,
       SessionConfig config,
-      Activation logitsOf,
+      Rows logitsOf,
       float[] logits,
       ProductObserver observer) {
     this.placement = placement;
@@ -46,11 +46,17 @@ public final class Pipeline implements AutoCloseable {
         throw new DeviceFailure(i, e);
       }
     }
-    Map<Activation, float[]> arrays = new HashMap<>();
-    arrays.put(logitsOf, logits);
+    List<Segment> segments = placement.segments().stream().map(PlacedSegment::segment).toList();
+    BufferPlan plan = BufferPlan.between(segments, logitsOf, config);
+    float[][] buffers = new float[plan.size()][];
+    for (int i = 0; i < buffers.length; i++) {
+      buffers[i] = new float[Math.toIntExact(plan.floats(i))];
+    }
+    Function<Rows, float[]> arrays =
+        value -> value == logitsOf ? logits : buffers[plan.indexOf(value)];
     this.stages =
         placement.segments().stream()
-            .map(segment -> new Stage(segment, arrays, config.batchSize()))
+            .map(segment -> new Stage(segment, arrays))
             .toArray(Stage[]::new);
   }
 
@@ -65,12 +71,11 @@ public final class Pipeline implements AutoCloseable {
    */
   public void forward(Batch batch) {
     for (Stage stage : stages) {
-      if (stage.segment.segment().headOnly() && batch.nLogits() == 0) {
+      if (!stage.segment.segment().runs(batch)) {
         continue;
       }
-      stage.moveToFront(batch.firstLogit(), batch.nLogits());
       if (observer != null) {
-        stage.show(observer, stage.segment.segment().headOnly() ? batch.nLogits() : batch.size());
+        stage.show(observer, batch);
       }
       int target = stage.segment.target();
       try {
@@ -95,40 +100,22 @@ public final class Pipeline implements AutoCloseable {
     final PlacedSegment segment;
     final float[][] in;
     final float[][] out;
-    final float[][] toFront;
-    final int[] widths;
 
-    Stage(PlacedSegment placed, Map<Activation, float[]> arrays, int batchSize) {
+    Stage(PlacedSegment placed, Function<Rows, float[]> arrays) {
       this.segment = placed;
-      this.in = arrays(placed.segment().inputs(), arrays, batchSize);
-      this.out = arrays(placed.segment().outputs(), arrays, batchSize);
-      this.toFront = arrays(placed.toFront(), arrays, batchSize);
-      this.widths = placed.toFront().stream().mapToInt(Activation::width).toArray();
-    }
-
-    void moveToFront(int firstRow, int rows) {
-      for (int i = 0; i < toFront.length; i++) {
-        System.arraycopy(toFront[i], firstRow * widths[i], toFront[i], 0, rows * widths[i]);
-      }
+      this.in = placed.segment().inputs().stream().map(arrays).toArray(float[][]::new);
+      this.out = placed.segment().outputs().stream().map(arrays).toArray(float[][]::new);
     }
 
     /** Shows the inputs of the segment's products, all of which are inputs of the segment. */
-    void show(ProductObserver observer, int rows) {
-      List<Activation> inputs = segment.segment().inputs();
+    void show(ProductObserver observer, Batch batch) {
+      List<Rows> inputs = segment.segment().inputs();
       for (Op op : segment.segment().ops()) {
-        if (op instanceof Op.MatMul product) {
+        int rows = batch.rows(op.out().set());
+        if (op instanceof Op.MatMul product && rows > 0) {
           observer.input(product.weight(), in[inputs.indexOf(product.in())], rows);
         }
       }
-    }
-
-    private static float[][] arrays(
-        List<Activation> activations, Map<Activation, float[]> arrays, int batchSize) {
-      return activations.stream()
-          .map(activation ->
-              arrays.computeIfAbsent(
-                  activation, a -> new float[Math.multiplyExact(batchSize, a.width())]))
-          .toArray(float[][]::new);
     }
   }
 }

@@ -8,7 +8,6 @@ import dev.lamina.gguf.GgufTensor;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Decides which device runs which operations, from sizes alone. Like llama.cpp, it moves the last
@@ -176,11 +175,7 @@ public final class Planner {
 
   private void requireTensors(TensorOverride override) {
     boolean isFound =
-        Stream.of(
-                graph.embedding(),
-                graph.head(),
-                graph.layers().stream().flatMap(List::stream).toList())
-            .flatMap(List::stream)
+        graph.ops().stream()
             .flatMap(op -> op.weights().stream())
             .anyMatch(weight -> override.tensors().matcher(weight.name()).find());
     if (!isFound) {

@@ -1,32 +1,37 @@
 package dev.lamina.engine.placement;
 
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.model.Activation;
 import dev.lamina.engine.model.ModelGraph;
 import dev.lamina.engine.model.Op;
+import dev.lamina.engine.model.Rows;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.ToIntFunction;
 
 /** Divides a model's operations into the longest runs on one target each. */
 final class Segments {
-  private final List<Op> ops = new ArrayList<>();
-  private final int nBody;
-  private final Activation logits;
+  private final List<Op> ops;
   private final ToIntFunction<Op> target;
   private final boolean observed;
 
+  /** Index of the operation that reads a value last; the number of operations for the logits. */
+  private final Map<Rows, Integer> lastUse = new HashMap<>();
+
   private Segments(ModelGraph graph, ToIntFunction<Op> target, boolean observed) {
-    ops.addAll(graph.embedding());
-    graph.layers().forEach(ops::addAll);
-    this.nBody = ops.size();
-    ops.addAll(graph.head());
-    this.logits = graph.logits();
+    this.ops = graph.ops();
     this.target = target;
     this.observed = observed;
+    for (int i = 0; i < ops.size(); i++) {
+      for (Rows value : ops.get(i).reads()) {
+        lastUse.put(value, i);
+      }
+    }
+    lastUse.put(graph.logits(), ops.size());
   }
 
   /**
@@ -39,23 +44,14 @@ final class Segments {
 
   private List<PlacedSegment> divide() {
     List<PlacedSegment> segments = new ArrayList<>();
-    Set<Activation> atFront = new HashSet<>();
     for (int begin = 0; begin < ops.size(); ) {
       int on = target.applyAsInt(ops.get(begin));
       int end = begin + 1;
       while (end < ops.size() && target.applyAsInt(ops.get(end)) == on && !begins(begin, end)) {
         end++;
       }
-      Segment segment = segment(begin, end);
-      List<Activation> toFront = new ArrayList<>();
-      if (segment.headOnly()) {
-        segment.inputs().stream().filter(atFront::add).forEach(toFront::add);
-      }
-      if (end > nBody) {
-        atFront.addAll(segment.outputs());
-      }
       int index = (int) segments.stream().filter(s -> s.target() == on).count();
-      segments.add(new PlacedSegment(on, index, segment, toFront));
+      segments.add(new PlacedSegment(on, index, segment(begin, end)));
       begin = end;
     }
     return segments;
@@ -65,31 +61,24 @@ final class Segments {
   private boolean begins(int begin, int at) {
     return observed
         && ops.get(at) instanceof Op.MatMul product
-        && ops.subList(begin, at).stream().anyMatch(op -> op.writes().contains(product.in()));
+        && ops.subList(begin, at).stream().anyMatch(op -> op.out() == product.in());
   }
 
   private Segment segment(int begin, int end) {
-    List<Op> mine = ops.subList(begin, end);
-    Set<Activation> written = new LinkedHashSet<>();
-    mine.forEach(op -> written.addAll(op.writes()));
-    int border = Math.clamp(nBody, begin, end);
-    return new Segment(
-        ops.subList(begin, border),
-        ops.subList(border, end),
-        Segment.readFirst(mine),
-        written.stream().filter(a -> isNeededFrom(a, end)).toList());
-  }
-
-  /** Whether the value that a buffer has before operation {@code from} is used. */
-  private boolean isNeededFrom(Activation activation, int from) {
-    for (Op op : ops.subList(from, ops.size())) {
-      if (op.reads().contains(activation)) {
-        return true;
+    Set<Rows> written = new HashSet<>();
+    Set<Rows> inputs = new LinkedHashSet<>();
+    List<Rows> outputs = new ArrayList<>();
+    for (Op op : ops.subList(begin, end)) {
+      for (Rows value : op.reads()) {
+        if (!written.contains(value)) {
+          inputs.add(value);
+        }
       }
-      if (op.writes().contains(activation)) {
-        return false;
+      written.add(op.out());
+      if (lastUse.getOrDefault(op.out(), 0) >= end) {
+        outputs.add(op.out());
       }
     }
-    return activation.equals(logits);
+    return new Segment(ops.subList(begin, end), List.copyOf(inputs), outputs);
   }
 }

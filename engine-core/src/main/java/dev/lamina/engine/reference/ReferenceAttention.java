@@ -1,8 +1,8 @@
 package dev.lamina.engine.reference;
 
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.model.Activation;
 import dev.lamina.engine.model.Op;
+import dev.lamina.engine.model.Rows;
 import dev.lamina.kernels.TensorType;
 import java.util.Arrays;
 
@@ -62,7 +62,7 @@ public final class ReferenceAttention {
     }
   }
 
-  private static float[] row(float[] rows, Activation buffer, int t) {
+  private static float[] row(float[] rows, Rows buffer, int t) {
     return Arrays.copyOfRange(rows, t * buffer.width(), (t + 1) * buffer.width());
   }
 

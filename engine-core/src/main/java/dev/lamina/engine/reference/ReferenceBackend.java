@@ -33,8 +33,8 @@ public final class ReferenceBackend implements Backend {
       }
     }
     long scratch =
-        Segment.buffers(segments, config).entrySet().stream()
-            .mapToLong(buffer -> (long) Float.BYTES * buffer.getKey().width() * buffer.getValue())
+        ReferenceStack.values(segments).stream()
+            .mapToLong(value -> (long) Float.BYTES * value.width() * config.rows(value.set()))
             .sum();
     return new MemoryPlan(0, cache, scratch, 0);
   }

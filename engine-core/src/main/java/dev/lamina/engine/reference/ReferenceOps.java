@@ -24,6 +24,14 @@ final class ReferenceOps {
     }
   }
 
+  /** The rows of {@code in} whose logits are wanted. */
+  static void selectRows(Op.SelectRows op, Batch batch, int rows, float[] in, float[] out) {
+    int width = op.out().width();
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(in, batch.wanted(i) * width, out, i * width, width);
+    }
+  }
+
   /** {@code out = in / sqrt(mean(in^2) + eps) * weight}, for each run of the weight's length. */
   static void rmsNorm(Op.RmsNorm op, int rows, float[] in, float[] out) {
     float[] weight = Weights.floats(op.weight());
@@ -68,18 +76,19 @@ final class ReferenceOps {
    * Rotates the pairs {@code (a, b)} of each head by the angles of its token's position: {@code a'
    * = a cos - b sin, b' = a sin + b cos}. Elements from {@code nDims} on stay.
    *
-   * @param position of the first row
-   * @param x [rows, heads, headDim]
+   * @param in [rows, heads, headDim]
+   * @param x likewise, the result
    */
-  static void rope(Op.Rope op, int position, int rows, float[] x) {
+  static void rope(Op.Rope op, Batch batch, int rows, float[] in, float[] x) {
     RopeTable table = new RopeTable(op.config());
     int nPairs = table.nPairs();
     boolean halves = op.config().pairing() == RopeConfig.Pairing.HALVES;
     float[] cos = new float[nPairs];
     float[] sin = new float[nPairs];
     int width = op.x().width();
+    System.arraycopy(in, 0, x, 0, rows * width);
     for (int t = 0; t < rows; t++) {
-      table.fill(position + t, cos, sin, 0);
+      table.fill(batch.startPosition() + t, cos, sin, 0);
       for (int head = t * width; head < (t + 1) * width; head += op.headDim()) {
         for (int i = 0; i < nPairs; i++) {
           int first = head + (halves ? i : 2 * i);
@@ -107,10 +116,10 @@ final class ReferenceOps {
     }
   }
 
-  /** {@code x = x * factor}. */
-  static void scale(Op.Scale op, int rows, float[] x) {
+  /** {@code out = x * factor}. */
+  static void scale(Op.Scale op, int rows, float[] x, float[] out) {
     for (int i = 0; i < rows * op.x().width(); i++) {
-      x[i] *= op.factor();
+      out[i] = x[i] * op.factor();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.lamina.engine.model;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -332,7 +333,9 @@ class ModelLoadTest {
       for (int i = 0; i < layer.size(); i++) {
         if (layer.get(i) instanceof Op.MatMul product
             && product.weight().name().equals(prefix + ".weight")) {
-          assertEquals(new Op.Scale(product.out(), 0.25f), layer.get(i + 1));
+          Op.Scale scale = (Op.Scale) layer.get(i + 1);
+          assertSame(product.out(), scale.x());
+          assertEquals(0.25f, scale.factor());
           float[] bias = floats(product.bias());
           for (int k = 0; k < rows; k++) {
             assertEquals(random(rows, 3)[k], 0.25f * bias[k]);

@@ -8,9 +8,10 @@ import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.model.Activation;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.RopeConfig;
+import dev.lamina.engine.model.RowSet;
+import dev.lamina.engine.model.Rows;
 import dev.lamina.gguf.GgufTensor;
 import dev.lamina.kernels.TensorType;
 import dev.lamina.kernels.format.LittleEndian;
@@ -23,9 +24,9 @@ import org.junit.jupiter.api.Test;
 class ReferenceOpsTest {
   private static final float[] NONE = {};
 
-  private final Activation x = new Activation("x", 4);
-  private final Activation y = new Activation("y", 4);
-  private final Activation out = new Activation("out", 4);
+  private final Rows x = new Rows("x", 4);
+  private final Rows y = new Rows("y", 4);
+  private final Rows out = new Rows("out", 4);
 
   @Test
   void embedLooksUpTheRowOfEachToken() {
@@ -47,7 +48,7 @@ class ReferenceOpsTest {
 
   @Test
   void matMulTakesColumnsTogetherAndAddsTheBias() {
-    Activation two = new Activation("two", 2);
+    Rows two = new Rows("two", 2);
     GgufTensor weight = tensor(4, 2, 1, 2, 3, 4, 0, -1, 0, 1);
     float[] in = {1, 1, 1, 1, 1, 0, 0, 2};
     Op plain = new Op.MatMul(x, two, weight, null);
@@ -63,10 +64,10 @@ class ReferenceOpsTest {
     float sin = (float) Math.sin(1);
     float[] in = {1, 0, 5, 6, 1, 0, 5, 6};
     RopeConfig.Pairing interleaved = RopeConfig.Pairing.INTERLEAVED;
-    Op pair = new Op.Rope(x, 4, new RopeConfig(interleaved, 2, 1, 1, null, null));
+    Op pair = new Op.Rope(x, out, 4, new RopeConfig(interleaved, 2, 1, 1, null, null));
     assertArrayEquals(new float[] {1, 0, 5, 6, cos, sin, 5, 6}, run(pair, new int[2], in), 1e-6f);
     RopeConfig.Pairing apart = RopeConfig.Pairing.HALVES;
-    Op halves = new Op.Rope(x, 4, new RopeConfig(apart, 4, 1, 1, null, null));
+    Op halves = new Op.Rope(x, out, 4, new RopeConfig(apart, 4, 1, 1, null, null));
     assertArrayEquals(
         new float[] {1, 0, 5, 6, cos - 5 * sin, -6 * sin, sin + 5 * cos, 6 * cos},
         run(halves, new int[2], in),
@@ -76,8 +77,8 @@ class ReferenceOpsTest {
   /** One key-value head for two query heads, a position after the other. */
   @Test
   void attentionWeighsValuesByTheSoftmaxOfTheScores() {
-    Activation kv = new Activation("kv", 2);
-    Activation v = new Activation("v", 2);
+    Rows kv = new Rows("kv", 2);
+    Rows v = new Rows("v", 2);
     Op op = new Op.Attention(x, kv, v, out, 0, 2, 1, 2, (float) Math.log(3));
     try (LayerStack stack = load(op)) {
       float[] q = {0, 0, 1, 0};
@@ -94,8 +95,8 @@ class ReferenceOpsTest {
 
   @Test
   void attentionBearsScoresOfAnySize() {
-    Activation kv = new Activation("kv", 4);
-    Activation v = new Activation("v", 4);
+    Rows kv = new Rows("kv", 4);
+    Rows v = new Rows("v", 4);
     Op op = new Op.Attention(x, kv, v, out, 0, 1, 1, 4, 1);
     try (LayerStack stack = load(op)) {
       float[] q = {1e4f, 0, 0, 0, 1e4f, 0, 0, 0};
@@ -110,7 +111,7 @@ class ReferenceOpsTest {
   void cachesTakeWholeBlocks() {
     Op op = new Op.Attention(x, x, y, out, 0, 1, 1, 4, 1);
     SessionConfig config = new SessionConfig(8, 2, 1, TensorType.F32, TensorType.Q8_0);
-    Segment segment = new Segment(List.of(op), List.of(), op.reads(), op.writes());
+    Segment segment = new Segment(List.of(op), op.reads(), List.of(op.out()));
     ReferenceBackend backend = new ReferenceBackend();
     assertEquals(
         "a KV cache of type Q8_0 takes heads of a multiple of 32 elements, not of 4",
@@ -129,15 +130,22 @@ class ReferenceOpsTest {
         1e-5f);
     assertArrayEquals(
         new float[] {7, 102, -98, a[3] + 4}, run(new Op.Add(x, y, out), new int[1], a, b));
-    assertArrayEquals(new float[] {3.5f, 1, 1, 2}, run(new Op.Scale(x, 0.5f), new int[1], b));
+    assertArrayEquals(new float[] {3.5f, 1, 1, 2}, run(new Op.Scale(x, out, 0.5f), new int[1], b));
   }
 
-  /** The head gets only the wanted rows, with the values of their tokens. */
+  /** What follows the selection gets only the wanted rows, with the values of their tokens. */
   @Test
-  void headRunsOnTheRowsWhoseLogitsAreWanted() {
+  void wantedRowsAreSelected() {
+    Rows wanted = new Rows("wanted", 4, RowSet.WANTED);
+    Rows sum = new Rows("sum", 4, RowSet.WANTED);
     Segment segment =
         new Segment(
-            List.of(new Op.Scale(x, 2)), List.of(new Op.Add(x, x, out)), List.of(x), List.of(out));
+            List.of(
+                new Op.Scale(x, y, 2),
+                new Op.SelectRows(y, wanted),
+                new Op.Add(wanted, wanted, sum)),
+            List.of(x),
+            List.of(sum));
     try (LayerStack stack =
         new ReferenceBackend().load(List.of(segment), SessionConfig.of(8, 3).withMaxLogits(2))) {
       Batch batch = new Batch(3);
@@ -152,14 +160,14 @@ class ReferenceOpsTest {
   }
 
   private static LayerStack load(Op op) {
-    Segment segment = new Segment(List.of(op), List.of(), op.reads(), op.writes());
+    Segment segment = new Segment(List.of(op), op.reads(), List.of(op.out()));
     SessionConfig config = new SessionConfig(8, 2, 1, TensorType.F32, TensorType.F32);
     return new ReferenceBackend().load(List.of(segment), config);
   }
 
   private static float[] run(Op op, int[] tokens, float[]... in) {
     try (LayerStack stack = load(op)) {
-      return forward(stack, 0, tokens, op.writes().getFirst().width(), in);
+      return forward(stack, 0, tokens, op.out().width(), in);
     }
   }
 

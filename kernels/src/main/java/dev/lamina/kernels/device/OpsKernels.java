@@ -8,9 +8,10 @@ package dev.lamina.kernels.device;
  * rms_norm       (x, weight, y, int n, float eps)
  * rope           (x, angles, int cosAt, int sinAt, int width, int headDim, int nPairs, int secondAt)
  * add            (a, b, y, int n)
- * scale          (x, int n, float factor)
+ * scale          (x, y, int n, float factor)
+ * select_rows    (x, words, int rowsAt, y, int width)
  * gated_silu     (gate, up, y, int n)
- * round_to_half  (x, int n)
+ * round_to_half  (x, y, int n)
  * </pre>
  */
 public final class OpsKernels {
@@ -26,6 +27,11 @@ public final class OpsKernels {
   /** Rotates nPairs pairs in each row. */
   public static Launch rope(int nPairs, int nRows) {
     return new Launch("rope", Math.ceilDiv(nPairs, THREADS), nRows, THREADS);
+  }
+
+  /** Copies rows of some width. */
+  public static Launch selectRows(int width, int nRows) {
+    return new Launch("select_rows", Math.ceilDiv(width, THREADS), nRows, THREADS);
   }
 
   /** One of the kernels that treat n values alike. */

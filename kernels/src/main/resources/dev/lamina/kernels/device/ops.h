@@ -48,11 +48,21 @@ KERNEL(THREADS) add(GLOBAL const float *a, GLOBAL const float *b, GLOBAL float *
   }
 }
 
-// x = x * factor over n values, in place.
-KERNEL(THREADS) scale(GLOBAL float *x, int n, float factor) {
+// y = x * factor over n values; y may be x.
+KERNEL(THREADS) scale(GLOBAL const float *x, GLOBAL float *y, int n, float factor) {
   int i = GROUP_X * THREADS + THREAD;
   if (i < n) {
-    x[i] = x[i] * factor;
+    y[i] = x[i] * factor;
+  }
+}
+
+// Row GROUP_Y of y is that row of x whose index is in words, from rowsAt on; rows of width values.
+KERNEL(THREADS) select_rows(
+    GLOBAL const float *RESTRICT x, GLOBAL const int *RESTRICT words, int rowsAt,
+    GLOBAL float *RESTRICT y, int width) {
+  int i = GROUP_X * THREADS + THREAD;
+  if (i < width) {
+    y[(size_t)GROUP_Y * width + i] = x[(size_t)words[rowsAt + GROUP_Y] * width + i];
   }
 }
 
@@ -65,10 +75,10 @@ KERNEL(THREADS) gated_silu(
   }
 }
 
-// Rounds n values to half precision, in place.
-KERNEL(THREADS) round_to_half(GLOBAL float *x, int n) {
+// y = n values of x, rounded to half precision.
+KERNEL(THREADS) round_to_half(GLOBAL const float *RESTRICT x, GLOBAL float *RESTRICT y, int n) {
   int i = GROUP_X * THREADS + THREAD;
   if (i < n) {
-    x[i] = half_to_float(float_to_half(x[i]));
+    y[i] = half_to_float(float_to_half(x[i]));
   }
 }

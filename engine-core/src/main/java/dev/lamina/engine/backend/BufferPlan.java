@@ -1,0 +1,167 @@
+package dev.lamina.engine.backend;
+
+import dev.lamina.engine.model.Op;
+import dev.lamina.engine.model.Rows;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The buffers for the values of some segments that run one after the other. Values that are not
+ * needed at the same time share a buffer.
+ */
+public final class BufferPlan {
+  private final SessionConfig config;
+  private final Map<Rows, Integer> buffers = new HashMap<>();
+  private final List<List<Rows>> values = new ArrayList<>();
+  private final List<Long> sizes = new ArrayList<>();
+  private final List<Integer> free = new ArrayList<>();
+
+  private BufferPlan(SessionConfig config) {
+    this.config = config;
+  }
+
+  /** Plans the buffers of a device's segments. */
+  public static BufferPlan of(List<Segment> segments, SessionConfig config) {
+    BufferPlan plan = new BufferPlan(config);
+    for (Segment segment : segments) {
+      plan.add(segment);
+    }
+    return plan;
+  }
+
+  /**
+   * Plans the buffers of the values that pass between segments.
+   *
+   * @param segments of all devices, in the order in which they run
+   * @param result the value that no segment reads, which has a place of its own
+   */
+  public static BufferPlan between(List<Segment> segments, Rows result, SessionConfig config) {
+    BufferPlan plan = new BufferPlan(config);
+    Map<Rows, Integer> last = new HashMap<>();
+    for (int i = 0; i < segments.size(); i++) {
+      for (Rows in : segments.get(i).inputs()) {
+        last.put(in, i);
+      }
+    }
+    for (int i = 0; i < segments.size(); i++) {
+      segments.get(i).outputs().stream().filter(out -> out != result).forEach(plan::take);
+      for (Rows in : segments.get(i).inputs()) {
+        if (last.get(in) == i) {
+          plan.release(in);
+        }
+      }
+    }
+    return plan;
+  }
+
+  /** Number of buffers. */
+  public int size() {
+    return values.size();
+  }
+
+  /** The buffer of a value. */
+  public int indexOf(Rows value) {
+    return buffers.get(value);
+  }
+
+  /** The values that share a buffer. */
+  public List<Rows> values(int buffer) {
+    return values.get(buffer);
+  }
+
+  /** Number of float32 values of a buffer. */
+  public long floats(int buffer) {
+    return sizes.get(buffer);
+  }
+
+  private void add(Segment segment) {
+    free.clear();
+    for (int i = values.size() - 1; i >= 0; i--) {
+      free.add(i);
+    }
+    segment.inputs().forEach(this::take);
+    List<Op> ops = segment.ops();
+    Map<Rows, Integer> last = lastUses(segment);
+    for (int i = 0; i < ops.size(); i++) {
+      int at = i;
+      Op op = ops.get(i);
+      List<Rows> dying =
+          op.reads().stream().distinct().filter(value -> last.get(value) == at).toList();
+      Rows replaced = op.worksInPlace() ? replaced(op.out(), dying) : null;
+      if (replaced == null) {
+        take(op.out());
+      } else {
+        put(op.out(), indexOf(replaced));
+      }
+      for (Rows value : dying) {
+        if (value != replaced) {
+          release(value);
+        }
+      }
+      if (!last.containsKey(op.out())) {
+        release(op.out());
+      }
+    }
+  }
+
+  /** Index of the operation that reads a value last; the number of operations for outputs. */
+  private static Map<Rows, Integer> lastUses(Segment segment) {
+    Map<Rows, Integer> last = new HashMap<>();
+    for (int i = 0; i < segment.ops().size(); i++) {
+      for (Rows value : segment.ops().get(i).reads()) {
+        last.put(value, i);
+      }
+    }
+    segment.outputs().forEach(value -> last.put(value, segment.ops().size()));
+    return last;
+  }
+
+  private static Rows replaced(Rows out, List<Rows> dying) {
+    for (Rows value : dying) {
+      if (value.width() == out.width() && value.set() == out.set()) {
+        return value;
+      }
+    }
+    return null;
+  }
+
+  /** Gives a value the free buffer that fits best, or a new one. */
+  private void take(Rows value) {
+    long size = floats(value);
+    int best = -1;
+    for (int buffer : free) {
+      if (best < 0 || fitsBetter(sizes.get(buffer), sizes.get(best), size)) {
+        best = buffer;
+      }
+    }
+    if (best < 0) {
+      best = values.size();
+      values.add(new ArrayList<>());
+      sizes.add(0L);
+    } else {
+      free.remove((Integer) best);
+    }
+    put(value, best);
+  }
+
+  /** Whether the smallest buffer that is large enough, else the largest one. */
+  private static boolean fitsBetter(long a, long b, long size) {
+    return b < size ? a > b : a >= size && a < b;
+  }
+
+  private void put(Rows value, int buffer) {
+    buffers.put(value, buffer);
+    values.get(buffer).add(value);
+    sizes.set(buffer, Math.max(sizes.get(buffer), floats(value)));
+  }
+
+  private void release(Rows value) {
+    free.add(buffers.get(value));
+  }
+
+  private long floats(Rows value) {
+    return Math.multiplyExact((long) config.rows(value.set()), value.width());
+  }
+}
