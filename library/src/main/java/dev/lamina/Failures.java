@@ -2,7 +2,7 @@ package dev.lamina;
 
 import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.MemoryException;
-import dev.lamina.engine.generate.ContextFullException;
+import dev.lamina.engine.schedule.ContextFullException;
 import dev.lamina.engine.placement.DeviceFailure;
 import dev.lamina.engine.sampling.NoCandidateException;
 import dev.lamina.gguf.GgufFormatException;

@@ -1,7 +1,7 @@
 package dev.lamina;
 
 import dev.lamina.chat.ReasoningOptions;
-import dev.lamina.engine.generate.GenerationOptions;
+import dev.lamina.engine.schedule.GenerationOptions;
 import dev.lamina.engine.sampling.SamplingOptions;
 import dev.lamina.engine.sampling.SamplingOptions.Filters;
 import dev.lamina.engine.sampling.SamplingOptions.Penalties;

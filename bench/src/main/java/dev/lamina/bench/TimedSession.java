@@ -1,6 +1,6 @@
 package dev.lamina.bench;
 
-import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.schedule.Session;
 import dev.lamina.engine.placement.Placer;
 import dev.lamina.text.tokenizer.Vocabulary;
 import java.lang.management.CompilationMXBean;

@@ -3,7 +3,7 @@ package dev.lamina.cli;
 import dev.lamina.chat.Conversation;
 import dev.lamina.chat.ModelTemplates;
 import dev.lamina.chat.ReplyText;
-import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.schedule.Session;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.sampling.SamplingOptions;
 import dev.lamina.gguf.output.PendingFiles;

@@ -1,6 +1,6 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.generate.GenerationResult.Finish;
+import dev.lamina.engine.schedule.GenerationResult.Finish;
 
 /** Explains the end of a text that the model itself did not end. */
 final class EndNote {

@@ -1,7 +1,7 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.generate.GenerationOptions;
-import dev.lamina.engine.generate.StopFinder;
+import dev.lamina.engine.schedule.GenerationOptions;
+import dev.lamina.engine.schedule.StopFinder;
 import dev.lamina.text.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.schedule.Session;
 import dev.lamina.quantize.quality.NotFiniteException;
 import dev.lamina.quantize.quality.Perplexity;
 import dev.lamina.quantize.quality.Windows;

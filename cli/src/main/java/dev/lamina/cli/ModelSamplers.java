@@ -1,6 +1,6 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.schedule.Session;
 import dev.lamina.engine.sampling.ModelSampling;
 import dev.lamina.engine.sampling.Sampler;
 import dev.lamina.engine.sampling.Samplers;

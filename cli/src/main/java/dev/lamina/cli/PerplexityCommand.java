@@ -1,7 +1,7 @@
 package dev.lamina.cli;
 
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.schedule.Session;
 import dev.lamina.gguf.output.OutputException;
 import dev.lamina.quantize.quality.BaseFile;
 import dev.lamina.quantize.quality.Evaluation;

@@ -1,6 +1,6 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.schedule.Session;
 import dev.lamina.quantize.quality.Accuracy;
 import dev.lamina.quantize.quality.ChoiceTask;
 import dev.lamina.quantize.quality.HellaSwag;

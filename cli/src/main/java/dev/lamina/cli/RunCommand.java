@@ -2,10 +2,10 @@ package dev.lamina.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lamina.chat.TextStream;
-import dev.lamina.engine.generate.GenerationResult;
-import dev.lamina.engine.generate.GenerationResult.Finish;
-import dev.lamina.engine.generate.Generator;
-import dev.lamina.engine.generate.StopFinder;
+import dev.lamina.engine.schedule.GenerationResult;
+import dev.lamina.engine.schedule.GenerationResult.Finish;
+import dev.lamina.engine.schedule.Generator;
+import dev.lamina.engine.schedule.StopFinder;
 import dev.lamina.engine.sampling.Sampler;
 import dev.lamina.engine.sampling.SamplingOptions;
 import dev.lamina.gguf.Printable;

@@ -2,7 +2,7 @@ package dev.lamina.cli;
 
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.schedule.Session;
 import dev.lamina.engine.placement.Placer;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.quantize.quality.BaseFile;

@@ -2,7 +2,7 @@ package dev.lamina.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lamina.engine.backend.CpuKernels;
-import dev.lamina.engine.generate.GenerationResult;
+import dev.lamina.engine.schedule.GenerationResult;
 import dev.lamina.runtime.Sizes;
 
 /**

@@ -12,7 +12,7 @@ import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.schedule.Session;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.engine.testing.Golden;

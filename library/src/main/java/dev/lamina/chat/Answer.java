@@ -1,7 +1,7 @@
 package dev.lamina.chat;
 
-import dev.lamina.engine.generate.GenerationResult;
-import dev.lamina.engine.generate.GenerationResult.Finish;
+import dev.lamina.engine.schedule.GenerationResult;
+import dev.lamina.engine.schedule.GenerationResult.Finish;
 
 /**
  * An answer of a model in a conversation.

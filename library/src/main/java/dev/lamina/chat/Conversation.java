@@ -1,11 +1,11 @@
 package dev.lamina.chat;
 
-import dev.lamina.engine.generate.ContextFullException;
-import dev.lamina.engine.generate.GenerationOptions;
-import dev.lamina.engine.generate.GenerationResult;
-import dev.lamina.engine.generate.GenerationResult.Finish;
-import dev.lamina.engine.generate.Generator;
-import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.schedule.ContextFullException;
+import dev.lamina.engine.schedule.GenerationOptions;
+import dev.lamina.engine.schedule.GenerationResult;
+import dev.lamina.engine.schedule.GenerationResult.Finish;
+import dev.lamina.engine.schedule.Generator;
+import dev.lamina.engine.schedule.Session;
 import dev.lamina.engine.sampling.Sampler;
 import dev.lamina.engine.sampling.Samplers;
 import dev.lamina.engine.sampling.SamplingOptions;

@@ -1,9 +1,9 @@
 package dev.lamina.chat;
 
-import dev.lamina.engine.generate.GenerationResult;
-import dev.lamina.engine.generate.GenerationResult.Finish;
-import dev.lamina.engine.generate.StopFinder;
-import dev.lamina.engine.generate.TokenListener;
+import dev.lamina.engine.schedule.GenerationResult;
+import dev.lamina.engine.schedule.GenerationResult.Finish;
+import dev.lamina.engine.schedule.StopFinder;
+import dev.lamina.engine.schedule.TokenListener;
 import dev.lamina.text.chat.ReplyPart;
 import dev.lamina.text.chat.ThoughtSplitter;
 import dev.lamina.text.chat.ThoughtTags;

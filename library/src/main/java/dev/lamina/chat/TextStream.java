@@ -1,8 +1,8 @@
 package dev.lamina.chat;
 
-import dev.lamina.engine.generate.GenerationResult.Finish;
-import dev.lamina.engine.generate.StopFinder;
-import dev.lamina.engine.generate.TokenListener;
+import dev.lamina.engine.schedule.GenerationResult.Finish;
+import dev.lamina.engine.schedule.StopFinder;
+import dev.lamina.engine.schedule.TokenListener;
 import dev.lamina.text.tokenizer.StreamDecoder;
 import dev.lamina.text.tokenizer.Tokenizer;
 import java.util.function.Consumer;

@@ -2,7 +2,7 @@ package dev.lamina.runtime;
 
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.schedule.Session;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.placement.Placement;
 import dev.lamina.engine.placement.Placer;

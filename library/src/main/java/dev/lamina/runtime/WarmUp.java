@@ -1,6 +1,6 @@
 package dev.lamina.runtime;
 
-import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.schedule.Session;
 import java.util.Arrays;
 
 /** Runs a model until the JVM has compiled the code that it uses. */

@@ -3,8 +3,8 @@ package dev.lamina.chat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lamina.engine.generate.GenerationResult;
-import dev.lamina.engine.generate.GenerationResult.Finish;
+import dev.lamina.engine.schedule.GenerationResult;
+import dev.lamina.engine.schedule.GenerationResult.Finish;
 import dev.lamina.engine.sampling.Sampler;
 import dev.lamina.text.chat.ReplyPart;
 import dev.lamina.text.chat.ThoughtTags;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.Device;
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.schedule.Session;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.reference.ReferenceBackend;
 import dev.lamina.engine.testing.FakeGpu;

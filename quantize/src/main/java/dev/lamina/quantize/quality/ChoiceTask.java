@@ -1,6 +1,6 @@
 package dev.lamina.quantize.quality;
 
-import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.schedule.Session;
 import dev.lamina.text.tokenizer.Tokenizer;
 import java.util.Arrays;
 import java.util.List;

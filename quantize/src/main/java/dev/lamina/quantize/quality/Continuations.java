@@ -1,6 +1,6 @@
 package dev.lamina.quantize.quality;
 
-import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.schedule.Session;
 import java.util.Arrays;
 
 /**

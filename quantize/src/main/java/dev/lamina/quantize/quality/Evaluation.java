@@ -1,6 +1,6 @@
 package dev.lamina.quantize.quality;
 
-import dev.lamina.engine.generate.Session;
+import dev.lamina.engine.schedule.Session;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.ObjIntConsumer;

@@ -1,7 +1,7 @@
 package dev.lamina.quantize.quality;
 
-import dev.lamina.engine.generate.Session;
-import dev.lamina.engine.generate.Session.LogitsConsumer;
+import dev.lamina.engine.schedule.Session;
+import dev.lamina.engine.schedule.Session.LogitsConsumer;
 import dev.lamina.text.tokenizer.Vocabulary;
 import java.util.Arrays;
 

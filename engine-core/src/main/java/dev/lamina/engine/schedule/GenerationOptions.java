@@ -1,4 +1,4 @@
-package dev.lamina.engine.generate;
+package dev.lamina.engine.schedule;
 
 /**
  * When to stop generating, and what to do when the context is full.

@@ -1,2 +1,2 @@
 /** Sessions, which evaluate the tokens of one sequence, and the generators that continue them. */
-package dev.lamina.engine.generate;
+package dev.lamina.engine.schedule;

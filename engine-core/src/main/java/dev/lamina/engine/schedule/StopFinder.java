@@ -1,4 +1,4 @@
-package dev.lamina.engine.generate;
+package dev.lamina.engine.schedule;
 
 import dev.lamina.text.tokenizer.Tokenizer;
 import java.util.BitSet;

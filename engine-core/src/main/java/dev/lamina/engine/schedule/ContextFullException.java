@@ -1,4 +1,4 @@
-package dev.lamina.engine.generate;
+package dev.lamina.engine.schedule;
 
 /** Thrown when tokens do not fit the context. */
 public final class ContextFullException extends RuntimeException {

@@ -1,10 +1,10 @@
-package dev.lamina.engine.generate;
+package dev.lamina.engine.schedule;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.generate.GenerationResult.Finish;
+import dev.lamina.engine.schedule.GenerationResult.Finish;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.reference.ReferenceBackend;
 import dev.lamina.engine.sampling.Sampler;

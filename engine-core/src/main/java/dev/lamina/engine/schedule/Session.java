@@ -1,4 +1,4 @@
-package dev.lamina.engine.generate;
+package dev.lamina.engine.schedule;
 
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.Batch;

@@ -1,4 +1,4 @@
-package dev.lamina.engine.generate;
+package dev.lamina.engine.schedule;
 
 /**
  * The outcome of a generation: its end, its tokens and its times.

@@ -1,6 +1,6 @@
-package dev.lamina.engine.generate;
+package dev.lamina.engine.schedule;
 
-import dev.lamina.engine.generate.GenerationResult.Finish;
+import dev.lamina.engine.schedule.GenerationResult.Finish;
 import dev.lamina.engine.sampling.Sampler;
 import dev.lamina.text.tokenizer.Vocabulary;
 import java.util.stream.IntStream;

@@ -1,4 +1,4 @@
-package dev.lamina.engine.generate;
+package dev.lamina.engine.schedule;
 
 /** Receives tokens as they are chosen. */
 @FunctionalInterface
