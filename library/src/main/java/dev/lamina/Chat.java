@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 /**
  * A conversation with a model. It remembers all messages; when they no longer fit the context, the
  * model does not see the oldest turns. Any thread may use a chat. A model can have any number of
- * chats at once; their replies are generated one after the other.
+ * chats at once; their replies are generated together.
  */
 public final class Chat {
   private final Lamina lamina;
@@ -72,20 +72,20 @@ public final class Chat {
   }
 
   /**
-   * Changes the messages and answers the last one; without an answer they stay as they were. The
-   * model is taken before the conversation, so that no two threads wait for each other.
+   * Changes the messages and answers the last one; without an answer they stay as they were. One
+   * thread at a time does.
    */
   private Reply turn(Consumer<GenerateOptions> change, Runnable edit) {
     GenerateOptions options = new GenerateOptions();
     change.accept(options);
-    return lamina.inTurn(session -> {
+    return lamina.using(() -> {
       synchronized (conversation) {
         List<ChatMessage> before = conversation.messages();
         boolean answered = false;
         try {
           edit.run();
           Answer answer = answer(options);
-          answered = answer.tokens() > 0;
+          answered = !answer.isUntold();
           return Lamina.reply(answer.text(), answer.thought(), answer.result());
         } finally {
           if (!answered) {
@@ -102,7 +102,7 @@ public final class Chat {
     Answer answer =
         conversation.answer(
             options.generation(), new ReplyText(false, options.stops()), listener(options));
-    if (answer.tokens() > 0) {
+    if (!answer.isUntold()) {
       conversation.addAnswer(answer);
     }
     return answer;

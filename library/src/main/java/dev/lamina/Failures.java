@@ -2,9 +2,9 @@ package dev.lamina;
 
 import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.MemoryException;
-import dev.lamina.engine.schedule.ContextFullException;
 import dev.lamina.engine.placement.DeviceFailure;
 import dev.lamina.engine.sampling.NoCandidateException;
+import dev.lamina.engine.schedule.ContextFullException;
 import dev.lamina.gguf.GgufFormatException;
 import dev.lamina.gguf.UnsupportedModelException;
 import dev.lamina.runtime.DeviceException;

@@ -1,10 +1,10 @@
 package dev.lamina;
 
 import dev.lamina.chat.ReasoningOptions;
-import dev.lamina.engine.schedule.GenerationOptions;
 import dev.lamina.engine.sampling.SamplingOptions;
 import dev.lamina.engine.sampling.SamplingOptions.Filters;
 import dev.lamina.engine.sampling.SamplingOptions.Penalties;
+import dev.lamina.engine.schedule.GenerationOptions;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;

@@ -3,14 +3,13 @@ package dev.lamina;
 import dev.lamina.chat.Conversation;
 import dev.lamina.chat.ModelTemplates;
 import dev.lamina.chat.TextStream;
-import dev.lamina.engine.schedule.GenerationResult;
-import dev.lamina.engine.schedule.Generator;
-import dev.lamina.engine.schedule.Session;
-import dev.lamina.engine.schedule.StopFinder;
-import dev.lamina.engine.schedule.TokenListener;
 import dev.lamina.engine.sampling.ModelSampling;
 import dev.lamina.engine.sampling.Samplers;
 import dev.lamina.engine.sampling.SamplingOptions;
+import dev.lamina.engine.schedule.GenerationResult;
+import dev.lamina.engine.schedule.Outbox;
+import dev.lamina.engine.schedule.Scheduler;
+import dev.lamina.engine.schedule.StopFinder;
 import dev.lamina.runtime.LoadListener;
 import dev.lamina.runtime.ModelFiles;
 import dev.lamina.runtime.OpenModel;
@@ -22,13 +21,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
- * A language model, open and ready. All methods are thread-safe. Texts are generated one after the
- * other, each with all threads of the model.
+ * A language model, open and ready. All methods are thread-safe. Texts of several threads are
+ * generated together, which takes less time than one after the other.
  *
  * <pre>{@code
  * try (Lamina lamina = Lamina.open(Path.of("model.gguf"))) {
@@ -41,15 +40,20 @@ public final class Lamina implements AutoCloseable {
 
   private final Path file;
   private final OpenModel model;
+  private final Scheduler scheduler;
   private final Consumer<String> warnings;
   private final Map<Boolean, ChatFormat> formats = new HashMap<>();
-  private final ReentrantLock turn = new ReentrantLock(true);
+
+  /** Held for reading while the model is used, for writing to close it. */
+  private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
+
   private ChatTemplate template;
   private boolean closed;
 
   private Lamina(Path file, OpenModel model, Consumer<String> warnings) {
     this.file = file;
     this.model = model;
+    this.scheduler = new Scheduler(model.loaded());
     this.warnings = warnings;
   }
 
@@ -111,47 +115,27 @@ public final class Lamina implements AutoCloseable {
   public Reply complete(String prompt, Consumer<GenerateOptions> options) {
     GenerateOptions chosen = new GenerateOptions();
     options.accept(chosen);
-    return inTurn(session -> {
-      Tokenizer tokenizer = session.model().tokenizer();
-      TextStream text =
-          new TextStream(
-              tokenizer, false, new StopFinder(chosen.stops(), false, tokenizer), chosen::text);
+    return using(() -> {
+      Tokenizer tokenizer = scheduler.model().tokenizer();
+      Outbox outbox = new Outbox(() -> !chosen.isCancelled());
+      StopFinder stops = new StopFinder(chosen.stops(), false, tokenizer);
+      TextStream text = new TextStream(tokenizer, false, stops, outbox, chosen::text);
       GenerationResult result =
-          new Generator(
-                  session,
-                  Samplers.create(sampling(chosen), session.model(), session.contextLength()))
-              .generate(
-                  tokenizer.encode(prompt, true, true),
-                  chosen.generation(),
-                  cancellable(text, chosen));
+          scheduler.generate(
+              tokenizer.encode(prompt, true, true),
+              Samplers.create(sampling(chosen), scheduler.model(), scheduler.contextLength()),
+              chosen.generation(),
+              text,
+              outbox);
       text.finish();
       return reply(text.text(), "", result);
     });
   }
 
-  private static TokenListener cancellable(TextStream text, GenerateOptions options) {
-    return new TokenListener() {
-      @Override
-      public boolean onToken(int token) {
-        return text.onToken(token) && !options.isCancelled();
-      }
-
-      @Override
-      public boolean onPrompt(int done, int total) {
-        return !options.isCancelled();
-      }
-
-      @Override
-      public GenerationResult.Finish reason() {
-        return text.reason();
-      }
-    };
-  }
-
   /** Begins a conversation. */
   public Chat chat() {
-    return inTurn(session ->
-        new Chat(this, new Conversation(session, format(null), sampling(new GenerateOptions()))));
+    return using(() ->
+        new Chat(this, new Conversation(scheduler, format(null), sampling(new GenerateOptions()))));
   }
 
   /**
@@ -159,10 +143,11 @@ public final class Lamina implements AutoCloseable {
    * first text.
    */
   public void warmUp() {
-    inTurn(session -> {
-      WarmUp.run(session);
-      return null;
-    });
+    using(() ->
+        scheduler.call(() -> {
+          WarmUp.run(model.loaded());
+          return null;
+        }));
   }
 
   /** Number of tokens of a text. */
@@ -177,17 +162,17 @@ public final class Lamina implements AutoCloseable {
 
   /** Size of the context in tokens. */
   public int contextLength() {
-    return model.session().contextLength();
+    return scheduler.contextLength();
   }
 
   /** Number of layers of the model. */
   public int layers() {
-    return model.session().placement().layers().size();
+    return model.loaded().placement().layers().size();
   }
 
   /** Number of layers that are on GPUs at present. */
   public int gpuLayers() {
-    return model.session().placement().nLayersOn(-1);
+    return model.loaded().placement().nLayersOn(-1);
   }
 
   /** Time that opening the model took. */
@@ -201,43 +186,42 @@ public final class Lamina implements AutoCloseable {
     return file.toString();
   }
 
-  /** Waits for the end of the current text, and releases memory and devices. */
+  /** Waits for the end of all texts, and releases memory and devices. */
   @Override
   public void close() {
-    takeTurn();
+    refuseListeners();
+    use.writeLock().lock();
     try {
       if (!closed) {
         closed = true;
+        scheduler.close();
         model.close();
       }
     } finally {
-      turn.unlock();
+      use.writeLock().unlock();
     }
   }
 
   /**
-   * Waits until no other text is being generated.
-   *
-   * @throws IllegalStateException if the caller is a listener, because its text would wait for
-   *     itself
+   * @throws IllegalStateException if the caller is a listener: its text could wait for itself
    */
-  private void takeTurn() {
-    if (turn.isHeldByCurrentThread()) {
+  private void refuseListeners() {
+    if (use.getReadHoldCount() > 0) {
       throw new IllegalStateException("a listener may not use the model whose text it gets");
     }
-    turn.lock();
   }
 
-  /** Runs work with the session once no other text is being generated. */
-  <T> T inTurn(Function<Session, T> work) {
-    takeTurn();
+  /** Does something with the model, which stays open meanwhile. */
+  <T> T using(Supplier<T> work) {
+    refuseListeners();
+    use.readLock().lock();
     try {
       if (closed) {
         throw new IllegalStateException(file + " is closed");
       }
-      return Failures.translate(file.toString(), () -> work.apply(model.session()));
+      return Failures.translate(file.toString(), work);
     } finally {
-      turn.unlock();
+      use.readLock().unlock();
     }
   }
 
@@ -246,7 +230,7 @@ public final class Lamina implements AutoCloseable {
    *
    * @param thinking null: as the template decides
    */
-  ChatFormat format(Boolean thinking) {
+  synchronized ChatFormat format(Boolean thinking) {
     return formats.computeIfAbsent(
         thinking,
         on -> {

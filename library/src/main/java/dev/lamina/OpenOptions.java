@@ -23,6 +23,7 @@ public final class OpenOptions {
   private int contextLength = -1;
   private int threads = PhysicalCores.count();
   private int batchSize = ModelSettings.DEFAULT_UBATCH;
+  private int parallel = 4;
   private int gpuLayers = PlacementOptions.AUTO;
   private String devices;
   private String gpuMemory;
@@ -54,6 +55,15 @@ public final class OpenOptions {
    */
   public OpenOptions batchSize(int tokens) {
     batchSize = tokens;
+    return this;
+  }
+
+  /**
+   * Sets how many texts are generated at once at most; others wait for their turn. They share the
+   * memory of one context. What takes more of it is set aside and goes on when there is room.
+   */
+  public OpenOptions parallel(int texts) {
+    parallel = texts;
     return this;
   }
 
@@ -118,6 +128,10 @@ public final class OpenOptions {
     if (batchSize < 1) {
       throw new IllegalArgumentException("the batch size is " + batchSize + ", expected 1 or more");
     }
+    if (parallel < 1) {
+      throw new IllegalArgumentException(
+          "the number of texts at once is " + parallel + ", expected 1 or more");
+    }
     List<String> named = devices == null ? null : DeviceChoice.parse(devices).gpus();
     boolean useful = (named == null || !named.isEmpty()) && gpuLayers != 0;
     boolean wanted = named != null || gpuMemory != null || gpuLayers > 0;
@@ -138,6 +152,8 @@ public final class OpenOptions {
           case 0 -> model.contextLength();
           default -> contextLength;
         };
-    return new SessionConfig(size, Math.min(size, batchSize), 1, TensorType.F16, TensorType.F16);
+    SessionConfig one =
+        new SessionConfig(size, Math.min(size, batchSize), 1, TensorType.F16, TensorType.F16);
+    return one.withSequences(parallel, one.pages());
   }
 }

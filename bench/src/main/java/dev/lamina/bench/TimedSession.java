@@ -1,7 +1,7 @@
 package dev.lamina.bench;
 
-import dev.lamina.engine.schedule.Session;
 import dev.lamina.engine.placement.Placer;
+import dev.lamina.engine.schedule.Session;
 import dev.lamina.text.tokenizer.Vocabulary;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;

@@ -3,9 +3,9 @@ package dev.lamina.cli;
 import dev.lamina.chat.Conversation;
 import dev.lamina.chat.ModelTemplates;
 import dev.lamina.chat.ReplyText;
-import dev.lamina.engine.schedule.Session;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.sampling.SamplingOptions;
+import dev.lamina.engine.schedule.Scheduler;
 import dev.lamina.gguf.output.PendingFiles;
 import dev.lamina.runtime.OpenModel;
 import dev.lamina.text.template.ChatFormat;
@@ -112,15 +112,16 @@ final class ChatCommand implements Runnable {
     int failures;
     boolean person = terminal && Terminals.isTerminal(Terminals.STDIN);
     try (ChatInput input = input(person, colored);
-        OpenModel engine = ModelStart.start(console, model, engineOptions)) {
+        OpenModel engine = ModelStart.start(console, model, engineOptions);
+        Scheduler scheduler = new Scheduler(engine.loaded())) {
       Conversation conversation =
           new Conversation(
-              engine.session(),
+              scheduler,
               format(engine.model(), variables),
-              sampling(engine.session()),
+              sampling(scheduler),
               reasoning.options());
       conversation.setSystem(system);
-      ChatLoop loop = new ChatLoop(console, input, conversation, rules(engine), view);
+      ChatLoop loop = new ChatLoop(console, input, conversation, rules(scheduler), view);
       if (saved != null) {
         loop.load(saved);
       }
@@ -149,17 +150,19 @@ final class ChatCommand implements Runnable {
     }
   }
 
-  private SamplingOptions sampling(Session session) {
-    SamplingOptions options = ModelSamplers.options(console, session, sampling, texts.escape());
-    ModelSamplers.create(options, session); // checks options against the model
+  private SamplingOptions sampling(Scheduler scheduler) {
+    Model loaded = scheduler.model();
+    SamplingOptions options = ModelSamplers.options(console, loaded, sampling, texts.escape());
+    ModelSamplers.create(
+        options, loaded, scheduler.contextLength()); // checks options against the model
     return options;
   }
 
-  private ChatLoop.Rules rules(OpenModel engine) {
+  private ChatLoop.Rules rules(Scheduler scheduler) {
     return new ChatLoop.Rules(
         generation.options(predict, Integer.MAX_VALUE, 1),
         new ReplyText(special, generation.stops(texts.escape())),
-        engine.session().contextLength(),
+        scheduler.contextLength(),
         file -> PendingFiles.check(file, OutputFiles.inputs(spec, saved)));
   }
 

@@ -5,7 +5,6 @@ import dev.lamina.chat.Conversation;
 import dev.lamina.chat.ReplyText;
 import dev.lamina.engine.schedule.ContextFullException;
 import dev.lamina.engine.schedule.GenerationOptions;
-import dev.lamina.engine.schedule.GenerationResult.Finish;
 import dev.lamina.gguf.output.PendingFiles;
 import dev.lamina.text.template.TemplateException;
 import java.io.IOException;
@@ -128,7 +127,7 @@ final class ChatLoop {
       fail(Errors.message(e));
       return;
     }
-    if (reply.finish() == Finish.CANCELLED && reply.tokens() == 0) {
+    if (reply.isUntold()) {
       conversation.dropQuestion();
       return;
     }

@@ -1,6 +1,7 @@
 package dev.lamina.cli;
 
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.schedule.Session;
 import dev.lamina.gguf.output.PendingFiles;
 import dev.lamina.quantize.ImportanceCollector;
 import dev.lamina.quantize.ImportanceMatrix;
@@ -211,22 +212,23 @@ final class ImatrixCommand implements Runnable {
     datasets.add(text.toString());
     String words = TextInput.readFile(text);
     try (OpenModel engine =
-        ModelStart.start(
-            console,
-            model,
-            engineOptions,
-            _ -> {
-              SessionConfig fitting = engineOptions.session(size);
-              // Ask for the logits of all tokens of a batch if more than the last ones are needed.
-              return !withPerplexity && !processOutput
-                  ? fitting
-                  : fitting.withMaxLogits(fitting.batchSize());
-            },
-            collector)) {
+            ModelStart.start(
+                console,
+                model,
+                engineOptions,
+                _ -> {
+                  SessionConfig fitting = engineOptions.session(size);
+                  // Ask for the logits of all tokens of a batch if more than the last ones are
+                  // needed.
+                  return !withPerplexity && !processOutput
+                      ? fitting
+                      : fitting.withMaxLogits(fitting.batchSize());
+                },
+                collector);
+        Session session = new Session(engine.loaded())) {
       Windows windows =
           windows(engine.model().tokenizer().encode(words, true, parseSpecial), size, from);
-      ImatrixRun run =
-          new ImatrixRun(console, engine.session(), windows, withPerplexity, processOutput);
+      ImatrixRun run = new ImatrixRun(console, session, windows, withPerplexity, processOutput);
       run.evaluate(
           (int) from,
           n -> {

@@ -1,6 +1,6 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.schedule.Session;
+import dev.lamina.engine.model.Model;
 import dev.lamina.engine.sampling.ModelSampling;
 import dev.lamina.engine.sampling.Sampler;
 import dev.lamina.engine.sampling.Samplers;
@@ -16,21 +16,20 @@ final class ModelSamplers {
    * @param escape whether texts in options have escapes
    */
   static SamplingOptions options(
-      Console console, Session session, SamplingFlags flags, boolean escape) {
+      Console console, Model model, SamplingFlags flags, boolean escape) {
     SamplingOptions recommended =
-        ModelSampling.of(
-            session.model().metadata(), SamplingOptions.defaults(), line -> warn(console, line));
+        ModelSampling.of(model.metadata(), SamplingOptions.defaults(), line -> warn(console, line));
     return flags.options(recommended, escape, line -> warn(console, line));
   }
 
   /**
-   * Makes the sampler of a session.
+   * Makes a sampler.
    *
    * @throws CliException if a logit bias is for a token that the model does not have
    */
-  static Sampler create(SamplingOptions options, Session session) {
+  static Sampler create(SamplingOptions options, Model model, int contextLength) {
     try {
-      return Samplers.create(options, session.model(), session.contextLength());
+      return Samplers.create(options, model, contextLength);
     } catch (IllegalArgumentException e) {
       throw new CliException(e.getMessage(), e);
     }

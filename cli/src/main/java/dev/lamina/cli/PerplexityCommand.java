@@ -86,8 +86,9 @@ final class PerplexityCommand implements Runnable {
       PerplexityTasks.Work work = tasks.read(console, text);
       if (work != null) {
         int size = engineOptions.contextOr(DEFAULT_WINDOW);
-        try (OpenModel engine = start(size)) {
-          work.run(console, engine.session(), size);
+        try (OpenModel engine = start(size);
+            Session session = new Session(engine.loaded())) {
+          work.run(console, session, size);
         }
       } else if (divergence) {
         compare();
@@ -152,15 +153,16 @@ final class PerplexityCommand implements Runnable {
       throw usage("no text; give one with -f FILE, or pipe it in");
     }
     int size = engineOptions.contextOr(DEFAULT_WINDOW);
-    try (OpenModel engine = start(size + stride / 2)) {
+    try (OpenModel engine = start(size + stride / 2);
+        Session session = new Session(engine.loaded())) {
       int[] tokens = engine.model().tokenizer().encode(words, true, false);
       Windows windows = stride > 0 ? sliding(tokens, size) : Windows.of(tokens, size, chunks);
       if (base == null) {
-        measure(engine.session(), windows, null);
+        measure(session, windows, null);
       } else {
         int nVocab = engine.model().config().nVocab();
         try (BaseFile file = BaseFile.create(base, windows, nVocab)) {
-          measure(engine.session(), windows, file);
+          measure(session, windows, file);
           file.finish();
         }
       }
@@ -197,7 +199,8 @@ final class PerplexityCommand implements Runnable {
   private void compare() throws IOException {
     try (BaseFile file = BaseFile.open(base)) {
       Windows windows = file.windows();
-      try (OpenModel engine = start(windows.size())) {
+      try (OpenModel engine = start(windows.size());
+          Session session = new Session(engine.loaded())) {
         int nVocab = engine.model().config().nVocab();
         if (nVocab != file.nVocab()) {
           throw new CliException(
@@ -208,7 +211,7 @@ final class PerplexityCommand implements Runnable {
                   + nVocab
                   + "; give models of one family");
         }
-        compare(engine.session(), file);
+        compare(session, file);
       }
     }
   }

@@ -94,7 +94,7 @@ final class PlanView {
   }
 
   private long kvCache(int target, List<Op> ops) {
-    List<Segment> alone = List.of(new Segment(ops, List.of(), List.of()));
+    List<Segment> alone = List.of(Segment.of(ops, List.of()));
     return targets.get(target).backend().plan(alone, config).kvCache();
   }
 

@@ -2,12 +2,13 @@ package dev.lamina.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lamina.chat.TextStream;
-import dev.lamina.engine.schedule.GenerationResult;
-import dev.lamina.engine.schedule.GenerationResult.Finish;
-import dev.lamina.engine.schedule.Generator;
-import dev.lamina.engine.schedule.StopFinder;
 import dev.lamina.engine.sampling.Sampler;
 import dev.lamina.engine.sampling.SamplingOptions;
+import dev.lamina.engine.schedule.GenerationResult;
+import dev.lamina.engine.schedule.GenerationResult.Finish;
+import dev.lamina.engine.schedule.Outbox;
+import dev.lamina.engine.schedule.Scheduler;
+import dev.lamina.engine.schedule.StopFinder;
 import dev.lamina.gguf.Printable;
 import dev.lamina.runtime.OpenModel;
 import dev.lamina.text.tokenizer.Tokenizer;
@@ -76,8 +77,9 @@ final class RunCommand implements Runnable {
     if (text == null) {
       throw usage("no prompt; give one with -p TEXT or -f FILE, or pipe it in");
     }
-    try (OpenModel engine = ModelStart.start(console, model, engineOptions)) {
-      generate(engine, text);
+    try (OpenModel engine = ModelStart.start(console, model, engineOptions);
+        Scheduler scheduler = new Scheduler(engine.loaded())) {
+      generate(engine, scheduler, text);
     }
   }
 
@@ -94,7 +96,7 @@ final class RunCommand implements Runnable {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  private void generate(OpenModel engine, String text) {
+  private void generate(OpenModel engine, Scheduler scheduler, String text) {
     Tokenizer tokenizer = engine.model().tokenizer();
     int[] tokens = tokenizer.encode(text, true, true);
     if (tokens.length == 0) {
@@ -104,19 +106,22 @@ final class RunCommand implements Runnable {
       printTokens(tokenizer, tokens);
     }
     SamplingOptions options =
-        ModelSamplers.options(console, engine.session(), sampling, prompt.escape());
-    Sampler sampler = ModelSamplers.create(options, engine.session());
+        ModelSamplers.options(console, engine.model(), sampling, prompt.escape());
+    Sampler sampler = ModelSamplers.create(options, engine.model(), scheduler.contextLength());
     StopFinder stops = generation.stops(prompt.escape(), true, tokenizer);
-    TextStream writer = new TextStream(tokenizer, special, stops, json ? _ -> {} : this::show);
+    Outbox outbox = new Outbox();
+    TextStream writer =
+        new TextStream(tokenizer, special, stops, outbox, json ? _ -> {} : this::show);
     if (!json && !noDisplayPrompt) {
       show(text);
     }
     GenerationResult result =
-        new Generator(engine.session(), sampler)
-            .generate(
-                tokens,
-                generation.options(predict, tokens.length, tokenizer.vocabulary().addBos() ? 1 : 0),
-                writer);
+        scheduler.generate(
+            tokens,
+            sampler,
+            generation.options(predict, tokens.length, tokenizer.vocabulary().addBos() ? 1 : 0),
+            writer,
+            outbox);
     writer.finish();
     Timings timings =
         new Timings(engine.loadNanos(), engine.repackedBytes(), engine.cpuKernels(), result);
@@ -127,7 +132,7 @@ final class RunCommand implements Runnable {
         console.line("");
       }
       console.out().flush();
-      tellEnd(result.finish(), engine.session().contextLength());
+      tellEnd(result.finish(), scheduler.contextLength());
       if (!noPerf) {
         console.err().println();
         timings.print(console);

@@ -2,8 +2,8 @@ package dev.lamina.cli;
 
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.schedule.Session;
 import dev.lamina.engine.placement.Placer;
+import dev.lamina.engine.schedule.Session;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.quantize.quality.BaseFile;
 import dev.lamina.quantize.quality.Evaluation;

@@ -28,6 +28,11 @@ final class Activations {
     return buffers[plan.indexOf(value)];
   }
 
+  /** Whether two values have the same memory. */
+  boolean isShared(Rows a, Rows b) {
+    return plan.isShared(a, b);
+  }
+
   /** Memory for an input that is rounded to F16; the steps use it in turn. */
   float[] rounded() {
     return rounded;

@@ -10,11 +10,18 @@ import dev.lamina.engine.model.Op;
  * Working memory of attention, shared by the layers of one shape.
  *
  * @param workers buffers of each worker, by its index
- * @param scores of one token whose context several tasks share, [nHeads, stride]
- * @param softmax results of {@link AttentionTile#exponentials}, [tokens, nHeads, parts, 2]
- * @param parts weighted values of parts of the context, [nHeads, PARTS, headDim]
+ * @param scores of tokens whose context several tasks share, [sequences, nHeads, stride]
+ * @param softmax results of {@link AttentionTile#exponentials}: [tokens, nHeads, 2], then of tokens
+ *     with parts [sequences, nHeads, parts, 2]
+ * @param parts weighted values of parts of the context, [sequences, nHeads, PARTS, headDim]
  */
-record AttentionBuffers(Worker[] workers, float[] scores, float[] softmax, float[] parts) {
+record AttentionBuffers(
+    Op.Attention shape,
+    SessionConfig config,
+    Worker[] workers,
+    float[] scores,
+    float[] softmax,
+    float[] parts) {
 
   /** Largest number of rows of a task: tokens times query heads that share a key head. */
   private static final int ROWS = 64;
@@ -37,18 +44,40 @@ record AttentionBuffers(Worker[] workers, float[] scores, float[] softmax, float
 
   static AttentionBuffers of(Op.Attention shape, SessionConfig config, Scratch[] scratch) {
     int rows = maxTokens(shape, 1) * shape.nHeads() / shape.nKvHeads();
-    int stride = stride(config.contextLength());
     int nScores = workerScores(shape, config);
     Worker[] workers = new Worker[scratch.length];
     for (int i = 0; i < workers.length; i++) {
       AttentionTile tile = new AttentionTile(rows, shape.headDim(), scratch[i]);
       workers[i] = new Worker(tile, new float[nScores], scratch[i]);
     }
+    int sequences = config.sequences();
+    int softmaxes = (config.batchSize() + sequences * PARTS) * shape.nHeads();
     return new AttentionBuffers(
+        shape,
+        config,
         workers,
-        new float[shape.nHeads() * stride],
-        new float[Math.max(config.batchSize(), PARTS) * shape.nHeads() * 2],
-        new float[PARTS * shape.nHeads() * shape.headDim()]);
+        new float[Math.toIntExact(sharedScores(shape, config))],
+        new float[softmaxes * 2],
+        new float[sequences * PARTS * shape.nHeads() * shape.headDim()]);
+  }
+
+  /** Offset of the scores of a sequence's token whose context is divided. */
+  int scoresAt(int run) {
+    return run * shape.nHeads() * stride(config.contextLength());
+  }
+
+  /** Offset of the softmax of a sequence's token whose context is divided. */
+  int softmaxAt(int run) {
+    return 2 * shape.nHeads() * (config.batchSize() + run * PARTS);
+  }
+
+  /** Offset of the parts of a sequence's token. */
+  int partsAt(int run) {
+    return run * PARTS * shape.nHeads() * shape.headDim();
+  }
+
+  private static long sharedScores(Op.Attention shape, SessionConfig config) {
+    return (long) config.sequences() * shape.nHeads() * stride(config.contextLength());
   }
 
   private static int workerScores(Op.Attention shape, SessionConfig config) {
@@ -60,8 +89,8 @@ record AttentionBuffers(Worker[] workers, float[] scores, float[] softmax, float
 
   /** Bytes of the scores, which are nearly all of the working memory. */
   static long bytes(Op.Attention shape, SessionConfig config, int workers) {
-    long scores = (long) shape.nHeads() * stride(config.contextLength());
-    return Float.BYTES * (scores + (long) workers * workerScores(shape, config));
+    return Float.BYTES
+        * (sharedScores(shape, config) + (long) workers * workerScores(shape, config));
   }
 
   /**

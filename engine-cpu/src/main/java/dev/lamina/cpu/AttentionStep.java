@@ -8,39 +8,32 @@ import dev.lamina.engine.model.Op;
 import dev.lamina.kernels.TensorType;
 
 /**
- * Stores the keys and values of a batch and computes causal attention. A task takes either some
- * tokens with all query heads of one key head over all positions, or one token over a part of the
- * positions. In the second case the tasks first compute exponentials, and then, when all parts are
- * done, weighted values. The division does not depend on the number of threads, so results do not
- * either.
+ * Stores the keys and values of a batch and computes causal attention, with the tasks of all
+ * sequences in one run of the pool. Where a token's positions are divided, the tasks first compute
+ * exponentials, and then, when all parts are done, weighted values.
  */
 final class AttentionStep implements Step {
   private static final int TILE = KeyTiles.POSITIONS;
-
-  /** Smallest number of positions of a part of the context. */
-  private static final int MIN_PART = 2 * TILE;
 
   private final WorkerPool pool;
   private final Op.Attention op;
   private final KvCache cache;
   private final boolean roundQueries;
   private final boolean roundWeights;
-  private final int group;
   private final float[] q;
   private final float[] k;
   private final float[] v;
   private final float[] out;
   private final AttentionBuffers buffers;
+  private final AttentionRun[] runs;
+
+  /** Number of tasks up to and with each run. */
+  private final int[] ends;
+
   private final WorkerPool.Task storeTask = this::store;
   private final WorkerPool.Task attendTask = this::attend;
-  private final WorkerPool.Task scoreTask = this::score;
   private final WorkerPool.Task addValuesTask = this::addValues;
-  private int startPosition;
-  private int nRows;
-  private int stride;
-  private int tokensPerTask;
-  private int nParts;
-  private int partLength;
+  private Batch batch;
 
   AttentionStep(
       WorkerPool pool,
@@ -54,169 +47,162 @@ final class AttentionStep implements Step {
     this.cache = cache;
     this.roundQueries = config.keyType() == TensorType.F16;
     this.roundWeights = config.valueType() == TensorType.F16;
-    this.group = op.nHeads() / op.nKvHeads();
     this.q = arrays.array(op.q());
     this.k = arrays.array(op.k());
     this.v = arrays.array(op.v());
     this.out = arrays.array(op.out());
     this.buffers = buffers;
+    this.runs = new AttentionRun[config.sequences()];
+    for (int i = 0; i < runs.length; i++) {
+      runs[i] = new AttentionRun(op, buffers, i);
+    }
+    this.ends = new int[runs.length];
   }
 
   @Override
-  public void run(Batch batch) {
-    startPosition = batch.startPosition();
-    nRows = batch.size();
-    if (nRows == 1) {
+  public void run(Batch pass) {
+    batch = pass;
+    if (batch.size() == 1) {
       store(0, 0);
     } else {
-      pool.run(nRows, storeTask);
+      pool.run(batch.size(), storeTask);
     }
-    divide();
-    int nTasks = Math.ceilDiv(nRows, tokensPerTask) * op.nKvHeads() * nParts;
-    if (nParts == 1) {
-      pool.run(nTasks, attendTask);
-    } else {
-      attendInParts(nTasks);
+    boolean isDivided = false;
+    for (int i = 0; i < batch.runs(); i++) {
+      runs[i].divide(batch.run(i));
+      isDivided |= runs[i].parts() > 1;
     }
-  }
-
-  private void attendInParts(int nTasks) {
-    pool.run(nTasks, scoreTask);
-    for (int head = 0; head < op.nHeads(); head++) {
-      AttentionTile.factors(buffers.softmax(), softmaxAt(head, 0), nParts);
-    }
-    pool.run(nTasks, addValuesTask);
-    for (int head = 0; head < op.nHeads(); head++) {
-      int from = partOffset(head, 0);
-      AttentionTile.addUp(buffers.parts(), from, nParts, out, head * op.headDim(), op.headDim());
+    pool.run(countTasks(1), attendTask);
+    if (isDivided) {
+      addUp();
     }
   }
 
-  /**
-   * Divides the tokens into tasks. A task takes several tokens, because it converts each key once
-   * for all of them; if there are few tokens it takes fewer, so that there are several tasks.
-   */
-  private void divide() {
-    int n = startPosition + nRows;
-    stride = AttentionBuffers.stride(n);
-    tokensPerTask = Math.min(AttentionBuffers.maxTokens(op, n), Math.ceilDiv(nRows, 4));
-    int wanted = nRows == 1 ? Math.clamp(n / MIN_PART, 1, AttentionBuffers.PARTS) : 1;
-    partLength = Math.ceilDiv(Math.ceilDiv(n, wanted), TILE) * TILE;
-    nParts = Math.ceilDiv(n, partLength);
+  /** Numbers the tasks of the runs with at least so many parts; returns how many there are. */
+  private int countTasks(int leastParts) {
+    int n = 0;
+    for (int i = 0; i < batch.runs(); i++) {
+      n += runs[i].parts() >= leastParts ? runs[i].tasks() : 0;
+      ends[i] = n;
+    }
+    return n;
   }
 
-  private void store(int row, int worker) {
-    for (int head = 0; head < op.nKvHeads(); head++) {
-      int offset = row * op.k().width() + head * op.headDim();
-      cache.store(head, startPosition + row, k, offset, v, offset);
+  /** Index of the run of a task. */
+  private int runOf(int task) {
+    int i = 0;
+    while (task >= ends[i]) {
+      i++;
     }
+    return i;
   }
 
-  private void attend(int task, int worker) {
-    score(task, worker);
-    for (int r = 0; r < nTokens(task) * group; r++) {
-      AttentionTile.factors(buffers.softmax(), softmaxAt(head(task, r), 0), 1);
-    }
-    addValues(task, worker);
+  /** The number of a task within its run. */
+  private int taskIn(int run, int task) {
+    return run == 0 ? task : task - ends[run - 1];
   }
 
-  /** Computes scores and their exponentials. */
-  private void score(int task, int worker) {
-    AttentionBuffers.Worker own = buffers.workers()[worker];
-    AttentionTile tile = own.tile();
-    float[] scores = scores(own);
-    int at = scoresAt(task);
-    int rows = nTokens(task) * group;
-    for (int r = 0; r < rows; r++) {
-      tile.query(r, q, head(task, r) * op.headDim(), op.scale(), roundQueries);
+  private void addUp() {
+    for (int i = 0; i < batch.runs(); i++) {
+      AttentionRun run = runs[i];
+      for (int head = run.firstHead(); run.parts() > 1 && head < end(run); head++) {
+        AttentionTile.factors(buffers.softmax(), run.softmaxAt(head, 0), run.parts());
+      }
     }
-    int from = part(task) * partLength;
-    int columns = columns(task);
-    for (int c = 0; c < columns; c += TILE) {
-      cache.loadKeys(kvHead(task), from + c, tile.tile(), own.scratch());
-      tile.score(rows, scores, at + c, stride, Math.min(TILE, columns - c));
-    }
-    for (int r = 0; r < rows; r++) {
-      int visible = startPosition + firstToken(task) + r / group + 1 - from;
-      tile.exponentials(
-          scores,
-          at + r * stride,
-          Math.min(visible, columns),
-          columns,
-          buffers.softmax(),
-          softmaxAt(head(task, r), part(task)));
-    }
-  }
-
-  /** Turns exponentials into weighted values. */
-  private void addValues(int task, int worker) {
-    AttentionBuffers.Worker own = buffers.workers()[worker];
-    AttentionTile tile = own.tile();
-    float[] scores = scores(own);
-    int at = scoresAt(task);
-    int rows = nTokens(task) * group;
-    int columns = columns(task);
-    for (int r = 0; r < rows; r++) {
-      float factor = buffers.softmax()[softmaxAt(head(task, r), part(task))];
-      AttentionTile.weigh(factor, scores, at + r * stride, columns, roundWeights);
-    }
-    tile.clear(rows);
-    int from = part(task) * partLength;
-    for (int c = 0; c < columns; c += TILE) {
-      int n = Math.min(TILE, columns - c);
-      cache.loadValues(kvHead(task), from + c, n, tile.tile(), own.scratch());
-      tile.addValues(rows, scores, at + c, stride, n);
-    }
-    for (int r = 0; r < rows; r++) {
-      if (nParts == 1) {
-        tile.finish(r, out, head(task, r) * op.headDim());
-      } else {
-        tile.finish(r, buffers.parts(), partOffset(head(task, r), part(task)));
+    pool.run(countTasks(2), addValuesTask);
+    for (int i = 0; i < batch.runs(); i++) {
+      AttentionRun run = runs[i];
+      for (int head = run.firstHead(); run.parts() > 1 && head < end(run); head++) {
+        int from = run.partOffset(head, 0);
+        int to = head * op.headDim();
+        AttentionTile.addUp(buffers.parts(), from, run.parts(), out, to, op.headDim());
       }
     }
   }
 
-  private int part(int task) {
-    return task % nParts;
+  /** The end of the heads of a run of one row. */
+  private int end(AttentionRun run) {
+    return run.firstHead() + op.nHeads();
   }
 
-  private int kvHead(int task) {
-    return task / nParts % op.nKvHeads();
+  private void store(int row, int worker) {
+    int position = batch.position(row);
+    int page = batch.run(batch.runOf(row)).pages().get(position / TILE);
+    for (int head = 0; head < op.nKvHeads(); head++) {
+      int offset = row * op.k().width() + head * op.headDim();
+      cache.store(head, page, position % TILE, k, offset, v, offset);
+    }
   }
 
-  private int firstToken(int task) {
-    return task / nParts / op.nKvHeads() * tokensPerTask;
+  /** Computes scores and their exponentials, and the values too if the positions are one part. */
+  private void attend(int number, int worker) {
+    AttentionRun run = runs[runOf(number)];
+    int task = taskIn(runOf(number), number);
+    score(run, task, worker);
+    if (run.parts() == 1) {
+      for (int r = 0; r < run.nRows(task); r++) {
+        AttentionTile.factors(buffers.softmax(), run.softmaxAt(run.head(task, r), 0), 1);
+      }
+      addValues(run, task, worker);
+    }
   }
 
-  private int nTokens(int task) {
-    return Math.min(tokensPerTask, nRows - firstToken(task));
+  private void score(AttentionRun run, int task, int worker) {
+    AttentionBuffers.Worker own = buffers.workers()[worker];
+    AttentionTile tile = own.tile();
+    float[] scores = run.scores(own);
+    int at = run.scoresAt(task);
+    int rows = run.nRows(task);
+    for (int r = 0; r < rows; r++) {
+      tile.query(r, q, run.head(task, r) * op.headDim(), op.scale(), roundQueries);
+    }
+    int from = run.from(task);
+    int columns = run.columns(task);
+    for (int c = 0; c < columns; c += TILE) {
+      cache.loadKeys(run.kvHead(task), run.page(from + c), tile.tile(), own.scratch());
+      tile.score(rows, scores, at + c, run.stride(), Math.min(TILE, columns - c));
+    }
+    for (int r = 0; r < rows; r++) {
+      tile.exponentials(
+          scores,
+          at + r * run.stride(),
+          run.visible(task, r),
+          columns,
+          buffers.softmax(),
+          run.softmaxAt(run.head(task, r), run.part(task)));
+    }
   }
 
-  /** Number of positions in a task's part that its last token attends to. */
-  private int columns(int task) {
-    int n = startPosition + firstToken(task) + nTokens(task);
-    return Math.min(partLength, n - part(task) * partLength);
+  private void addValues(int number, int worker) {
+    addValues(runs[runOf(number)], taskIn(runOf(number), number), worker);
   }
 
-  /** The query head that is row r of a task, counted over all tokens: token * nHeads + head. */
-  private int head(int task, int r) {
-    return (firstToken(task) + r / group) * op.nHeads() + kvHead(task) * group + r % group;
-  }
-
-  private float[] scores(AttentionBuffers.Worker own) {
-    return nParts == 1 ? own.scores() : buffers.scores();
-  }
-
-  /** Offset of the scores of a task's first row; the other rows follow. */
-  private int scoresAt(int task) {
-    return nParts == 1 ? 0 : head(task, 0) * stride + part(task) * partLength;
-  }
-
-  private int softmaxAt(int head, int part) {
-    return 2 * (head * nParts + part);
-  }
-
-  private int partOffset(int head, int part) {
-    return (head * nParts + part) * op.headDim();
+  /** Turns exponentials into weighted values. */
+  private void addValues(AttentionRun run, int task, int worker) {
+    AttentionBuffers.Worker own = buffers.workers()[worker];
+    AttentionTile tile = own.tile();
+    float[] scores = run.scores(own);
+    int at = run.scoresAt(task);
+    int rows = run.nRows(task);
+    int columns = run.columns(task);
+    for (int r = 0; r < rows; r++) {
+      float factor = buffers.softmax()[run.softmaxAt(run.head(task, r), run.part(task))];
+      AttentionTile.weigh(factor, scores, at + r * run.stride(), columns, roundWeights);
+    }
+    tile.clear(rows);
+    int from = run.from(task);
+    for (int c = 0; c < columns; c += TILE) {
+      int n = Math.min(TILE, columns - c);
+      cache.loadValues(run.kvHead(task), run.page(from + c), n, tile.tile(), own.scratch());
+      tile.addValues(rows, scores, at + c, run.stride(), n);
+    }
+    for (int r = 0; r < rows; r++) {
+      int head = run.head(task, r);
+      if (run.parts() == 1) {
+        tile.finish(r, out, head * op.headDim());
+      } else {
+        tile.finish(r, buffers.parts(), run.partOffset(head, run.part(task)));
+      }
+    }
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 final class CpuLayerStack implements LayerStack {
   private final Arena arena;
   private final CpuSegment[] segments;
+  private final List<KvCache> caches;
 
   /**
    * @param arena of the KV cache; the stack takes ownership
@@ -30,11 +31,17 @@ final class CpuLayerStack implements LayerStack {
         segments.stream()
             .map(segment -> new CpuSegment(segment, compiler, arrays))
             .toArray(CpuSegment[]::new);
+    this.caches = compiler.caches();
   }
 
   @Override
   public void forward(int segment, Batch batch, float[][] in, float[][] out) {
     segments[segment].run(batch, in, out);
+  }
+
+  @Override
+  public void copyPage(int from, int to) {
+    caches.forEach(cache -> cache.copyPage(from, to));
   }
 
   @Override

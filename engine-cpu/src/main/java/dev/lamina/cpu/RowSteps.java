@@ -106,11 +106,12 @@ final class RowSteps {
     int width = op.x().width();
     int nPairs = angles.nPairs();
     boolean halves = op.config().pairing() == RopeConfig.Pairing.HALVES;
+    boolean inPlace = arrays.isShared(op.x(), op.out());
     return new RowStep(pool, op.out().set()) {
       @Override
       protected void row(int row, int worker) {
         int end = (row + 1) * width;
-        if (in != x) {
+        if (!inPlace) {
           System.arraycopy(in, row * width, x, row * width, width);
         }
         for (int head = row * width; head < end; head += op.headDim()) {
@@ -142,7 +143,7 @@ final class RowSteps {
 
     @Override
     protected void row(int row, int worker) {
-      table.fill(batch.startPosition() + row, cos, sin, row * table.nPairs());
+      table.fill(batch.position(row), cos, sin, row * table.nPairs());
     }
 
     int nPairs() {

@@ -26,6 +26,7 @@ final class StepCompiler {
   private final Arena arena;
   private final Scratch[] scratch;
   private final Map<List<Integer>, AttentionBuffers> attention = new HashMap<>();
+  private final List<KvCache> caches = new ArrayList<>();
   private final IdentityHashMap<RopeConfig, RopeAngles> angles = new IdentityHashMap<>();
 
   /**
@@ -48,6 +49,11 @@ final class StepCompiler {
     for (int i = 0; i < scratch.length; i++) {
       scratch[i] = new Scratch();
     }
+  }
+
+  /** The caches of the steps compiled so far. */
+  List<KvCache> caches() {
+    return caches;
   }
 
   /** The steps of some operations of a segment, in order. Steps that prepare tables come first. */
@@ -97,7 +103,9 @@ final class StepCompiler {
         attention.computeIfAbsent(
             List.of(op.nHeads(), op.nKvHeads(), op.headDim()),
             shape -> AttentionBuffers.of(op, config, scratch));
-    return new AttentionStep(pool, op, new KvCache(arena, op, config), config, arrays, buffers);
+    KvCache cache = new KvCache(arena, op, config);
+    caches.add(cache);
+    return new AttentionStep(pool, op, cache, config, arrays, buffers);
   }
 
   private RopeAngles angles(RopeConfig rope) {
@@ -127,6 +135,6 @@ final class StepCompiler {
         && group.size() == 2
         && gate == group.get(0).out()
         && up == group.get(1).out()
-        && (arrays.array(out) == arrays.array(gate) || arrays.array(out) == arrays.array(up));
+        && (arrays.isShared(out, gate) || arrays.isShared(out, up));
   }
 }

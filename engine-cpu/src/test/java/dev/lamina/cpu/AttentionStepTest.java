@@ -9,6 +9,7 @@ import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Rows;
 import dev.lamina.engine.reference.ReferenceAttention;
@@ -67,6 +68,7 @@ class AttentionStepTest {
     private final float[] v;
 
     private final ReferenceAttention reference;
+    private final PageTable pages;
     private double largest;
 
     Case(int nHeads, int nKvHeads, int headDim, TensorType type) {
@@ -83,6 +85,7 @@ class AttentionStepTest {
         most = Math.max(most, pass);
       }
       total = rows;
+      pages = PageTable.every(1, 0, PageTable.pagesOf(total));
       config = new SessionConfig(total, most, 1, type, type);
       Random random = new Random(SEED);
       q = gaussians(total * qBuffer.width(), 3, random);
@@ -91,7 +94,11 @@ class AttentionStepTest {
       reference =
           new ReferenceAttention(
               op, new SessionConfig(total, most, 1, TensorType.F32, TensorType.F32));
-      reference.store(0, total, asCached(k, type, headDim), asCached(v, type, headDim));
+      float[] keys = asCached(k, type, headDim);
+      float[] values = asCached(v, type, headDim);
+      for (int position = 0; position < total; position++) {
+        reference.store(pages, position, keys, values, position);
+      }
       for (float value : v) {
         largest = Math.max(largest, Math.abs(value));
       }
@@ -124,10 +131,11 @@ class AttentionStepTest {
       Segment segment = new Segment(List.of(op), op.reads(), List.of(op.out()));
       try (CpuBackend backend = new CpuBackend(threads, true, null);
           LayerStack stack = backend.load(List.of(segment), config)) {
-        Batch batch = new Batch(config.batchSize());
+        Batch batch = Batch.of(config);
         int position = 0;
         for (int rows : PASSES) {
-          batch.set(new int[rows], 0, rows, position, rows);
+          batch.clear();
+          batch.add(pages, position, new int[rows], 0, rows, rows);
           float[] out = new float[rows * op.out().width()];
           float[][] in = {
             from(q, position, op.q()), from(k, position, op.k()), from(v, position, op.v())
@@ -150,7 +158,7 @@ class AttentionStepTest {
       float[] out = new float[op.out().width()];
       float[] row =
           Arrays.copyOfRange(q, position * op.q().width(), (position + 1) * op.q().width());
-      reference.attend(position, row, 0, out);
+      reference.attend(pages, position, row, 0, out);
       return out;
     }
   }

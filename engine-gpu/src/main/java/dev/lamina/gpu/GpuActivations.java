@@ -41,6 +41,11 @@ final class GpuActivations {
     return buffers[plan.indexOf(value)];
   }
 
+  /** Whether two values have the same memory. */
+  boolean isShared(Rows a, Rows b) {
+    return plan.isShared(a, b);
+  }
+
   /** Memory for an input that is rounded to F16; the steps use it in turn. */
   GpuBuffer rounded() {
     return rounded;

@@ -44,8 +44,8 @@ public interface GpuApi extends GpuResource {
   /** Queues a transfer to the start of a host buffer. */
   void download(GpuBuffer from, long fromOffset, HostBuffer to, long bytes);
 
-  /** Queues a copy to the start of another buffer. */
-  void copy(GpuBuffer from, long fromOffset, GpuBuffer to, long bytes);
+  /** Queues a copy to another buffer, or to another place of the same one that does not overlap. */
+  void copy(GpuBuffer from, long fromOffset, GpuBuffer to, long toOffset, long bytes);
 
   /** Marks this point of the queue. */
   GpuMark mark();

@@ -49,7 +49,7 @@ final class GpuAttention {
             .set(2, cache.keys())
             .set(3, cache.values())
             .set(4, inputs.buffer())
-            .set(6, op.k().width());
+            .set(7, op.k().width());
     GpuKernel attend =
         kernels
             .attention("attention")
@@ -59,10 +59,10 @@ final class GpuAttention {
             .set(3, buffers.of(op.out()))
             .set(4, partials)
             .set(5, inputs.buffer())
-            .set(7, op.nHeads())
-            .set(8, op.nKvHeads())
-            .set(9, op.headDim())
-            .set(10, op.scale());
+            .set(8, op.nHeads())
+            .set(9, op.nKvHeads())
+            .set(10, op.headDim())
+            .set(11, op.scale());
     GpuKernel combine =
         kernels
             .attention("attention_combine")
@@ -75,10 +75,15 @@ final class GpuAttention {
       int nRows = batch.size();
       int splits = nRows <= MAX_SPLIT_ROWS ? nSplits : 1;
       int positionAt = GpuInputs.positionAt(nRows);
-      store.set(5, positionAt).launch(AttentionKernels.storeKv(op.k().width(), nRows));
+      int tableAt = GpuInputs.tableAt(nRows);
+      store
+          .set(5, positionAt)
+          .set(6, tableAt)
+          .launch(AttentionKernels.storeKv(op.k().width(), nRows));
       attend
           .set(6, positionAt)
-          .set(11, splits)
+          .set(7, tableAt)
+          .set(12, splits)
           .launch(AttentionKernels.attention(op.nHeads(), nRows, splits));
       if (splits > 1) {
         combine.launch(AttentionKernels.combine(op.nHeads(), nRows));

@@ -3,6 +3,7 @@ package dev.lamina.gpu;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.RopeConfig;
 import dev.lamina.engine.model.RopeTable;
@@ -12,12 +13,14 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
- * The inputs of a pass from the host besides activations, in one buffer of 4-byte words: a token
- * for each row, the position of the first row, the indices of the wanted rows (with room for all),
- * then for each RoPE configuration the cosines and the sines of all rows.
+ * The inputs of a pass from the host besides activations, in one buffer of 4-byte words. For each
+ * row: its token, its position, the index in this buffer of its sequence's page table; then the
+ * indices of the wanted rows (with room for all), for each RoPE configuration the cosines and the
+ * sines of all rows, and the page table of each sequence.
  */
 final class GpuInputs {
   private final GpuApi api;
+  private final int pagesPerSequence;
   private final List<RopeConfig> ropes;
   private final RopeTable[] tables;
   private final HostBuffer host;
@@ -27,6 +30,7 @@ final class GpuInputs {
 
   GpuInputs(GpuApi api, GpuResources resources, List<Segment> segments, SessionConfig config) {
     this.api = api;
+    this.pagesPerSequence = config.pagesPerSequence();
     this.ropes = ropes(segments);
     this.tables = ropes.stream().map(RopeTable::new).toArray(RopeTable[]::new);
     long bytes = bytes(segments, config);
@@ -38,7 +42,8 @@ final class GpuInputs {
   }
 
   static long bytes(List<Segment> segments, SessionConfig config) {
-    return 4L * words(ropes(segments), config.batchSize());
+    int tables = Math.multiplyExact(config.sequences(), config.pagesPerSequence());
+    return 4L * Math.addExact(words(ropes(segments), config.batchSize()), tables);
   }
 
   /** Whether an operation reads the inputs. */
@@ -53,14 +58,19 @@ final class GpuInputs {
     return buffer;
   }
 
-  /** Index of the position in a pass of this number of rows. */
+  /** Index of the positions in a pass of this number of rows. */
   static int positionAt(int nRows) {
     return nRows;
   }
 
+  /** Index of the indices of page tables in a pass of this number of rows. */
+  static int tableAt(int nRows) {
+    return 2 * nRows;
+  }
+
   /** Index of the indices of wanted rows in a pass of this number of rows. */
   static int wantedAt(int nRows) {
-    return positionAt(nRows) + 1;
+    return 3 * nRows;
   }
 
   /** Index of a configuration's cosines in a pass of this number of rows; the sines follow. */
@@ -74,8 +84,12 @@ final class GpuInputs {
     int nRows = batch.size();
     for (int row = 0; row < nRows; row++) {
       words.setAtIndex(ValueLayout.JAVA_INT, row, batch.token(row));
+      words.setAtIndex(ValueLayout.JAVA_INT, positionAt(nRows) + row, batch.position(row));
+      words.setAtIndex(
+          ValueLayout.JAVA_INT,
+          tableAt(nRows) + row,
+          words(ropes, nRows) + batch.runOf(row) * pagesPerSequence);
     }
-    words.setAtIndex(ValueLayout.JAVA_INT, positionAt(nRows), batch.startPosition());
     for (int i = 0; i < batch.rows(RowSet.WANTED); i++) {
       words.setAtIndex(ValueLayout.JAVA_INT, wantedAt(nRows) + i, batch.wanted(i));
     }
@@ -83,22 +97,30 @@ final class GpuInputs {
     for (RopeTable table : tables) {
       int n = table.nPairs();
       for (int row = 0; row < nRows; row++) {
-        table.fill(batch.startPosition() + row, cos, sin, 0);
+        table.fill(batch.position(row), cos, sin, 0);
         MemorySegment.copy(cos, 0, words, ValueLayout.JAVA_FLOAT, 4 * (at + row * n), n);
         MemorySegment.copy(sin, 0, words, ValueLayout.JAVA_FLOAT, 4 * (at + (nRows + row) * n), n);
       }
       at += 2L * nRows * n;
     }
+    for (int run = 0; run < batch.runs(); run++, at += pagesPerSequence) {
+      PageTable pages = batch.run(run).pages();
+      for (int i = 0; i < pages.size(); i++) {
+        words.setAtIndex(ValueLayout.JAVA_INT, at + i, pages.get(i));
+      }
+    }
   }
 
   /** Queues the transfer of the inputs to the device. */
-  void upload(int nRows) {
-    api.upload(host, buffer, 0, 4L * words(ropes, nRows));
+  void upload(Batch batch) {
+    int tables = batch.runs() * pagesPerSequence;
+    api.upload(host, buffer, 0, 4L * (words(ropes, batch.size()) + tables));
   }
 
+  /** Words before the page tables. */
   private static int words(List<RopeConfig> ropes, int nRows) {
-    int perRow = 2 + ropes.stream().mapToInt(rope -> rope.nDims() / 2 * 2).sum();
-    return Math.addExact(1, Math.multiplyExact(nRows, perRow));
+    int perRow = 4 + ropes.stream().mapToInt(rope -> rope.nDims() / 2 * 2).sum();
+    return Math.multiplyExact(nRows, perRow);
   }
 
   private static List<RopeConfig> ropes(List<Segment> segments) {

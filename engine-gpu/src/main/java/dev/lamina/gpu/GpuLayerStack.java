@@ -9,9 +9,12 @@ import java.util.List;
 /** Segments on a device, with all their device memory. */
 final class GpuLayerStack implements LayerStack {
   private final GpuResources resources = new GpuResources();
+  private final GpuApi api;
   private final GpuSegment[] segments;
+  private final List<GpuKvCache> caches;
 
   GpuLayerStack(GpuApi api, List<Segment> segments, SessionConfig config) {
+    this.api = api;
     try (GpuWeights weights = new GpuWeights(api, resources)) {
       GpuActivations activations = new GpuActivations(api, resources, segments, config);
       GpuInputs inputs = new GpuInputs(api, resources, segments, config);
@@ -23,6 +26,7 @@ final class GpuLayerStack implements LayerStack {
               .map(segment ->
                   new GpuSegment(api, resources, segment, config, compiler, activations, inputs))
               .toArray(GpuSegment[]::new);
+      this.caches = compiler.caches();
       weights.finish();
     } catch (RuntimeException | Error e) {
       resources.close();
@@ -33,6 +37,12 @@ final class GpuLayerStack implements LayerStack {
   @Override
   public void forward(int segment, Batch batch, float[][] in, float[][] out) {
     segments[segment].run(batch, in, out);
+  }
+
+  @Override
+  public void copyPage(int from, int to) {
+    caches.forEach(cache -> cache.copyPage(api, from, to));
+    api.finish();
   }
 
   @Override

@@ -128,7 +128,7 @@ final class GpuSegment {
 
   private void compute(Batch batch) {
     if (needsInputs) {
-      inputs.upload(batch.size());
+      inputs.upload(batch);
     }
     for (GpuStep step : steps) {
       step.run(batch);

@@ -20,6 +20,7 @@ final class GpuSteps {
   private final GpuInputs inputs;
   private final GpuAttention attention;
   private final GpuActivations buffers;
+  private final List<GpuKvCache> caches = new ArrayList<>();
 
   GpuSteps(
       GpuApi api,
@@ -76,15 +77,24 @@ final class GpuSteps {
       case Op.RmsNorm norm -> rmsNorm(norm);
       case Op.MatMul product -> matMul(product);
       case Op.Rope rope -> rope(rope);
-      case Op.Attention a ->
-          attention.step(
-              kernels, a, GpuKvCache.allocate(api, resources, a, config), inputs, buffers);
+      case Op.Attention attend -> attention(attend);
       case Op.GatedSilu(var gate, var up, var out) ->
           elementwise("gated_silu", out, buffers.of(gate), buffers.of(up), buffers.of(out));
       case Op.Add(var a, var b, var out) ->
           elementwise("add", out, buffers.of(a), buffers.of(b), buffers.of(out));
       case Op.Scale scale -> scale(scale);
     };
+  }
+
+  private GpuStep attention(Op.Attention op) {
+    GpuKvCache cache = GpuKvCache.allocate(api, resources, op, config);
+    caches.add(cache);
+    return attention.step(kernels, op, cache, inputs, buffers);
+  }
+
+  /** The caches of the steps compiled so far. */
+  List<GpuKvCache> caches() {
+    return caches;
   }
 
   private GpuStep embed(Op.Embed op) {
@@ -153,6 +163,7 @@ final class GpuSteps {
     int width = op.x().width();
     int nPairs = op.config().nDims() / 2;
     boolean halves = op.config().pairing() == RopeConfig.Pairing.HALVES;
+    boolean inPlace = buffers.isShared(op.x(), op.out());
     GpuKernel kernel =
         kernels
             .ops("rope")
@@ -164,8 +175,8 @@ final class GpuSteps {
             .set(7, halves ? nPairs : 1);
     return batch -> {
       int nRows = batch.size();
-      if (from != to) {
-        api.copy(from, 0, to, 4L * nRows * width);
+      if (!inPlace) {
+        api.copy(from, 0, to, 0, 4L * nRows * width);
       }
       int anglesAt = inputs.anglesAt(op.config(), nRows);
       kernel

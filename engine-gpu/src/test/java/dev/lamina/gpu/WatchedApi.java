@@ -124,8 +124,8 @@ final class WatchedApi implements GpuApi {
   }
 
   @Override
-  public void copy(GpuBuffer from, long fromOffset, GpuBuffer to, long bytes) {
-    api.copy(buffer(from), fromOffset, buffer(to), bytes);
+  public void copy(GpuBuffer from, long fromOffset, GpuBuffer to, long toOffset, long bytes) {
+    api.copy(buffer(from), fromOffset, buffer(to), toOffset, bytes);
   }
 
   @Override

@@ -16,6 +16,11 @@ public record Answer(String text, String thought, GenerationResult result) {
     return result.finish();
   }
 
+  /** Whether the answer was cancelled before any of it was told. */
+  public boolean isUntold() {
+    return finish() == Finish.CANCELLED && text.isEmpty() && thought.isEmpty();
+  }
+
   /** Number of tokens chosen. */
   public int tokens() {
     return result.generatedTokens();

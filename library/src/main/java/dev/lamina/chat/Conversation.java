@@ -1,14 +1,14 @@
 package dev.lamina.chat;
 
+import dev.lamina.engine.sampling.Sampler;
+import dev.lamina.engine.sampling.Samplers;
+import dev.lamina.engine.sampling.SamplingOptions;
 import dev.lamina.engine.schedule.ContextFullException;
 import dev.lamina.engine.schedule.GenerationOptions;
 import dev.lamina.engine.schedule.GenerationResult;
 import dev.lamina.engine.schedule.GenerationResult.Finish;
-import dev.lamina.engine.schedule.Generator;
-import dev.lamina.engine.schedule.Session;
-import dev.lamina.engine.sampling.Sampler;
-import dev.lamina.engine.sampling.Samplers;
-import dev.lamina.engine.sampling.SamplingOptions;
+import dev.lamina.engine.schedule.Outbox;
+import dev.lamina.engine.schedule.Scheduler;
 import dev.lamina.text.chat.ThoughtTags;
 import dev.lamina.text.template.ChatFormat;
 import dev.lamina.text.template.ChatMessage;
@@ -21,9 +21,9 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A conversation between a user and a model. Each turn renders all messages again, but the session
- * does not evaluate the same tokens twice. When the messages no longer fit the context, the model
- * does not see the oldest turns; it always sees the system prompt. Used by one thread at a time.
+ * A conversation between a user and a model. Each turn renders all messages again, but the same
+ * tokens are not evaluated twice. When the messages no longer fit the context, the model does not
+ * see the oldest turns; it always sees the system prompt. Used by one thread at a time.
  */
 public final class Conversation {
   private static final long SEED_BOUND = 1L << 32;
@@ -33,7 +33,7 @@ public final class Conversation {
 
   private static final int USUAL_ROOM = 256;
 
-  private final Session session;
+  private final Scheduler scheduler;
   private ChatFormat format;
   private SamplingOptions sampling;
   private ReasoningOptions reasoning;
@@ -47,14 +47,17 @@ public final class Conversation {
    *     there is none
    */
   public Conversation(
-      Session session, ChatFormat format, SamplingOptions sampling, ReasoningOptions reasoning) {
-    this.session = session;
+      Scheduler scheduler,
+      ChatFormat format,
+      SamplingOptions sampling,
+      ReasoningOptions reasoning) {
+    this.scheduler = scheduler;
     use(format, sampling, reasoning);
   }
 
   /** A conversation that separates thoughts from answers and does not limit them. */
-  public Conversation(Session session, ChatFormat format, SamplingOptions sampling) {
-    this(session, format, sampling, ReasoningOptions.DEFAULT);
+  public Conversation(Scheduler scheduler, ChatFormat format, SamplingOptions sampling) {
+    this(scheduler, format, sampling, ReasoningOptions.DEFAULT);
   }
 
   /** Sets the format and the options for the next answers. */
@@ -150,15 +153,17 @@ public final class Conversation {
   public Answer answer(GenerationOptions options, ReplyText shown, ReplyListener listener) {
     int before = omitted;
     Prompt prompt = fitting(room(options));
-    if (prompt.tokens.length > session.contextLength()) {
+    if (prompt.tokens.length > scheduler.contextLength()) {
       omitted = before;
-      throw new ContextFullException(0, prompt.tokens.length, session.contextLength());
+      throw new ContextFullException(0, prompt.tokens.length, scheduler.contextLength());
     }
     ThoughtTags opened = ThoughtTags.openedBy(prompt.text);
-    Tokenizer tokenizer = session.model().tokenizer();
-    ReplyStream stream = new ReplyStream(tokenizer, shown, reasoning.split(), opened, listener);
+    Tokenizer tokenizer = scheduler.model().tokenizer();
     SamplingOptions seeded = sampling.withSeed(sampling.seed() + turn++);
     int keep = Math.min(options.keep(), prompt.tokens.length);
+    Outbox outbox = new Outbox(listener::proceed);
+    ReplyStream stream =
+        new ReplyStream(tokenizer, shown, reasoning.split(), opened, outbox, listener);
     GenerationResult all = null;
     while (true) {
       GenerationOptions left =
@@ -166,8 +171,8 @@ public final class Conversation {
               ? options.withKeep(keep)
               : options.withKeep(keep).withMaxTokens(options.maxTokens() - stream.count());
       GenerationResult result =
-          new Generator(session, sampler(seeded, stream))
-              .generate(join(prompt.tokens, stream.tokens()), left, stream);
+          scheduler.generate(
+              join(prompt.tokens, stream.tokens()), sampler(seeded, stream), left, stream, outbox);
       all = all == null ? result : all.plus(result);
       if (result.finish() != Finish.CONTEXT_FULL || !omitMore(stream.count())) {
         return stream.finish(all);
@@ -177,10 +182,10 @@ public final class Conversation {
   }
 
   private Sampler sampler(SamplingOptions options, ReplyStream stream) {
-    Sampler sampler = Samplers.create(options, session.model(), session.contextLength());
+    Sampler sampler = Samplers.create(options, scheduler.model(), scheduler.contextLength());
     return reasoning.budget() < 0
         ? sampler
-        : new ThoughtBudget(sampler, stream, reasoning, session.model().tokenizer());
+        : new ThoughtBudget(sampler, stream, reasoning, scheduler.model().tokenizer());
   }
 
   private static int[] join(int[] prompt, int[] written) {
@@ -193,18 +198,19 @@ public final class Conversation {
   /** Number of tokens to keep free for an answer. */
   private int room(GenerationOptions options) {
     int wanted = options.maxTokens() < 0 ? USUAL_ROOM : options.maxTokens();
-    return Math.min(wanted, session.contextLength() / ROOM_PART);
+    return Math.min(wanted, scheduler.contextLength() / ROOM_PART);
   }
 
   /** The prompt without as many of the oldest turns as the answer needs room. */
   private Prompt fitting(int room) {
     Prompt prompt = prompt(omitted);
-    if (prompt.tokens.length <= session.contextLength() - room) {
+    if (prompt.tokens.length <= scheduler.contextLength() - room) {
       return prompt;
     }
     // Leave out more than needed, so that the next turns begin with the same tokens, which are
     // evaluated already.
-    return omitTo(session.contextLength() - Math.max(room, session.contextLength() / ROOM_PART));
+    return omitTo(
+        scheduler.contextLength() - Math.max(room, scheduler.contextLength() / ROOM_PART));
   }
 
   /**
@@ -213,9 +219,9 @@ public final class Conversation {
    */
   private boolean omitMore(int written) {
     int before = omitted;
-    int limit = session.contextLength() - session.contextLength() / ROOM_PART - written;
+    int limit = scheduler.contextLength() - scheduler.contextLength() / ROOM_PART - written;
     Prompt prompt = omitTo(limit);
-    return omitted > before && prompt.tokens.length + written < session.contextLength();
+    return omitted > before && prompt.tokens.length + written < scheduler.contextLength();
   }
 
   /** Leaves out as few turns as possible to fit the limit, or all but the last if nothing fits. */
@@ -253,7 +259,7 @@ public final class Conversation {
   /** The prompt of the messages from an index on, up to the beginning of the answer. */
   private Prompt prompt(int first) {
     String text = format.prompt(from(first));
-    Tokenizer tokenizer = session.model().tokenizer();
+    Tokenizer tokenizer = scheduler.model().tokenizer();
     Vocabulary vocabulary = tokenizer.vocabulary();
     int[] tokens = tokenizer.encode(text, false, true);
     int bos = vocabulary.bos();

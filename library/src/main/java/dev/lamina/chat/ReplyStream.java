@@ -2,6 +2,7 @@ package dev.lamina.chat;
 
 import dev.lamina.engine.schedule.GenerationResult;
 import dev.lamina.engine.schedule.GenerationResult.Finish;
+import dev.lamina.engine.schedule.Outbox;
 import dev.lamina.engine.schedule.StopFinder;
 import dev.lamina.engine.schedule.TokenListener;
 import dev.lamina.text.chat.ReplyPart;
@@ -12,7 +13,10 @@ import dev.lamina.text.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Turns the tokens of a reply into text, separates thoughts from the answer, and collects both. */
+/**
+ * Turns the tokens of a reply into text and separates thoughts from the answer. The waiting thread
+ * collects both.
+ */
 final class ReplyStream implements TokenListener {
   private static final String LONE_CLOSE = "</think>";
 
@@ -22,6 +26,7 @@ final class ReplyStream implements TokenListener {
   private final StreamDecoder decoder;
   private final StopFinder stops;
   private final ThoughtSplitter splitter;
+  private final Outbox outbox;
   private final ReplyListener listener;
   private final StringBuilder answer = new StringBuilder();
   private final StringBuilder thought = new StringBuilder();
@@ -34,18 +39,21 @@ final class ReplyStream implements TokenListener {
    * @param shown what is part of the text
    * @param split whether thoughts are separated from the answer
    * @param opened tags of a thought that begins in the prompt, or null
+   * @param outbox of the request
    */
   ReplyStream(
       Tokenizer tokenizer,
       ReplyText shown,
       boolean split,
       ThoughtTags opened,
+      Outbox outbox,
       ReplyListener listener) {
     this.tokenizer = tokenizer;
     this.special = shown.special();
     this.stops = new StopFinder(shown.stops(), false, tokenizer);
     this.split = split;
     this.decoder = new StreamDecoder(tokenizer, shown.special());
+    this.outbox = outbox;
     this.listener = listener;
     this.splitter = new ThoughtSplitter(opened, this::accept);
   }
@@ -64,17 +72,12 @@ final class ReplyStream implements TokenListener {
     if (thinking && splitter.thought() != null) {
       thoughtTokens++;
     }
-    return !stops.found() && listener.proceed();
+    return !stops.found();
   }
 
   @Override
   public Finish reason() {
     return stops.found() ? Finish.STOP_TEXT : Finish.CANCELLED;
-  }
-
-  @Override
-  public boolean onPrompt(int done, int total) {
-    return listener.proceed();
   }
 
   private void add(int token) {
@@ -95,12 +98,14 @@ final class ReplyStream implements TokenListener {
 
   private void accept(String text, ReplyPart kind) {
     ReplyPart part = split ? kind : ReplyPart.ANSWER;
-    switch (part) {
-      case ANSWER -> answer.append(text);
-      case THOUGHT -> thought.append(text);
-      case TAG -> {}
-    }
-    listener.onText(text, part);
+    outbox.post(() -> {
+      switch (part) {
+        case ANSWER -> answer.append(text);
+        case THOUGHT -> thought.append(text);
+        case TAG -> {}
+      }
+      listener.onText(text, part);
+    });
   }
 
   /** The tokens so far. */

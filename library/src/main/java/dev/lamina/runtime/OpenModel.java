@@ -2,22 +2,22 @@ package dev.lamina.runtime;
 
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.schedule.Session;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.placement.Placement;
 import dev.lamina.engine.placement.Placer;
+import dev.lamina.engine.schedule.LoadedModel;
 import dev.lamina.gguf.GgufFile;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * A model with a session, ready to generate.
+ * A model on its devices, ready to generate.
  *
  * @param repackedBytes size of the weights' repacked copies, which the CPU multiplies faster
  * @param loadNanos time that loading took
  */
 public record OpenModel(
-    GgufFile file, OpenDevices devices, Session session, long repackedBytes, long loadNanos)
+    GgufFile file, OpenDevices devices, LoadedModel loaded, long repackedBytes, long loadNanos)
     implements AutoCloseable {
 
   /**
@@ -56,10 +56,10 @@ public record OpenModel(
               settings.observer());
       placer.checkMemory();
       ReadAhead.read(file, listener);
-      Session session = new Session(placer);
-      tellPlacement(session.placement(), config, settings.devices().wanted(), listener);
-      long repacked = session.placement().memory(0, config).weights();
-      return new OpenModel(file, devices, session, repacked, System.nanoTime() - start);
+      LoadedModel loaded = new LoadedModel(placer);
+      tellPlacement(loaded.placement(), config, settings.devices().wanted(), listener);
+      long repacked = loaded.placement().memory(0, config).weights();
+      return new OpenModel(file, devices, loaded, repacked, System.nanoTime() - start);
     } catch (RuntimeException | Error e) {
       if (devices != null) {
         devices.close();
@@ -99,12 +99,12 @@ public record OpenModel(
   }
 
   public Model model() {
-    return session.model();
+    return loaded.model();
   }
 
   @Override
   public void close() {
-    session.close();
+    loaded.close();
     devices.close();
     file.close();
   }

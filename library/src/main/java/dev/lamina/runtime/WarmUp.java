@@ -1,5 +1,6 @@
 package dev.lamina.runtime;
 
+import dev.lamina.engine.schedule.LoadedModel;
 import dev.lamina.engine.schedule.Session;
 import java.util.Arrays;
 
@@ -12,10 +13,15 @@ public final class WarmUp {
   private WarmUp() {}
 
   /**
-   * Runs prefill and decode for some seconds, or twice if that takes longer. The session is empty
-   * afterwards.
+   * Runs prefill and decode for some seconds, or twice if that takes longer. Nothing is left of it.
    */
-  public static void run(Session session) {
+  public static void run(LoadedModel loaded) {
+    try (Session session = new Session(loaded)) {
+      run(session);
+    }
+  }
+
+  private static void run(Session session) {
     int length = Math.min(PROMPT + DECODED, session.contextLength());
     int[] tokens = new int[length];
     Arrays.fill(tokens, Math.max(0, session.model().tokenizer().vocabulary().bos()));
@@ -28,6 +34,5 @@ public final class WarmUp {
         session.eval(tokens, i, 1);
       }
     }
-    session.truncate(0);
   }
 }

@@ -3,9 +3,10 @@ package dev.lamina.chat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lamina.engine.sampling.Sampler;
 import dev.lamina.engine.schedule.GenerationResult;
 import dev.lamina.engine.schedule.GenerationResult.Finish;
-import dev.lamina.engine.sampling.Sampler;
+import dev.lamina.engine.schedule.Outbox;
 import dev.lamina.text.chat.ReplyPart;
 import dev.lamina.text.chat.ThoughtTags;
 import java.util.List;
@@ -47,7 +48,7 @@ class ReplyStreamTest {
 
   private static Answer reply(String text, String prompt, boolean split, Shown record) {
     ReplyStream stream =
-        new ReplyStream(TOKENIZER, TEXT, split, ThoughtTags.openedBy(prompt), record);
+        new ReplyStream(TOKENIZER, TEXT, split, ThoughtTags.openedBy(prompt), new Outbox(), record);
     for (int token : TOKENIZER.encode(text, false, true)) {
       stream.onToken(token);
     }
@@ -112,7 +113,7 @@ class ReplyStreamTest {
       })
   void aThoughtEndsWithItsBudget(int budget, String text, String message, String expected) {
     Shown record = new Shown();
-    ReplyStream stream = new ReplyStream(TOKENIZER, TEXT, false, null, record);
+    ReplyStream stream = new ReplyStream(TOKENIZER, TEXT, false, null, new Outbox(), record);
     ReasoningOptions options = new ReasoningOptions(true, budget, message == null ? "" : message);
     Sampler sampler =
         new ThoughtBudget(
@@ -128,7 +129,7 @@ class ReplyStreamTest {
   @Test
   void aStopTextEndsTheReply() {
     Shown shown = new Shown();
-    ReplyStream stream = new ReplyStream(TOKENIZER, TEXT, true, null, shown);
+    ReplyStream stream = new ReplyStream(TOKENIZER, TEXT, true, null, new Outbox(), shown);
     int tokens = 0;
     int[] all = TOKENIZER.encode("<think>a</think>b ST STOP c", false, true);
     while (stream.onToken(all[tokens])) {

@@ -66,6 +66,11 @@ public final class BufferPlan {
     return buffers.get(value);
   }
 
+  /** Whether two values share a buffer. */
+  public boolean isShared(Rows a, Rows b) {
+    return indexOf(a) == indexOf(b);
+  }
+
   /** The values that share a buffer. */
   public List<Rows> values(int buffer) {
     return values.get(buffer);
@@ -141,7 +146,7 @@ public final class BufferPlan {
       values.add(new ArrayList<>());
       sizes.add(0L);
     } else {
-      free.remove((Integer) best);
+      free.remove(Integer.valueOf(best));
     }
     put(value, best);
   }

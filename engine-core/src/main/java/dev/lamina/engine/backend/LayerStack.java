@@ -18,6 +18,9 @@ public interface LayerStack extends AutoCloseable {
    */
   void forward(int segment, Batch batch, float[][] in, float[][] out);
 
+  /** Copies a page of the KV cache, of all layers, to another one. */
+  void copyPage(int from, int to);
+
   @Override
   void close();
 }

@@ -3,7 +3,10 @@ package dev.lamina.engine.backend;
 import dev.lamina.engine.model.ModelGraph;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Rows;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Consecutive operations of a model that one device runs without a break. Segments depend on each
@@ -19,6 +22,17 @@ public record Segment(List<Op> ops, List<Rows> inputs, List<Rows> outputs) {
     ops = List.copyOf(ops);
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
+  }
+
+  /** A segment whose inputs are all values that its operations read and do not write before. */
+  public static Segment of(List<Op> ops, List<Rows> outputs) {
+    Set<Rows> written = new HashSet<>();
+    Set<Rows> inputs = new LinkedHashSet<>();
+    for (Op op : ops) {
+      op.reads().stream().filter(value -> !written.contains(value)).forEach(inputs::add);
+      written.add(op.out());
+    }
+    return new Segment(ops, List.copyOf(inputs), outputs);
   }
 
   /** A whole model. */

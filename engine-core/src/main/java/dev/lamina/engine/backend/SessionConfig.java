@@ -1,20 +1,29 @@
 package dev.lamina.engine.backend;
 
+import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.RowSet;
 import dev.lamina.kernels.TensorType;
 import java.util.List;
 
 /**
- * Sizes of a session.
+ * Sizes of a loaded model.
  *
- * @param contextLength positions that the KV cache holds
+ * @param contextLength most positions of a sequence
+ * @param sequences most sequences of one forward pass
+ * @param pages that the KV cache has, of {@link PageTable#POSITIONS} positions each
  * @param batchSize most tokens of one forward pass (llama.cpp's ubatch)
  * @param maxLogits most rows of logits of one forward pass
  * @param keyType one of {@link #cacheTypes}
  * @param valueType likewise
  */
 public record SessionConfig(
-    int contextLength, int batchSize, int maxLogits, TensorType keyType, TensorType valueType) {
+    int contextLength,
+    int sequences,
+    int pages,
+    int batchSize,
+    int maxLogits,
+    TensorType keyType,
+    TensorType valueType) {
   private static final List<TensorType> CACHE_TYPES =
       List.of(
           TensorType.F32,
@@ -29,10 +38,25 @@ public record SessionConfig(
 
   public SessionConfig {
     requirePositive("context size", contextLength);
+    requirePositive("sequences", sequences);
+    requirePositive("pages", pages);
     requirePositive("batch size", batchSize);
     requirePositive("rows of logits", maxLogits);
     requireCacheType("keys", keyType);
     requireCacheType("values", valueType);
+  }
+
+  /** Sizes for one sequence. */
+  public SessionConfig(
+      int contextLength, int batchSize, int maxLogits, TensorType keyType, TensorType valueType) {
+    this(
+        contextLength,
+        1,
+        PageTable.pagesOf(contextLength),
+        batchSize,
+        maxLogits,
+        keyType,
+        valueType);
   }
 
   /** Most rows that a value has. */
@@ -52,7 +76,18 @@ public record SessionConfig(
 
   /** The same with room for more rows of logits. */
   public SessionConfig withMaxLogits(int rows) {
-    return new SessionConfig(contextLength, batchSize, rows, keyType, valueType);
+    return new SessionConfig(contextLength, sequences, pages, batchSize, rows, keyType, valueType);
+  }
+
+  /** The same for several sequences, with a row of logits for each. */
+  public SessionConfig withSequences(int n, int nPages) {
+    return new SessionConfig(
+        contextLength, n, nPages, batchSize, Math.max(n, maxLogits), keyType, valueType);
+  }
+
+  /** Most pages of a sequence. */
+  public int pagesPerSequence() {
+    return PageTable.pagesOf(contextLength);
   }
 
   private static void requirePositive(String name, int value) {

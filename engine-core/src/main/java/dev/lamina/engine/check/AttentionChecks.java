@@ -2,14 +2,16 @@ package dev.lamina.engine.check;
 
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Rows;
 import dev.lamina.engine.reference.ReferenceAttention;
 import dev.lamina.kernels.TensorType;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.function.Function;
 
-/** Attention over a cache that grows by passes of different sizes. */
+/** Attention of two sequences over a cache that grows by passes of different sizes. */
 final class AttentionChecks {
   /**
    * Largest accepted error, relative to the largest value. Backends may round attention weights to
@@ -41,7 +43,9 @@ final class AttentionChecks {
       most = Math.max(most, pass);
     }
     this.total = rows;
-    this.config = new SessionConfig(rows, most, 1, keyType, valueType);
+    this.config =
+        new SessionConfig(rows, 2 * most, 1, keyType, valueType)
+            .withSequences(2, 2 * PageTable.pagesOf(rows));
   }
 
   static CheckResult run(
@@ -63,29 +67,72 @@ final class AttentionChecks {
     try (Arena arena = Arena.ofShared();
         SegmentRun run = new SegmentRun(backend, List.of(op), config)) {
       RandomData data = new RandomData(arena, SEED);
-      float[] q = data.gaussians(total * op.q().width());
-      float[] k = data.gaussians(total * op.k().width());
-      float[] v = data.gaussians(total * op.v().width());
-      setExtremes(q, k, data);
       ReferenceAttention reference = new ReferenceAttention(op, config);
-      float[] largest = new float[op.v().width()];
+      PageTable[] pages = SegmentRun.pages(config);
+      Stream[] streams = {new Stream(data, pages[0]), new Stream(data, pages[1])};
       double worst = 0;
-      int position = 0;
-      for (int rows : PASSES) {
-        float[] passQ = rows(q, position, rows, op.q());
-        float[] passK = rows(k, position, rows, op.k());
-        float[] passV = rows(v, position, rows, op.v());
-        float[] actual = run.run(0, new int[rows], position, passQ, passK, passV);
-        reference.store(position, rows, passK, passV);
-        float[] expected = new float[actual.length];
-        // The first and the last row of a pass, at all heads.
-        for (int row : rows == 1 ? new int[] {0} : new int[] {0, rows - 1}) {
-          reference.attend(position + row, passQ, row, expected);
-          raise(largest, reference, row == 0 ? position : position + 1, position + row);
-          worst = WeightChecks.worst(worst, compare(expected, actual, row, largest));
-        }
-        position += rows;
+      for (int i = 0; i < PASSES.length; i++) {
+        int[] rows = {PASSES[i], PASSES[PASSES.length - 1 - i]};
+        int[] positions = {streams[0].position, streams[1].position};
+        float[] actual =
+            run.run(
+                0,
+                rows,
+                positions,
+                joined(streams, rows, op.q(), stream -> stream.q),
+                joined(streams, rows, op.k(), stream -> stream.k),
+                joined(streams, rows, op.v(), stream -> stream.v));
+        worst = WeightChecks.worst(worst, streams[0].worst(reference, rows[0], actual, 0));
+        worst = WeightChecks.worst(worst, streams[1].worst(reference, rows[1], actual, rows[0]));
       }
+      return worst;
+    }
+  }
+
+  /** The next rows of both sequences. */
+  private static float[] joined(
+      Stream[] streams, int[] rows, Rows value, Function<Stream, float[]> array) {
+    float[] joined = new float[(rows[0] + rows[1]) * value.width()];
+    int at = 0;
+    for (int i = 0; i < streams.length; i++) {
+      int n = rows[i] * value.width();
+      System.arraycopy(array.apply(streams[i]), streams[i].position * value.width(), joined, at, n);
+      at += n;
+    }
+    return joined;
+  }
+
+  /** A sequence with its rows of all passes. */
+  private final class Stream {
+    final float[] q;
+    final float[] k;
+    final float[] v;
+    final PageTable pages;
+    final float[] largest = new float[op.v().width()];
+    int position;
+
+    Stream(RandomData data, PageTable pages) {
+      this.q = data.gaussians(total * op.q().width());
+      this.k = data.gaussians(total * op.k().width());
+      this.v = data.gaussians(total * op.v().width());
+      this.pages = pages;
+      setExtremes(q, k, data);
+    }
+
+    /** The largest error of a pass in its first and last row; moves on to the next pass. */
+    double worst(ReferenceAttention reference, int rows, float[] actual, int actualFrom) {
+      for (int row = position; row < position + rows; row++) {
+        reference.store(pages, row, k, v, row);
+        raise(largest, reference.cachedValues(pages, row));
+      }
+      float[] expected = new float[total * op.out().width()];
+      double worst = 0;
+      for (int row : new int[] {0, rows - 1}) {
+        reference.attend(pages, position + row, q, position + row, expected);
+        double error = compare(expected, position + row, actual, actualFrom + row, largest);
+        worst = WeightChecks.worst(worst, error);
+      }
+      position += rows;
       return worst;
     }
   }
@@ -108,31 +155,24 @@ final class AttentionChecks {
   }
 
   /** Updates the largest magnitude so far of each element of the values. */
-  private static void raise(float[] largest, ReferenceAttention reference, int from, int last) {
-    for (int position = from; position <= last; position++) {
-      float[] values = reference.cachedValues(position);
-      for (int i = 0; i < largest.length; i++) {
-        largest[i] = Math.max(largest[i], Math.abs(values[i]));
-      }
+  private static void raise(float[] largest, float[] values) {
+    for (int i = 0; i < largest.length; i++) {
+      largest[i] = Math.max(largest[i], Math.abs(values[i]));
     }
   }
 
-  private double compare(float[] expected, float[] actual, int row, float[] largest) {
+  private double compare(
+      float[] expected, int expectedRow, float[] actual, int actualRow, float[] largest) {
+    int width = op.out().width();
     double worst = 0;
-    for (int i = 0; i < op.out().width(); i++) {
-      int at = row * op.out().width() + i;
-      double difference = Math.abs(expected[at] - actual[at]);
+    for (int i = 0; i < width; i++) {
+      double difference =
+          Math.abs(expected[expectedRow * width + i] - actual[actualRow * width + i]);
       int kvHead = i / op.headDim() / (op.nHeads() / op.nKvHeads());
       // Values that an 8-bit cache rounded to 0 give no magnitude to compare with.
       double size = largest[kvHead * op.headDim() + i % op.headDim()];
       worst = WeightChecks.worst(worst, difference == 0 ? 0 : difference / size);
     }
     return worst;
-  }
-
-  private static float[] rows(float[] values, int first, int n, Rows activation) {
-    float[] rows = new float[n * activation.width()];
-    System.arraycopy(values, first * activation.width(), rows, 0, rows.length);
-    return rows;
   }
 }

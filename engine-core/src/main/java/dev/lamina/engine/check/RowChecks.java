@@ -4,6 +4,7 @@ import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.RopeConfig;
+import dev.lamina.engine.model.RowSet;
 import dev.lamina.engine.model.Rows;
 import dev.lamina.engine.reference.ReferenceBackend;
 import java.lang.foreign.Arena;
@@ -51,7 +52,8 @@ final class RowChecks {
         checks.rope("factors", new RopeConfig(interleaved, HEAD_DIM, 5e5f, 1, factors, null)),
         checks.gatedSilu(),
         checks.add(),
-        checks.scale());
+        checks.scale(),
+        checks.selectRows());
   }
 
   private CheckResult rmsNorm(String subject, int n) {
@@ -77,11 +79,17 @@ final class RowChecks {
     return check("scale", "rows", (x, out, data) -> new Op.Scale(x, out, 0.37f));
   }
 
+  private CheckResult selectRows() {
+    Rows wanted = new Rows("wanted", WIDTH, RowSet.WANTED);
+    return check("select rows", "rows", (x, out, data) -> new Op.SelectRows(x, wanted));
+  }
+
   private CheckResult check(String operation, String subject, OpMaker maker) {
     try (Arena arena = Arena.ofShared()) {
       RandomData data = new RandomData(arena, SEED);
       Op op = maker.make(new Rows("x", WIDTH), new Rows("y", WIDTH), data);
-      SessionConfig config = SessionConfig.of(256, ROWS[ROWS.length - 1]);
+      int most = ROWS[ROWS.length - 1];
+      SessionConfig config = SessionConfig.of(256, most).withMaxLogits(most);
       double worst = 0;
       try (SegmentRun run = new SegmentRun(backend, List.of(op), config);
           SegmentRun reference = new SegmentRun(new ReferenceBackend(), List.of(op), config)) {

@@ -5,7 +5,9 @@ import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Op;
+import dev.lamina.engine.model.RowSet;
 import dev.lamina.engine.model.Rows;
 import java.util.List;
 
@@ -17,11 +19,22 @@ final class SegmentRun implements AutoCloseable {
   private final List<Op> ops;
   private final LayerStack stack;
   private final Batch batch;
+  private final PageTable[] pages;
 
   SegmentRun(Backend backend, List<Op> ops, SessionConfig config) {
     this.ops = List.copyOf(ops);
     this.stack = backend.load(segments(ops), config);
-    this.batch = new Batch(config.batchSize());
+    this.batch = Batch.of(config);
+    this.pages = pages(config);
+  }
+
+  /** The pages of each sequence, which take turns in the memory. */
+  static PageTable[] pages(SessionConfig config) {
+    PageTable[] pages = new PageTable[config.sequences()];
+    for (int i = 0; i < pages.length; i++) {
+      pages[i] = PageTable.every(pages.length, i, config.pages());
+    }
+    return pages;
   }
 
   static List<Segment> segments(List<Op> ops) {
@@ -29,16 +42,37 @@ final class SegmentRun implements AutoCloseable {
   }
 
   /**
-   * Runs one operation.
+   * Runs one operation. If it works on wanted rows, these are the second half, the larger one.
    *
    * @param tokens of the batch, whose size they give
    * @param in values of what it reads, [rows, width] each
    * @return what it writes, [rows, width]
    */
   float[] run(int index, int[] tokens, int position, float[]... in) {
+    batch.clear();
+    boolean isOfWanted = ops.get(index).out().set() == RowSet.WANTED;
+    int firstWanted = isOfWanted ? tokens.length / 2 : tokens.length;
+    batch.add(pages[0], position, tokens, 0, tokens.length, firstWanted);
+    return forward(index, in);
+  }
+
+  /**
+   * Runs one operation on the rows of all sequences, one sequence after the other.
+   *
+   * @param rows of each sequence
+   * @param positions of the first row of each
+   */
+  float[] run(int index, int[] rows, int[] positions, float[]... in) {
+    batch.clear();
+    for (int i = 0; i < rows.length; i++) {
+      batch.add(pages[i], positions[i], new int[rows[i]], 0, rows[i], rows[i]);
+    }
+    return forward(index, in);
+  }
+
+  private float[] forward(int index, float[][] in) {
     Rows out = ops.get(index).out();
-    float[] result = new float[tokens.length * out.width()];
-    batch.set(tokens, 0, tokens.length, position, tokens.length);
+    float[] result = new float[batch.rows(out.set()) * out.width()];
     stack.forward(index, batch, in, new float[][] {result});
     return result;
   }

@@ -86,6 +86,23 @@ public final class Pipeline implements AutoCloseable {
     }
   }
 
+  /**
+   * Copies a page of all layers' keys and values to another one.
+   *
+   * @throws DeviceFailure if a device fails; what its caches hold is undefined then
+   */
+  public void copyPage(int from, int to) {
+    for (int i = 0; i < stacks.length; i++) {
+      try {
+        if (stacks[i] != null) {
+          stacks[i].copyPage(from, to);
+        }
+      } catch (BackendException e) {
+        throw new DeviceFailure(i, e);
+      }
+    }
+  }
+
   @Override
   public void close() {
     for (LayerStack stack : stacks) {

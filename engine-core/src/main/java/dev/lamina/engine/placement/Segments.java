@@ -6,11 +6,8 @@ import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Rows;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.ToIntFunction;
 
 /** Divides a model's operations into the longest runs on one target each. */
@@ -65,20 +62,9 @@ final class Segments {
   }
 
   private Segment segment(int begin, int end) {
-    Set<Rows> written = new HashSet<>();
-    Set<Rows> inputs = new LinkedHashSet<>();
-    List<Rows> outputs = new ArrayList<>();
-    for (Op op : ops.subList(begin, end)) {
-      for (Rows value : op.reads()) {
-        if (!written.contains(value)) {
-          inputs.add(value);
-        }
-      }
-      written.add(op.out());
-      if (lastUse.getOrDefault(op.out(), 0) >= end) {
-        outputs.add(op.out());
-      }
-    }
-    return new Segment(ops.subList(begin, end), List.copyOf(inputs), outputs);
+    List<Op> mine = ops.subList(begin, end);
+    List<Rows> outputs =
+        mine.stream().map(Op::out).filter(out -> lastUse.getOrDefault(out, 0) >= end).toList();
+    return Segment.of(mine, outputs);
   }
 }

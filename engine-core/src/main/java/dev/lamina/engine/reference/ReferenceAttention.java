@@ -1,32 +1,34 @@
 package dev.lamina.engine.reference;
 
+import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Rows;
 import dev.lamina.kernels.TensorType;
 import java.util.Arrays;
 
-/** The definition of attention of a layer, with the layer's KV cache. */
+/** The definition of attention of a layer, with the layer's KV cache of all sequences. */
 public final class ReferenceAttention {
   private final Op.Attention op;
   private final TensorType keyType;
   private final TensorType valueType;
 
-  /** [position][nKvHeads, headDim], with the precision of the cache's type. */
+  /** [page, position in it][nKvHeads, headDim], with the precision of the cache's type. */
   private final float[][] keys;
 
   private final float[][] values;
 
   /**
-   * @param config types of the cache, and its number of positions
+   * @param config types of the cache, and its number of pages
    * @throws IllegalArgumentException if heads are not whole blocks of the cache's type
    */
   public ReferenceAttention(Op.Attention op, SessionConfig config) {
     this.op = op;
     this.keyType = requireWholeBlocks(op, config.keyType());
     this.valueType = requireWholeBlocks(op, config.valueType());
-    this.keys = new float[config.contextLength()][];
-    this.values = new float[config.contextLength()][];
+    this.keys = new float[config.pages() * PageTable.POSITIONS][];
+    this.values = new float[keys.length][];
   }
 
   private static TensorType requireWholeBlocks(Op.Attention op, TensorType type) {
@@ -41,25 +43,37 @@ public final class ReferenceAttention {
   /**
    * Runs the whole operation on a pass.
    *
-   * @param position of the first row
    * @param q [rows, nHeads, headDim]
    * @param k [rows, nKvHeads, headDim]
    * @param v [rows, nKvHeads, headDim]
    * @param out [rows, nHeads, headDim]
    */
-  void forward(int position, int rows, float[] q, float[] k, float[] v, float[] out) {
-    store(position, rows, k, v);
-    for (int t = 0; t < rows; t++) {
-      attend(position + t, q, t, out);
+  void forward(Batch batch, float[] q, float[] k, float[] v, float[] out) {
+    for (int t = 0; t < batch.size(); t++) {
+      store(batch.run(batch.runOf(t)).pages(), batch.position(t), k, v, t);
+    }
+    for (int t = 0; t < batch.size(); t++) {
+      attend(batch.run(batch.runOf(t)).pages(), batch.position(t), q, t, out);
     }
   }
 
-  /** Puts the keys and values of a pass into the cache, as {@link #forward}. */
-  public void store(int position, int rows, float[] k, float[] v) {
-    for (int t = 0; t < rows; t++) {
-      keys[position + t] = CacheRounding.asCached(row(k, op.k(), t), keyType);
-      values[position + t] = CacheRounding.asCached(row(v, op.v(), t), valueType);
-    }
+  /** Puts row t of keys and values into a sequence's cache at a position. */
+  public void store(PageTable pages, int position, float[] k, float[] v, int t) {
+    int slot = slot(pages, position);
+    keys[slot] = CacheRounding.asCached(row(k, op.k(), t), keyType);
+    values[slot] = CacheRounding.asCached(row(v, op.v(), t), valueType);
+  }
+
+  private static int slot(PageTable pages, int position) {
+    int page = pages.get(position / PageTable.POSITIONS);
+    return page * PageTable.POSITIONS + position % PageTable.POSITIONS;
+  }
+
+  /** Copies a page of keys and values to another one. */
+  void copyPage(int from, int to) {
+    int n = PageTable.POSITIONS;
+    System.arraycopy(keys, from * n, keys, to * n, n);
+    System.arraycopy(values, from * n, values, to * n, n);
   }
 
   private static float[] row(float[] rows, Rows buffer, int t) {
@@ -67,16 +81,16 @@ public final class ReferenceAttention {
   }
 
   /** {@code softmax(q k^T * scale) v} of row t, at {@code position}, for each head. */
-  public void attend(int position, float[] q, int t, float[] out) {
+  public void attend(PageTable pages, int position, float[] q, int t, float[] out) {
     int dim = op.headDim();
     for (int head = 0; head < op.nHeads(); head++) {
       int kvAt = head / (op.nHeads() / op.nKvHeads()) * dim;
       int at = (t * op.nHeads() + head) * dim;
-      double[] weights = softmax(scores(position, q, at, kvAt));
+      double[] weights = softmax(scores(pages, position, q, at, kvAt));
       for (int d = 0; d < dim; d++) {
         double sum = 0;
         for (int p = 0; p <= position; p++) {
-          sum += weights[p] * values[p][kvAt + d];
+          sum += weights[p] * values[slot(pages, p)][kvAt + d];
         }
         out[at + d] = (float) sum;
       }
@@ -84,12 +98,13 @@ public final class ReferenceAttention {
   }
 
   /** {@code q k * scale} for all positions up to this one, which is included. */
-  private double[] scores(int position, float[] q, int qAt, int kvAt) {
+  private double[] scores(PageTable pages, int position, float[] q, int qAt, int kvAt) {
     double[] scores = new double[position + 1];
     for (int p = 0; p <= position; p++) {
+      float[] key = keys[slot(pages, p)];
       double product = 0;
       for (int d = 0; d < op.headDim(); d++) {
-        product += (double) q[qAt + d] * keys[p][kvAt + d];
+        product += (double) q[qAt + d] * key[kvAt + d];
       }
       scores[p] = product * op.scale();
     }
@@ -105,7 +120,7 @@ public final class ReferenceAttention {
   }
 
   /** The values of a position as read from the cache, [nKvHeads, headDim]. */
-  public float[] cachedValues(int position) {
-    return values[position].clone();
+  public float[] cachedValues(PageTable pages, int position) {
+    return values[slot(pages, position)].clone();
   }
 }

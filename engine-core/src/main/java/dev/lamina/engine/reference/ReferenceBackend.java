@@ -5,6 +5,7 @@ import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.MemoryPlan;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Op;
 import dev.lamina.kernels.TensorType;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class ReferenceBackend implements Backend {
       for (Op op : segment.ops()) {
         if (op instanceof Op.Attention attention) {
           long width = attention.k().width() + attention.v().width();
-          cache += Float.BYTES * width * config.contextLength();
+          cache += Float.BYTES * width * config.pages() * PageTable.POSITIONS;
         }
       }
     }

@@ -88,7 +88,7 @@ final class ReferenceOps {
     int width = op.x().width();
     System.arraycopy(in, 0, x, 0, rows * width);
     for (int t = 0; t < rows; t++) {
-      table.fill(batch.startPosition() + t, cos, sin, 0);
+      table.fill(batch.position(t), cos, sin, 0);
       for (int head = t * width; head < (t + 1) * width; head += op.headDim()) {
         for (int i = 0; i < nPairs; i++) {
           int first = head + (halves ? i : 2 * i);

@@ -69,14 +69,16 @@ final class ReferenceStack implements LayerStack {
       case Op.RmsNorm norm -> ReferenceOps.rmsNorm(norm, rows, at(norm.in()), out);
       case Op.MatMul m -> ReferenceOps.matMul(m, rows, at(m.in()), out);
       case Op.Rope rope -> ReferenceOps.rope(rope, batch, rows, at(rope.x()), out);
-      case Op.Attention a ->
-          attentions
-              .get(a)
-              .forward(batch.startPosition(), rows, at(a.q()), at(a.k()), at(a.v()), out);
+      case Op.Attention a -> attentions.get(a).forward(batch, at(a.q()), at(a.k()), at(a.v()), out);
       case Op.GatedSilu g -> ReferenceOps.gatedSilu(g, rows, at(g.gate()), at(g.up()), out);
       case Op.Add add -> ReferenceOps.add(add, rows, at(add.a()), at(add.b()), out);
       case Op.Scale scale -> ReferenceOps.scale(scale, rows, at(scale.x()), out);
     }
+  }
+
+  @Override
+  public void copyPage(int from, int to) {
+    attentions.values().forEach(attention -> attention.copyPage(from, to));
   }
 
   private float[] at(Rows value) {

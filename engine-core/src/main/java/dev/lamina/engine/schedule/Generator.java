@@ -1,24 +1,36 @@
 package dev.lamina.engine.schedule;
 
-import dev.lamina.engine.schedule.GenerationResult.Finish;
+import dev.lamina.engine.model.Model;
 import dev.lamina.engine.sampling.Sampler;
+import dev.lamina.engine.schedule.GenerationResult.Finish;
 import dev.lamina.text.tokenizer.Vocabulary;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** Continues a prompt in a session, token by token. */
-public final class Generator {
+/**
+ * A text that is being generated: its tokens so far, and what follows from the logits after them.
+ * It evaluates nothing itself.
+ */
+final class Generator {
   /**
    * Length of the first part of decoding. After it a freshly started JVM has compiled most of the
    * code that runs.
    */
   private static final long FIRST_NANOS = 1_000_000_000L;
 
-  private final Session session;
   private final Sampler sampler;
+  private final GenerationOptions options;
+  private final TokenListener listener;
   private final Vocabulary vocabulary;
   private final int[] endTokens;
   private final int[] suppressed;
-  private final int[] next = new int[1];
+  private final int contextLength;
+  private final int promptLength;
+  private int[] tokens;
+  private int size;
+  private int cachedTokens;
+  private int promptTokens;
+  private long promptNanos;
   private int generated;
   private int evalTokens;
   private long evalNanos;
@@ -27,58 +39,122 @@ public final class Generator {
   private long steadyNanos;
 
   /**
-   * @param sampler a new sampler; this generator passes all tokens to it
+   * @param prompt all tokens so far, at least one and at most {@code contextLength}
+   * @param sampler a new sampler; all tokens are passed to it
    */
-  public Generator(Session session, Sampler sampler) {
-    this.session = session;
+  Generator(
+      Model model,
+      int contextLength,
+      int[] prompt,
+      Sampler sampler,
+      GenerationOptions options,
+      TokenListener listener) {
     this.sampler = sampler;
-    this.vocabulary = session.model().tokenizer().vocabulary();
+    this.options = options;
+    this.listener = listener;
+    this.vocabulary = model.tokenizer().vocabulary();
     this.endTokens =
-        IntStream.range(0, session.model().config().nVocab())
-            .filter(vocabulary::isEndOfGeneration)
-            .toArray();
+        IntStream.range(0, model.config().nVocab()).filter(vocabulary::isEndOfGeneration).toArray();
     this.suppressed = vocabulary.suppressed();
-  }
-
-  /**
-   * Evaluates the prompt and generates tokens after it. Tokens at the start that the session has
-   * evaluated already are reused; the session forgets all others.
-   *
-   * @param prompt all tokens of the sequence so far, at least one
-   * @param listener gets each chosen token except the end-of-generation one
-   * @throws ContextFullException if the prompt does not fit; the session is then unchanged
-   */
-  public GenerationResult generate(
-      int[] prompt, GenerationOptions options, TokenListener listener) {
-    if (prompt.length == 0) {
-      throw new IllegalArgumentException("the prompt is empty; give at least one token");
-    }
-    if (prompt.length > session.contextLength()) {
-      throw new ContextFullException(0, prompt.length, session.contextLength());
-    }
-    generated = 0;
-    evalTokens = 0;
-    evalNanos = 0;
-    sampleNanos = 0;
-    steadyTokens = 0;
-    steadyNanos = 0;
-    // Evaluate the last token again even if it is cached, because its logits are needed.
-    int cached = Math.min(session.commonPrefix(prompt), prompt.length - 1);
-    session.truncate(cached);
+    this.contextLength = contextLength;
+    this.tokens = Arrays.copyOf(prompt, prompt.length + 64);
+    this.size = prompt.length;
+    this.promptLength = prompt.length;
     for (int token : prompt) {
       sampler.accept(token);
     }
-    long start = System.nanoTime();
-    boolean evaluated = session.eval(prompt, cached, prompt.length - cached, listener::onPrompt);
-    int promptTokens = session.position() - cached;
-    long promptNanos = System.nanoTime() - start;
-    Finish finish = Finish.CANCELLED;
-    if (evaluated) {
-      finish = options.maxTokens() == 0 ? Finish.LENGTH : loop(options, listener);
+  }
+
+  /** All tokens that are to be evaluated, from the beginning on; there may be more in the array. */
+  int[] tokens() {
+    return tokens;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** Notes how many tokens of the prompt needed no evaluation. */
+  void begin(int cached) {
+    cachedTokens = cached;
+  }
+
+  /** Whether to go on with the prompt, of which so many tokens are evaluated. */
+  boolean proceeds(int evaluated) {
+    return generated > 0
+        || listener.onPrompt(evaluated - cachedTokens, promptLength - cachedTokens);
+  }
+
+  /** Notes a pass that evaluated tokens of this text. */
+  void evaluated(int count, boolean all, long nanos) {
+    if (generated == 0) {
+      promptTokens += count;
+      promptNanos += nanos;
+      return;
     }
+    if (all) {
+      if (evalNanos >= FIRST_NANOS) {
+        steadyTokens++;
+        steadyNanos += nanos;
+      }
+      evalTokens++;
+    }
+    evalNanos += nanos;
+  }
+
+  /**
+   * Chooses the token after all others.
+   *
+   * @param logits of that token, [nVocab]; may be changed
+   * @return why the text ends here, null if it goes on
+   */
+  Finish advance(float[] logits) {
+    if (options.maxTokens() == 0) {
+      return Finish.LENGTH;
+    }
+    int token = choose(logits);
+    generated++;
+    if (vocabulary.isEndOfGeneration(token)) {
+      return Finish.STOP;
+    }
+    if (!listener.onToken(token)) {
+      return listener.reason();
+    }
+    if (generated == options.maxTokens()) {
+      return Finish.LENGTH;
+    }
+    if (size == tokens.length) {
+      tokens = Arrays.copyOf(tokens, 2 * size);
+    }
+    tokens[size++] = token;
+    return null;
+  }
+
+  /** Whether the context has no room for the last token. */
+  boolean isFull() {
+    return size > contextLength;
+  }
+
+  /**
+   * Forgets the older half of the tokens that are not kept, except the last one.
+   *
+   * @return how many at the beginning have stayed; -1 if nothing can be forgotten
+   */
+  int makeRoom() {
+    int keep = options.keep();
+    int forgotten = (size - 1 - keep) / 2;
+    if (keep == GenerationOptions.STOP || forgotten < 1) {
+      return -1;
+    }
+    System.arraycopy(tokens, keep + forgotten, tokens, keep, size - keep - forgotten);
+    size -= forgotten;
+    return keep;
+  }
+
+  GenerationResult result(Finish finish) {
     return new GenerationResult(
         finish,
-        cached,
+        cachedTokens,
         promptTokens,
         promptNanos,
         generated,
@@ -89,42 +165,10 @@ public final class Generator {
         steadyNanos);
   }
 
-  private Finish loop(GenerationOptions options, TokenListener listener) {
-    while (true) {
-      int token = choose(session.logits(), options.ignoreEos());
-      generated++;
-      if (vocabulary.isEndOfGeneration(token)) {
-        return Finish.STOP;
-      }
-      if (!listener.onToken(token)) {
-        return listener.reason();
-      }
-      if (generated == options.maxTokens()) {
-        return Finish.LENGTH;
-      }
-      if (session.position() == session.contextLength() && !makeRoom(options.keep())) {
-        return Finish.CONTEXT_FULL;
-      }
-      eval(token);
-    }
-  }
-
-  /** Forgets the older half of the tokens that are not kept; false if nothing can be forgotten. */
-  private boolean makeRoom(int keep) {
-    int forgotten = (session.position() - keep) / 2;
-    if (keep == GenerationOptions.STOP || forgotten < 1) {
-      return false;
-    }
-    long start = System.nanoTime();
-    session.forget(keep, forgotten);
-    evalNanos += System.nanoTime() - start;
-    return true;
-  }
-
-  private int choose(float[] logits, boolean ignoreEos) {
+  private int choose(float[] logits) {
     long start = System.nanoTime();
     ban(suppressed, logits);
-    if (ignoreEos) {
+    if (options.ignoreEos()) {
       ban(endTokens, logits);
     }
     int token = sampler.sample(logits);
@@ -139,18 +183,5 @@ public final class Generator {
         logits[id] = Float.NEGATIVE_INFINITY;
       }
     }
-  }
-
-  private void eval(int token) {
-    long start = System.nanoTime();
-    next[0] = token;
-    session.eval(next);
-    long nanos = System.nanoTime() - start;
-    if (evalNanos >= FIRST_NANOS) {
-      steadyTokens++;
-      steadyNanos += nanos;
-    }
-    evalTokens++;
-    evalNanos += nanos;
   }
 }

@@ -3,64 +3,58 @@ package dev.lamina.engine.schedule;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.Sequence;
 import dev.lamina.engine.model.Model;
-import dev.lamina.engine.placement.DeviceFailure;
-import dev.lamina.engine.placement.Pipeline;
 import dev.lamina.engine.placement.Placement;
-import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.engine.placement.Placer;
-import dev.lamina.engine.placement.Target;
 import java.util.Arrays;
-import java.util.List;
 
 /**
- * One sequence of tokens in a model's context. It evaluates tokens and returns the logits of the
- * next one. It owns its KV cache and shares the model. Used by one thread at a time.
+ * One sequence of a loaded model that it has to itself, with calls that return when the tokens are
+ * evaluated. Used by one thread at a time.
  */
 public final class Session implements AutoCloseable {
-  private final Model model;
+  private final LoadedModel loaded;
   private final SessionConfig config;
-  private final Placer placer;
+  private final Sequence sequence;
   private final Batch batch;
-  private final float[] logits;
-  private final int[] history;
-  private Pipeline pipeline;
-  private int position;
+  private final boolean ownsModel;
 
   /** A session with all layers on one backend. The caller closes the backend. */
   public Session(Model model, Backend backend, SessionConfig config) {
-    this(
-        new Placer(
-            model,
-            config,
-            PlacementOptions.layers(0),
-            List.of(Target.only(backend)),
-            warning -> {}));
+    this(LoadedModel.on(backend, model, config), true);
   }
 
   /**
    * A session with the layers where the placer puts them. When a device fails, the session
    * continues without it.
    *
-   * @param placer a placer that no other session uses
+   * @param placer a placer that nobody else uses
    */
   public Session(Placer placer) {
-    this.placer = placer;
-    this.model = placer.model();
-    this.config = placer.config();
-    this.pipeline = placer.load();
-    this.batch = new Batch(config.batchSize());
-    this.logits = placer.logits();
-    this.history = new int[config.contextLength()];
+    this(new LoadedModel(placer), true);
+  }
+
+  /** A session of a model that the caller closes. */
+  public Session(LoadedModel loaded) {
+    this(loaded, false);
+  }
+
+  private Session(LoadedModel loaded, boolean ownsModel) {
+    this.loaded = loaded;
+    this.ownsModel = ownsModel;
+    this.config = loaded.config();
+    this.sequence = loaded.open();
+    this.batch = new Batch(config.batchSize(), 1);
   }
 
   public Model model() {
-    return model;
+    return loaded.model();
   }
 
   /** The current placement of the layers. */
   public Placement placement() {
-    return pipeline.placement();
+    return loaded.placement();
   }
 
   /** Positions that the context holds. */
@@ -70,7 +64,7 @@ public final class Session implements AutoCloseable {
 
   /** Tokens evaluated so far. */
   public int position() {
-    return position;
+    return sequence.position();
   }
 
   /**
@@ -81,7 +75,7 @@ public final class Session implements AutoCloseable {
    */
   public float[] eval(int[] tokens, int offset, int count) {
     eval(tokens, offset, count, (done, total) -> true);
-    return logits;
+    return logits();
   }
 
   /**
@@ -107,7 +101,7 @@ public final class Session implements AutoCloseable {
 
   /** The logits after the last evaluated token, [nVocab], overwritten by the next evaluation. */
   public float[] logits() {
-    return logits;
+    return loaded.logits();
   }
 
   /** As {@link #eval(int[], int, int)} for all tokens of an array. */
@@ -123,22 +117,19 @@ public final class Session implements AutoCloseable {
   public void evalAll(int[] tokens, LogitsConsumer consumer) {
     requireRoom(tokens.length);
     int step = Math.min(config.batchSize(), config.maxLogits());
-    int nVocab = model.config().nVocab();
+    int nVocab = model().config().nVocab();
     for (int done = 0; done < tokens.length; done += step) {
       int n = Math.min(step, tokens.length - done);
       forward(tokens, done, n, 0);
       for (int i = 0; i < n; i++) {
-        consumer.accept(done + i, logits, i * nVocab);
+        consumer.accept(done + i, logits(), i * nVocab);
       }
     }
   }
 
   /** Forgets all positions from this one on. */
   public void truncate(int newPosition) {
-    if (newPosition < 0 || newPosition > position) {
-      throw new IllegalArgumentException("cannot go from " + position + " to " + newPosition);
-    }
-    position = newPosition;
+    sequence.rewind(newPosition);
   }
 
   /**
@@ -150,64 +141,42 @@ public final class Session implements AutoCloseable {
    * @param count how many
    */
   public void forget(int from, int count) {
-    if (from < 0 || count < 0 || count > position - from) {
+    if (from < 0 || count < 0 || count > position() - from) {
       throw new IllegalArgumentException(
-          "cannot forget " + count + " tokens from " + from + " on of " + position);
+          "cannot forget " + count + " tokens from " + from + " on of " + position());
     }
-    int[] moved = Arrays.copyOfRange(history, from + count, position);
-    position = from;
+    int[] moved = Arrays.copyOfRange(sequence.tokens(), from + count, position());
+    sequence.rewind(from);
     eval(moved);
   }
 
   /** Length of the longest common start of these tokens and the evaluated ones. */
   public int commonPrefix(int[] tokens) {
-    int mismatch = Arrays.mismatch(tokens, 0, tokens.length, history, 0, position);
-    return mismatch < 0 ? position : mismatch;
+    return sequence.commonStart(tokens);
   }
 
   @Override
   public void close() {
-    pipeline.close();
+    loaded.close(sequence);
+    if (ownsModel) {
+      loaded.close();
+    }
   }
 
   private void requireRoom(int count) {
-    if (count > config.contextLength() - position) {
-      throw new ContextFullException(position, count, config.contextLength());
+    if (count > config.contextLength() - position()) {
+      throw new ContextFullException(position(), count, config.contextLength());
     }
   }
 
   private void forward(int[] tokens, int offset, int count, int firstWanted) {
-    System.arraycopy(tokens, offset, history, position, count);
-    batch.set(tokens, offset, count, position, firstWanted);
-    while (true) {
-      try {
-        pipeline.forward(batch);
-        position += count;
-        return;
-      } catch (DeviceFailure e) {
-        recover(e);
-        batch.set(history, position, count, position, firstWanted);
-      }
+    if (!loaded.reserve(sequence, count)) {
+      throw new IllegalStateException("a session has pages for its whole context");
     }
-  }
-
-  /** Loads the model without the failed device and evaluates all tokens so far again. */
-  private void recover(DeviceFailure first) {
-    DeviceFailure failure = first;
-    while (failure != null) {
-      pipeline = placer.loadWithout(pipeline, failure);
-      failure = null;
-      try {
-        for (int done = 0; done < position; ) {
-          int n = Math.min(config.batchSize(), position - done);
-          batch.set(history, done, n, done, n);
-          pipeline.forward(batch);
-          done += n;
-        }
-      } catch (DeviceFailure e) {
-        failure = e;
-      }
-    }
+    batch.clear();
+    batch.add(sequence.pages(), position(), tokens, offset, count, firstWanted);
+    loaded.forward(batch);
+    sequence.advance(tokens, offset, count);
   }
 
   /** Called before each batch of an evaluation. */

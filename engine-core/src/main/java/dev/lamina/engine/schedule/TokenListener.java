@@ -1,6 +1,6 @@
 package dev.lamina.engine.schedule;
 
-/** Receives tokens as they are chosen. */
+/** Receives tokens as they are chosen, in the scheduler's thread, which it must not hold up. */
 @FunctionalInterface
 public interface TokenListener {
   /**
@@ -18,7 +18,7 @@ public interface TokenListener {
    *
    * @param done prompt tokens evaluated so far
    * @param total prompt tokens to evaluate
-   * @return false to end the generation; the tokens evaluated so far stay in the session
+   * @return false to end the generation; the tokens evaluated so far stay in memory
    */
   default boolean onPrompt(int done, int total) {
     return true;

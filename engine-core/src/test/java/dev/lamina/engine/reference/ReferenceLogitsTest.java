@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.check.Completions;
-import dev.lamina.engine.schedule.Session;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
+import dev.lamina.engine.schedule.Session;
 import dev.lamina.engine.testing.Golden;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.kernels.TensorType;

@@ -8,6 +8,7 @@ import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.RopeConfig;
 import dev.lamina.engine.model.RowSet;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** Every operation on numbers that are easy to compute by hand. */
 class ReferenceOpsTest {
+  private static final PageTable PAGES = PageTable.every(1, 0, 1);
   private static final float[] NONE = {};
 
   private final Rows x = new Rows("x", 4);
@@ -148,13 +150,14 @@ class ReferenceOpsTest {
             List.of(sum));
     try (LayerStack stack =
         new ReferenceBackend().load(List.of(segment), SessionConfig.of(8, 3).withMaxLogits(2))) {
-      Batch batch = new Batch(3);
-      batch.set(new int[3], 0, 3, 0, 1);
+      Batch batch = new Batch(3, 1);
+      batch.add(PAGES, 0, new int[3], 0, 3, 1);
       float[] in = {1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3};
       float[] logits = new float[8];
       stack.forward(0, batch, new float[][] {in}, new float[][] {logits});
       assertArrayEquals(new float[] {8, 8, 8, 8, 12, 12, 12, 12}, logits);
-      batch.set(new int[3], 0, 3, 0, 3);
+      batch.clear();
+      batch.add(PAGES, 0, new int[3], 0, 3, 3);
       stack.forward(0, batch, new float[][] {in}, new float[][] {NONE});
     }
   }
@@ -173,8 +176,8 @@ class ReferenceOpsTest {
 
   private static float[] forward(
       LayerStack stack, int position, int[] tokens, int width, float[]... in) {
-    Batch batch = new Batch(tokens.length);
-    batch.set(tokens, 0, tokens.length, position, tokens.length);
+    Batch batch = new Batch(tokens.length, 1);
+    batch.add(PAGES, position, tokens, 0, tokens.length, tokens.length);
     float[] result = new float[tokens.length * width];
     stack.forward(0, batch, in, new float[][] {result});
     return result;

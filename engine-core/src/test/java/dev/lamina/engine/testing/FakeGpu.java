@@ -93,6 +93,14 @@ public final class FakeGpu implements Backend {
       }
 
       @Override
+      public void copyPage(int from, int to) {
+        if (forwardsLeft-- <= 0) {
+          throw new BackendException(id + ": it was pulled out");
+        }
+        stack.copyPage(from, to);
+      }
+
+      @Override
       public void close() {
         stack.close();
       }

@@ -102,10 +102,11 @@ final class CudaApi implements GpuApi {
   }
 
   @Override
-  public void copy(GpuBuffer from, long fromOffset, GpuBuffer to, long bytes) {
+  public void copy(GpuBuffer from, long fromOffset, GpuBuffer to, long toOffset, long bytes) {
     context.makeCurrent();
     CUdeviceptr source = pointer(from).withByteOffset(fromOffset);
-    context.check(JCudaDriver.cuMemcpyDtoDAsync(pointer(to), source, bytes, stream), "a copy");
+    CUdeviceptr target = pointer(to).withByteOffset(toOffset);
+    context.check(JCudaDriver.cuMemcpyDtoDAsync(target, source, bytes, stream), "a copy");
   }
 
   @Override

@@ -136,11 +136,12 @@ final class OpenClApi implements GpuApi {
   }
 
   @Override
-  public void copy(GpuBuffer from, long fromOffset, GpuBuffer to, long bytes) {
+  public void copy(GpuBuffer from, long fromOffset, GpuBuffer to, long toOffset, long bytes) {
     queue.add(
         "a copy",
         (q, event) ->
-            CL.clEnqueueCopyBuffer(q, mem(from), mem(to), fromOffset, 0, bytes, 0, null, event));
+            CL.clEnqueueCopyBuffer(
+                q, mem(from), mem(to), fromOffset, toOffset, bytes, 0, null, event));
   }
 
   @Override

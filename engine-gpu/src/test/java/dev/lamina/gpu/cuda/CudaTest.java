@@ -11,9 +11,9 @@ import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.Device;
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.schedule.Session;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
+import dev.lamina.engine.schedule.Session;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.gpu.GpuApi;
 import dev.lamina.gpu.NativeLibraries;
@@ -85,10 +85,9 @@ class CudaTest {
         assertEquals(i, stub.count("graph_launches"), stub.error());
       }
       assertEquals(1, stub.count("captures"));
-      // Each layer: 2 norms, 7 products, 2 ropes, 4 of attention, gate, 2 sums; then embedding,
-      // norm
-      // and product of the head.
-      assertEquals(3 * (6 * 17 + 3), stub.count("launches") - launches);
+      // Each layer: 2 norms, 7 products, 2 ropes, 3 of attention, gate, 2 sums; then embedding,
+      // 2 selections of wanted rows, norm and product of the head.
+      assertEquals(3 * (6 * 17 + 5), stub.count("launches") - launches);
     }
     assertEquals("", stub.error());
     assertEquals(0, stub.count("alive"));
@@ -105,18 +104,18 @@ class CudaTest {
         Session session =
             new Session(Model.load(file, RopeOverrides.none()), gpu, SessionConfig.of(2048, 8))) {
       session.eval(PROMPT); // passes of 8 and 3 tokens
-      assertArguments("add", 3, 3 * 256);
+      assertArguments("add", 3, 256); // of the wanted row, in the last layer
       assertArguments("rms_norm", 3, 256, Float.floatToIntBits(1e-6f));
       assertArguments("mul_mat_vec_1", 4, 256, 2048, 0);
-      assertArguments("mul_mat_vec_4", 4, 768, 256, 0);
+      assertArguments("mul_mat_vec_4", 4, 256, 2 * 64, 1); // values of the last layer
       assertArguments("get_rows", 3, 256);
-      // Three tokens, the position, cosines of 3 x 32 angles, sines.
-      assertArguments("rope", 2, 4, 4 + 3 * 32, 2 * 64, 64, 32, 32);
-      assertArguments("store_kv", 5, 3, 2 * 64);
-      assertArguments("attention", 6, 3, 4, 2, 64, Float.floatToIntBits(0.125f), 4);
+      // For 3 rows: token, position, page table, wanted row; cosines of 32 angles each, sines.
+      assertArguments("rope", 2, 12, 12 + 3 * 32, 2 * 64, 64, 32, 32);
+      assertArguments("store_kv", 5, 3, 6, 2 * 64);
+      assertArguments("attention", 6, 3, 6, 4, 2, 64, Float.floatToIntBits(0.125f), 4);
       session.eval(new int[] {7});
-      assertArguments("attention", 6, 1, 4, 2, 64, Float.floatToIntBits(0.125f), 4);
-      assertArguments("rope", 2, 2, 2 + 32);
+      assertArguments("attention", 6, 1, 2, 4, 2, 64, Float.floatToIntBits(0.125f), 4);
+      assertArguments("rope", 2, 4, 4 + 32);
       assertArguments("attention_combine", 2, 4, 64, 4);
     }
     assertEquals("", stub.error());

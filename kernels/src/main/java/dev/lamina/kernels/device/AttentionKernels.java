@@ -5,13 +5,14 @@ import java.util.List;
 
 /**
  * The kernels of a program for attention over a KV cache, and how each is launched. Keys and values
- * are [position, nKvHeads, headDim] in the program's types, everything else is float32 except
- * {@code position}; its element {@code positionAt} is the position of the batch's first row.
+ * are [page, {@link #PAGE}, nKvHeads, headDim] in the program's types, everything else is float32
+ * except {@code words}: from {@code positionAt} on it has the position of each row in its sequence,
+ * from {@code tableAt} on the index, in {@code words} too, of the first of each row's pages.
  *
  * <pre>
- * store_kv           (k, v, keys, values, int position[], int positionAt, int width)
- * attention          (q, keys, values, out, partials, int position[], int positionAt, int nHeads,
- *                     int nKvHeads, int headDim, float scale, int nSplits)
+ * store_kv           (k, v, keys, values, int words[], int positionAt, int tableAt, int width)
+ * attention          (q, keys, values, out, partials, int words[], int positionAt, int tableAt,
+ *                     int nHeads, int nKvHeads, int headDim, float scale, int nSplits)
  * attention_combine  (partials, out, int nHeads, int headDim, int nSplits)
  * </pre>
  *
@@ -26,7 +27,10 @@ public final class AttentionKernels {
   static final List<TensorType> CACHE_TYPES =
       List.of(TensorType.F32, TensorType.F16, TensorType.Q8_0);
 
-  private static final int THREADS = 64;
+  /** Positions of a page. */
+  public static final int PAGE = 64;
+
+  private static final int THREADS = PAGE;
 
   private AttentionKernels() {}
 

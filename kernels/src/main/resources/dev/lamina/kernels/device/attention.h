@@ -1,8 +1,9 @@
-// Attention over a cache of keys and values, [position, nKvHeads, headDim] each, in the types
+// Attention over a cache of keys and values, [page, THREADS, nKvHeads, headDim] each, in the types
 // KEY_TYPE and VALUE_TYPE. Softmax runs along with the sums (flash attention), so that only a tile
-// of scores is ever held.
+// of scores, those of a page, is ever held.
 //
-// position[0] of every kernel is the sequence's position of the batch's first row.
+// words[positionAt + row] is a row's position in its sequence; words[tableAt + row] is where, in
+// words, the numbers of its sequence's pages begin.
 
 #include "group_sum.h"
 
@@ -97,10 +98,13 @@ INLINE void store_q8_0(GLOBAL u8 *to, GLOBAL const float *x, int n) {
 // Row GROUP_Y of k and v [rows, width] into the caches; a thread stores 32 elements of each.
 KERNEL(THREADS) store_kv(
     GLOBAL const float *RESTRICT k, GLOBAL const float *RESTRICT v, GLOBAL u8 *RESTRICT keys,
-    GLOBAL u8 *RESTRICT values, GLOBAL const i32 *RESTRICT position, int positionAt, int width) {
+    GLOBAL u8 *RESTRICT values, GLOBAL const i32 *RESTRICT words, int positionAt, int tableAt,
+    int width) {
   int first = 32 * (GROUP_X * THREADS + THREAD);
   if (first < width) {
-    size_t row = position[positionAt] + GROUP_Y;
+    u32 position = words[positionAt + GROUP_Y];
+    size_t page = words[words[tableAt + GROUP_Y] + position / THREADS];
+    size_t row = page * THREADS + position % THREADS;
     int n = min(32, width - first);
     size_t from = (size_t)GROUP_Y * width + first;
     STORE_KEYS(
@@ -133,15 +137,16 @@ INLINE float group_max(float value, LOCAL float *values) {
 KERNEL(THREADS) attention(
     GLOBAL const float *RESTRICT q, GLOBAL const u8 *RESTRICT keys, GLOBAL const u8 *RESTRICT values,
     GLOBAL float *RESTRICT out, GLOBAL float *RESTRICT partials,
-    GLOBAL const i32 *RESTRICT position, int positionAt, int nHeads, int nKvHeads, int headDim,
-    float scale, int nSplits) {
+    GLOBAL const i32 *RESTRICT words, int positionAt, int tableAt, int nHeads, int nKvHeads,
+    int headDim, float scale, int nSplits) {
   LOCAL_ARRAY float query[MAX_HEAD_DIM];
   LOCAL_ARRAY float tile[THREADS * STRIDE];
   LOCAL_ARRAY float weights[THREADS];
   LOCAL_ARRAY float scratch[THREADS];
   LOCAL_ARRAY float sums[THREADS / 32 * MAX_HEAD_DIM];
   const int head = GROUP_X / nSplits;
-  const int nPositions = position[positionAt] + GROUP_Y + 1;
+  const int nPositions = words[positionAt + GROUP_Y] + 1;
+  GLOBAL const i32 *pages = words + words[tableAt + GROUP_Y];
   const int nTiles = (nPositions + THREADS - 1) / THREADS;
   const int perSplit = (nTiles + nSplits - 1) / nSplits * THREADS;
   const int begin = min(GROUP_X % nSplits * perSplit, nPositions);
@@ -167,13 +172,14 @@ KERNEL(THREADS) attention(
   float sum = 0.0f;
   for (int first = begin; first < end; first += THREADS) {
     const int nTile = min(THREADS, end - first);
+    const size_t row = (size_t)pages[first / THREADS] * THREADS;
     float score = 0.0f;
     for (int d0 = 0; d0 < headDim; d0 += 32) {
       const int n = min(32, headDim - d0);
       BARRIER();
       for (int p = part; p < nTile; p += THREADS / 32) {
         if (lane < n) {
-          tile[p * STRIDE + lane] = KEY_AT(key + (first + p) * keyBytes, d0 + lane);
+          tile[p * STRIDE + lane] = KEY_AT(key + (row + p) * keyBytes, d0 + lane);
         }
       }
       BARRIER();
@@ -193,7 +199,7 @@ KERNEL(THREADS) attention(
     for (int d = lane; d < headDim; d += 32) {
       float found = 0.0f;
       for (int p = 32 * part; p < min(32 * part + 32, nTile); p++) {
-        found = FMA(weights[p], VALUE_AT(value + (first + p) * valueBytes, d), found);
+        found = FMA(weights[p], VALUE_AT(value + (row + p) * valueBytes, d), found);
       }
       mySums[d] = mySums[d] * correction + found;
     }

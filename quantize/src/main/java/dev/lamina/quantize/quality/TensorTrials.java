@@ -2,9 +2,9 @@ package dev.lamina.quantize.quality;
 
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.schedule.Session;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
+import dev.lamina.engine.schedule.Session;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.gguf.GgufTensor;
 import java.io.IOException;

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.lamina.engine.backend.SessionConfig;
-import dev.lamina.engine.schedule.GenerationResult.Finish;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.reference.ReferenceBackend;
 import dev.lamina.engine.sampling.Sampler;
 import dev.lamina.engine.sampling.Samplers;
 import dev.lamina.engine.sampling.SamplingOptions;
+import dev.lamina.engine.schedule.GenerationResult.Finish;
 import dev.lamina.engine.testing.SmallModel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +18,8 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class GeneratorTest {
+/** One text at a time. */
+class GenerationTest {
   private static final int BATCH = 16;
   private static final int[] PROMPT = IntStream.range(0, 50).map(i -> 300 + 7 * i).toArray();
 
@@ -26,7 +27,7 @@ class GeneratorTest {
   void sameSeedGivesTheSameTextOnAnySession() {
     List<List<Integer>> texts = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      withSession(session -> texts.add(generate(session)));
+      withScheduler(scheduler -> texts.add(generate(scheduler)));
     }
     assertEquals(40, texts.getFirst().size());
     assertEquals(texts.get(0), texts.get(1));
@@ -35,41 +36,41 @@ class GeneratorTest {
 
   @Test
   void promptStoppedBetweenBatchesIsTakenUpWhereItStopped() {
-    withSession(session -> {
+    withScheduler(scheduler -> {
       Collector stopping = new Collector(2 * BATCH);
-      GenerationResult stopped = generator(session).generate(PROMPT, options(), stopping);
+      GenerationResult stopped =
+          scheduler.generate(PROMPT, sampler(scheduler), options(), stopping);
       assertEquals(Finish.CANCELLED, stopped.finish());
       assertEquals(2 * BATCH, stopped.promptTokens());
-      assertEquals(2 * BATCH, session.position());
       assertEquals(List.of(), stopping.tokens);
 
       Collector going = new Collector(PROMPT.length);
-      GenerationResult rest = generator(session).generate(PROMPT, options(), going);
+      GenerationResult rest = scheduler.generate(PROMPT, sampler(scheduler), options(), going);
       assertEquals(2 * BATCH, rest.cachedTokens());
       assertEquals(PROMPT.length - 2 * BATCH, rest.promptTokens());
       List<Integer> whole = new ArrayList<>();
-      withSession(other -> whole.addAll(generate(other)));
+      withScheduler(other -> whole.addAll(generate(other)));
       assertEquals(whole, going.tokens);
     });
   }
 
   @Test
   void fullContextEndsTheTextOrForgetsItsOlderHalf() {
-    withSession(
+    withScheduler(
         32,
-        session -> {
+        scheduler -> {
           int[] prompt = Arrays.copyOf(PROMPT, 10);
           Collector ended = new Collector(prompt.length);
           GenerationOptions options = new GenerationOptions(80, true);
-          GenerationResult result = greedy(session).generate(prompt, options, ended);
+          GenerationResult result = scheduler.generate(prompt, greedy(scheduler), options, ended);
           assertEquals(Finish.CONTEXT_FULL, result.finish());
           assertEquals(32 - 10 + 1, result.generatedTokens());
           for (int keep : new int[] {0, 4, 31}) {
             Collector going = new Collector(prompt.length);
-            result = greedy(session).generate(prompt, options.withKeep(keep), going);
+            result = scheduler.generate(prompt, greedy(scheduler), options.withKeep(keep), going);
             assertEquals(keep == 31 ? Finish.CONTEXT_FULL : Finish.LENGTH, result.finish());
             if (keep < 31) {
-              assertEquals(forgetting(prompt, keep, 80, session), going.tokens);
+              assertEquals(forgetting(prompt, keep, 80), going.tokens);
             }
           }
         });
@@ -78,15 +79,15 @@ class GeneratorTest {
   @Test
   void tokensThatTheFileSuppressesAreNeverChosen() {
     List<Integer> free = new ArrayList<>();
-    withSession(session -> free.addAll(generate(session)));
+    withScheduler(scheduler -> free.addAll(generate(scheduler)));
     int[] suppressed = free.stream().distinct().limit(3).mapToInt(i -> i).toArray();
     Model changed =
         SmallModel.load(writer -> writer.i32s("tokenizer.ggml.suppress_tokens", suppressed));
-    withSession(
+    withScheduler(
         changed,
         128,
-        session -> {
-          List<Integer> others = generate(session);
+        scheduler -> {
+          List<Integer> others = generate(scheduler);
           assertEquals(40, others.size());
           for (int token : suppressed) {
             assertFalse(others.contains(token), token + " in " + others);
@@ -98,6 +99,13 @@ class GeneratorTest {
    * The expected tokens: each one is chosen after evaluating again all tokens that are not
    * forgotten.
    */
+  private static List<Integer> forgetting(int[] prompt, int keep, int n) {
+    SessionConfig config = SessionConfig.of(32, BATCH);
+    try (Session session = new Session(SmallModel.load(), new ReferenceBackend(), config)) {
+      return forgetting(prompt, keep, n, session);
+    }
+  }
+
   private static List<Integer> forgetting(int[] prompt, int keep, int n, Session session) {
     List<Integer> sequence = new ArrayList<>(IntStream.of(prompt).boxed().toList());
     List<Integer> written = new ArrayList<>();
@@ -121,9 +129,9 @@ class GeneratorTest {
     return written;
   }
 
-  private static List<Integer> generate(Session session) {
+  private static List<Integer> generate(Scheduler scheduler) {
     Collector collector = new Collector(PROMPT.length);
-    generator(session).generate(PROMPT, options(), collector);
+    scheduler.generate(PROMPT, sampler(scheduler), options(), collector);
     return collector.tokens;
   }
 
@@ -131,28 +139,28 @@ class GeneratorTest {
     return new GenerationOptions(40, true);
   }
 
-  private static Generator generator(Session session) {
+  private static Sampler sampler(Scheduler scheduler) {
     SamplingOptions sampling = SamplingOptions.defaults().withSeed(7L);
-    return new Generator(session, Samplers.create(sampling, session.model().config().nVocab()));
+    return Samplers.create(sampling, scheduler.model().config().nVocab());
   }
 
-  private static Generator greedy(Session session) {
-    int nVocab = session.model().config().nVocab();
-    return new Generator(session, Samplers.create(SamplingOptions.greedy(), nVocab));
+  private static Sampler greedy(Scheduler scheduler) {
+    return Samplers.create(SamplingOptions.greedy(), scheduler.model().config().nVocab());
   }
 
-  private static void withSession(Consumer<Session> use) {
-    withSession(128, use);
+  private static void withScheduler(Consumer<Scheduler> use) {
+    withScheduler(128, use);
   }
 
-  private static void withSession(int contextLength, Consumer<Session> use) {
-    withSession(SmallModel.load(), contextLength, use);
+  private static void withScheduler(int contextLength, Consumer<Scheduler> use) {
+    withScheduler(SmallModel.load(), contextLength, use);
   }
 
-  private static void withSession(Model model, int contextLength, Consumer<Session> use) {
+  private static void withScheduler(Model model, int contextLength, Consumer<Scheduler> use) {
     SessionConfig config = SessionConfig.of(contextLength, BATCH);
-    try (Session session = new Session(model, new ReferenceBackend(), config)) {
-      use.accept(session);
+    try (LoadedModel loaded = LoadedModel.on(new ReferenceBackend(), model, config);
+        Scheduler scheduler = new Scheduler(loaded)) {
+      use.accept(scheduler);
     }
   }
 
