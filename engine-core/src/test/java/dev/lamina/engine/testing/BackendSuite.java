@@ -173,6 +173,12 @@ public abstract class BackendSuite {
   }
 
   @Test
+  protected void manyTextsAtOnceAreAsAlone() throws Exception {
+    assumeFalse(productsOnly());
+    judge(List.of(new ManyTexts(backend).generated(), new ManyTexts(backend).forked()));
+  }
+
+  @Test
   protected void demoModelExpectsWhatLlamaCppExpects() throws IOException {
     completions("demo", Golden.DEMO, Golden.DEMO_COMPLETIONS);
   }
