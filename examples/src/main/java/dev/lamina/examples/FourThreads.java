@@ -9,7 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Four texts asked for at once, by four threads: they take turns at the model.
+ * Four texts asked for at once, by four threads: the model writes them together.
  *
  * <pre>java --add-modules jdk.incubator.vector FourThreads MODEL.gguf</pre>
  */

@@ -86,6 +86,13 @@ class ExamplesTest {
   }
 
   @Test
+  void threeWays() throws Exception {
+    String text = run("ThreeWays", "", "To be, or not to be");
+    assertEquals(3, text.split("To be, or not to be", -1).length - 1, text);
+    assertEquals(3, text.split("6 of 7 tokens were read before", -1).length - 1, text);
+  }
+
+  @Test
   void placedByBudget() throws Exception {
     String text = run("PlacedByBudget", "", "100M");
     assertTrue(text.matches("(?s)\\d of 6 layers on GPUs\\R\\d+ tokens a second\\R"), text);
