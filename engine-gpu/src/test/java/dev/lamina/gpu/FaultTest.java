@@ -81,6 +81,7 @@ class FaultTest {
   @ValueSource(
       strings = {
         "get_rows",
+        "select_rows",
         "rms_norm",
         "mul_mat_vec_1",
         "mul_mat_vec_4",

@@ -24,6 +24,7 @@ final class WatchedApi implements GpuApi {
   private boolean failed;
   private int alive;
   private long deviceBytes;
+  private long uploadedBytes;
   private long hostBytes;
   private String failingKernel;
   private String failedKernel;
@@ -57,6 +58,11 @@ final class WatchedApi implements GpuApi {
   /** Number of resources that are not closed. */
   int alive() {
     return alive;
+  }
+
+  /** Bytes sent to the device so far. */
+  long uploadedBytes() {
+    return uploadedBytes;
   }
 
   /** Bytes of device memory allocated so far. */
@@ -113,6 +119,7 @@ final class WatchedApi implements GpuApi {
 
   @Override
   public void upload(HostBuffer from, GpuBuffer to, long toOffset, long bytes) {
+    uploadedBytes += bytes;
     pass(Call.UPLOAD);
     api.upload(host(from), buffer(to), toOffset, bytes);
   }

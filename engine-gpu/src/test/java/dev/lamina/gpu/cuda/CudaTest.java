@@ -9,10 +9,13 @@ import dev.lamina.engine.backend.Availability;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.BackendOptions;
+import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.Device;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.Sequence;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
+import dev.lamina.engine.schedule.LoadedModel;
 import dev.lamina.engine.schedule.Session;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.gpu.GpuApi;
@@ -88,6 +91,26 @@ class CudaTest {
       // Each layer: 2 norms, 7 products, 2 ropes, 3 of attention, gate, 2 sums; then embedding,
       // 2 selections of wanted rows, norm and product of the head.
       assertEquals(3 * (6 * 17 + 5), stub.count("launches") - launches);
+    }
+    assertEquals("", stub.error());
+    assertEquals(0, stub.count("alive"));
+  }
+
+  @Test
+  void sequencesShareWeights() {
+    SessionConfig config = SessionConfig.of(128, 64).withSequences(8, 16);
+    try (GgufFile file = GgufFile.open(DEMO);
+        Backend gpu = open();
+        LoadedModel loaded = LoadedModel.on(gpu, Model.load(file, RopeOverrides.none()), config)) {
+      int alive = stub.count("alive");
+      Batch batch = Batch.of(config);
+      for (int i = 0; i < 8; i++) {
+        Sequence sequence = loaded.open();
+        assertTrue(loaded.reserve(sequence, 2));
+        batch.add(sequence.pages(), 0, new int[] {i, 1}, 0, 2, 1);
+      }
+      loaded.forward(batch);
+      assertEquals(alive, stub.count("alive"));
     }
     assertEquals("", stub.error());
     assertEquals(0, stub.count("alive"));
