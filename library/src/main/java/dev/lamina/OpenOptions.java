@@ -2,6 +2,7 @@ package dev.lamina;
 
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.ModelConfig;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.engine.placement.DeviceChoice;
@@ -24,6 +25,7 @@ public final class OpenOptions {
   private int threads = PhysicalCores.count();
   private int batchSize = ModelSettings.DEFAULT_UBATCH;
   private int parallel = 4;
+  private int memoryLength = -1;
   private int gpuLayers = PlacementOptions.AUTO;
   private String devices;
   private String gpuMemory;
@@ -59,11 +61,20 @@ public final class OpenOptions {
   }
 
   /**
-   * Sets how many texts are generated at once at most; others wait for their turn. They share the
-   * memory of one context. What takes more of it is set aside and goes on when there is room.
+   * Sets how many texts are generated at once at most (4 if not set); others wait for their turn.
    */
   public OpenOptions parallel(int texts) {
     parallel = texts;
+    return this;
+  }
+
+  /**
+   * Sets the number of tokens that all texts together have in memory; one context if not set. What
+   * begins with the same tokens counts once. When it does not suffice, texts wait, or are set aside
+   * and read again later.
+   */
+  public OpenOptions memoryLength(int tokens) {
+    memoryLength = tokens;
     return this;
   }
 
@@ -132,6 +143,10 @@ public final class OpenOptions {
       throw new IllegalArgumentException(
           "the number of texts at once is " + parallel + ", expected 1 or more");
     }
+    if (memoryLength < 1 && memoryLength != -1) {
+      throw new IllegalArgumentException(
+          "the length of the memory is " + memoryLength + ", expected 1 or more");
+    }
     List<String> named = devices == null ? null : DeviceChoice.parse(devices).gpus();
     boolean useful = (named == null || !named.isEmpty()) && gpuLayers != 0;
     boolean wanted = named != null || gpuMemory != null || gpuLayers > 0;
@@ -154,6 +169,7 @@ public final class OpenOptions {
         };
     SessionConfig one =
         new SessionConfig(size, Math.min(size, batchSize), 1, TensorType.F16, TensorType.F16);
-    return one.withSequences(parallel, one.pages());
+    return one.withSequences(
+        parallel, memoryLength < 0 ? one.pages() : PageTable.pagesOf(memoryLength));
   }
 }

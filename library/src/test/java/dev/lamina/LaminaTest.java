@@ -207,7 +207,7 @@ class LaminaTest {
   }
 
   @Test
-  void threadsTakeTurns() throws Exception {
+  void textsOfSeveralThreadsAreTheTextsOfOne() throws Exception {
     List<String> prompts = List.of("To be", "My lord", "The king", "Good night");
     List<String> alone =
         prompts.stream().map(p -> lamina.complete(p, LaminaTest::greedy).text()).toList();
@@ -240,6 +240,8 @@ class LaminaTest {
     assertThrows(
         LaminaException.BadRequest.class, () -> Lamina.open(MODEL, o -> o.gpuMemory("much")));
     assertThrows(LaminaException.BadRequest.class, () -> Lamina.open(MODEL, o -> o.threads(0)));
+    assertThrows(LaminaException.BadRequest.class, () -> Lamina.open(MODEL, o -> o.parallel(0)));
+    assertThrows(LaminaException.BadRequest.class, () -> Lamina.open(MODEL, o -> o.memoryLength(0)));
     LaminaException.ContextFull full =
         assertThrows(
             LaminaException.ContextFull.class,
@@ -255,6 +257,27 @@ class LaminaTest {
     assertTrue(memory.available() > 0, memory.getMessage());
     assertTrue(memory.needed() > memory.available(), memory.getMessage());
     assertEquals(24, lamina.complete("To be", LaminaTest::greedy).usage().generated());
+  }
+
+  /** In a memory for one of them, texts take turns; a prompt for which it is too small is refused. */
+  @Test
+  void textsShareALittleMemory() throws Exception {
+    try (Lamina small =
+            Lamina.open(MODEL, o -> o.threads(2).devices("cpu").parallel(3).memoryLength(64));
+        ExecutorService threads = Executors.newFixedThreadPool(3)) {
+      List<Future<Reply>> replies =
+          List.of("To be", "My lord", "The king").stream()
+              .map(p -> threads.submit(() -> small.complete(p, LaminaTest::greedy)))
+              .toList();
+      for (Future<Reply> reply : replies) {
+        assertEquals(24, reply.get().usage().generated());
+      }
+      LaminaException.ContextFull full =
+          assertThrows(
+              LaminaException.ContextFull.class,
+              () -> small.complete("word ".repeat(70), LaminaTest::greedy));
+      assertEquals(64, full.contextLength());
+    }
   }
 
   @Test

@@ -14,8 +14,13 @@ public final class WarmUp {
 
   /**
    * Runs prefill and decode for some seconds, or twice if that takes longer. Nothing is left of it.
+   * If running texts leave no room, it does nothing, because they do the same.
    */
   public static void run(LoadedModel loaded) {
+    int length = Math.min(PROMPT + DECODED, loaded.config().contextLength());
+    if (!loaded.hasRoom(new int[length], length, 0)) {
+      return;
+    }
     try (Session session = new Session(loaded)) {
       run(session);
     }
