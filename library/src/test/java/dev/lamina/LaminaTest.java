@@ -241,7 +241,8 @@ class LaminaTest {
         LaminaException.BadRequest.class, () -> Lamina.open(MODEL, o -> o.gpuMemory("much")));
     assertThrows(LaminaException.BadRequest.class, () -> Lamina.open(MODEL, o -> o.threads(0)));
     assertThrows(LaminaException.BadRequest.class, () -> Lamina.open(MODEL, o -> o.parallel(0)));
-    assertThrows(LaminaException.BadRequest.class, () -> Lamina.open(MODEL, o -> o.memoryLength(0)));
+    assertThrows(
+        LaminaException.BadRequest.class, () -> Lamina.open(MODEL, o -> o.memoryLength(0)));
     LaminaException.ContextFull full =
         assertThrows(
             LaminaException.ContextFull.class,
@@ -259,7 +260,9 @@ class LaminaTest {
     assertEquals(24, lamina.complete("To be", LaminaTest::greedy).usage().generated());
   }
 
-  /** In a memory for one of them, texts take turns; a prompt for which it is too small is refused. */
+  /**
+   * In a memory for one of them, texts take turns; a prompt for which it is too small is refused.
+   */
   @Test
   void textsShareALittleMemory() throws Exception {
     try (Lamina small =

@@ -23,6 +23,7 @@ final class AttentionRun {
   private final int index;
   private final int group;
   private Batch.Run rows;
+  private PageTable pages;
   private int stride;
   private int tokensPerTask;
   private int nParts;
@@ -44,12 +45,19 @@ final class AttentionRun {
    */
   void divide(Batch.Run next) {
     rows = next;
-    int n = rows.startPosition() + rows.rows();
+    pages = next.pages(op.group());
+    int n = mostColumns();
     stride = AttentionBuffers.stride(n);
     tokensPerTask = Math.min(AttentionBuffers.maxTokens(op, n), Math.ceilDiv(rows.rows(), 4));
     int wanted = rows.rows() == 1 ? Math.clamp(n / MIN_PART, 1, AttentionBuffers.PARTS) : 1;
     partLength = Math.ceilDiv(Math.ceilDiv(n, wanted), TILE) * TILE;
     nParts = Math.ceilDiv(n, partLength);
+  }
+
+  /** Positions from the tile on that holds the first one that the first token sees. */
+  private int mostColumns() {
+    int first = op.group().first(rows.startPosition());
+    return rows.startPosition() + rows.rows() - first / TILE * TILE;
   }
 
   int tasks() {
@@ -72,12 +80,13 @@ final class AttentionRun {
 
   /** The page of a position. */
   int page(int position) {
-    return rows.pages().get(position / PageTable.POSITIONS);
+    return pages.get(position / PageTable.POSITIONS);
   }
 
   /** First position of a task. */
   int from(int task) {
-    return part(task) * partLength;
+    int first = op.group().first(rows.startPosition() + firstToken(task));
+    return first / TILE * TILE + part(task) * partLength;
   }
 
   int part(int task) {
@@ -113,6 +122,14 @@ final class AttentionRun {
     return Math.min(n, columns(task));
   }
 
+  /**
+   * Number of positions at the beginning of a task's part that the token of its row r does not see.
+   */
+  int hidden(int task, int r) {
+    int position = rows.startPosition() + firstToken(task) + r / group;
+    return Math.max(0, op.group().first(position) - from(task));
+  }
+
   /** The query head that is row r of a task, counted over all rows of the pass. */
   int head(int task, int r) {
     return (rows.first() + firstToken(task) + r / group) * op.nHeads()
@@ -126,7 +143,9 @@ final class AttentionRun {
 
   /** Offset of the scores of a task's first row; the other rows follow. */
   int scoresAt(int task) {
-    return nParts == 1 ? 0 : buffers.scoresAt(index) + ofToken(head(task, 0)) * stride + from(task);
+    return nParts == 1
+        ? 0
+        : buffers.scoresAt(index) + ofToken(head(task, 0)) * stride + part(task) * partLength;
   }
 
   /** Where the largest score and the sum of a head's part are. */

@@ -6,6 +6,7 @@ import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Op;
 import dev.lamina.kernels.TensorType;
+import java.util.Arrays;
 
 /**
  * Stores the keys and values of a batch and computes causal attention, with the tasks of all
@@ -127,7 +128,7 @@ final class AttentionStep implements Step {
 
   private void store(int row, int worker) {
     int position = batch.position(row);
-    int page = batch.run(batch.runOf(row)).pages().get(position / TILE);
+    int page = batch.pages(row, op.group()).get(position / TILE);
     for (int head = 0; head < op.nKvHeads(); head++) {
       int offset = row * op.k().width() + head * op.headDim();
       cache.store(head, page, position % TILE, k, offset, v, offset);
@@ -163,11 +164,14 @@ final class AttentionStep implements Step {
       tile.score(rows, scores, at + c, run.stride(), Math.min(TILE, columns - c));
     }
     for (int r = 0; r < rows; r++) {
+      int row = at + r * run.stride();
+      int hidden = run.hidden(task, r);
+      Arrays.fill(scores, row, row + hidden, 0);
       tile.exponentials(
           scores,
-          at + r * run.stride(),
-          run.visible(task, r),
-          columns,
+          row + hidden,
+          run.visible(task, r) - hidden,
+          columns - hidden,
           buffers.softmax(),
           run.softmaxAt(run.head(task, r), run.part(task)));
     }

@@ -54,9 +54,10 @@ final class CpuBackend implements Backend {
   @Override
   public MemoryPlan plan(List<Segment> segments, SessionConfig config) {
     long cache =
-        ops(segments, Op.Attention.class)
-            .mapToLong(op -> KvCache.bytes(op, config))
-            .reduce(0, Math::addExact);
+        Stream.concat(
+                ops(segments, Op.Attention.class).map(op -> KvCache.bytes(op, config)),
+                ops(segments, Op.DecayingSum.class).map(op -> DecayingSumStep.bytes(op, config)))
+            .reduce(0L, Math::addExact);
     long scratch =
         Activations.bytes(segments, config)
             + productsBytes(segments, config)

@@ -5,6 +5,7 @@ import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.Group;
 import java.lang.foreign.Arena;
 import java.util.List;
 
@@ -12,7 +13,7 @@ import java.util.List;
 final class CpuLayerStack implements LayerStack {
   private final Arena arena;
   private final CpuSegment[] segments;
-  private final List<KvCache> caches;
+  private final List<PageMemory> memories;
 
   /**
    * @param arena of the KV cache; the stack takes ownership
@@ -31,7 +32,7 @@ final class CpuLayerStack implements LayerStack {
         segments.stream()
             .map(segment -> new CpuSegment(segment, compiler, arrays))
             .toArray(CpuSegment[]::new);
-    this.caches = compiler.caches();
+    this.memories = compiler.memories();
   }
 
   @Override
@@ -40,8 +41,12 @@ final class CpuLayerStack implements LayerStack {
   }
 
   @Override
-  public void copyPage(int from, int to) {
-    caches.forEach(cache -> cache.copyPage(from, to));
+  public void copyPage(Group group, int from, int to) {
+    memories.forEach(memory -> {
+      if (memory.group().equals(group)) {
+        memory.copyPage(from, to);
+      }
+    });
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.lamina.cpu.kernel.KeyTiles;
 import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.cpu.kernel.ValueTiles;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.model.Op;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -12,7 +13,8 @@ import java.lang.foreign.MemorySegment;
  * Keys and values of one layer, [pages, nKvHeads] each, of {@link KeyTiles} and {@link ValueTiles}:
  * a page has one tile for each head.
  */
-final class KvCache {
+final class KvCache implements PageMemory {
+  private final Group group;
   private final int nKvHeads;
   private final KeyTiles keyTiles;
   private final ValueTiles valueTiles;
@@ -20,17 +22,18 @@ final class KvCache {
   private final MemorySegment values;
 
   KvCache(Arena arena, Op.Attention shape, SessionConfig config) {
+    this.group = shape.group();
     this.nKvHeads = shape.nKvHeads();
     this.keyTiles = new KeyTiles(config.keyType(), shape.headDim());
     this.valueTiles = new ValueTiles(config.valueType(), shape.headDim());
-    long tiles = (long) nKvHeads * config.pages();
+    long tiles = (long) nKvHeads * config.pages(shape.group());
     this.keys = arena.allocate(Math.multiplyExact(tiles, keyTiles.bytes()), 64);
     this.values = arena.allocate(Math.multiplyExact(tiles, valueTiles.bytes()), 64);
   }
 
   /** Bytes of one layer's keys and values. */
   static long bytes(Op.Attention shape, SessionConfig config) {
-    long tiles = (long) shape.nKvHeads() * config.pages();
+    long tiles = (long) shape.nKvHeads() * config.pages(shape.group());
     return Math.multiplyExact(
         tiles,
         new KeyTiles(config.keyType(), shape.headDim()).bytes()
@@ -54,8 +57,13 @@ final class KvCache {
     valueTiles.load(values, tile(kvHead, page) * valueTiles.bytes(), n, dst, scratch);
   }
 
-  /** Copies a page to another one. */
-  void copyPage(int from, int to) {
+  @Override
+  public Group group() {
+    return group;
+  }
+
+  @Override
+  public void copyPage(int from, int to) {
     copyPage(keys, nKvHeads * keyTiles.bytes(), from, to);
     copyPage(values, nKvHeads * valueTiles.bytes(), from, to);
   }

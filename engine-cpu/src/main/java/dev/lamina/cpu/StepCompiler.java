@@ -26,7 +26,7 @@ final class StepCompiler {
   private final Arena arena;
   private final Scratch[] scratch;
   private final Map<List<Integer>, AttentionBuffers> attention = new HashMap<>();
-  private final List<KvCache> caches = new ArrayList<>();
+  private final List<PageMemory> memories = new ArrayList<>();
   private final IdentityHashMap<RopeConfig, RopeAngles> angles = new IdentityHashMap<>();
 
   /**
@@ -51,9 +51,9 @@ final class StepCompiler {
     }
   }
 
-  /** The caches of the steps compiled so far. */
-  List<KvCache> caches() {
-    return caches;
+  /** The pages of the steps compiled so far. */
+  List<PageMemory> memories() {
+    return memories;
   }
 
   /** The steps of some operations of a segment, in order. Steps that prepare tables come first. */
@@ -92,6 +92,7 @@ final class StepCompiler {
       case Op.MatMul matMul -> product(List.of(matMul), null);
       case Op.Rope rope -> RowSteps.rope(pool, rope, angles(rope.config()), arrays);
       case Op.Attention attention -> attention(attention);
+      case Op.DecayingSum sum -> decayingSum(sum);
       case Op.GatedSilu gated -> RowSteps.gatedSilu(pool, gated, arrays);
       case Op.Add add -> RowSteps.add(pool, add, arrays);
       case Op.Scale scale -> RowSteps.scale(pool, scale, arrays);
@@ -104,8 +105,14 @@ final class StepCompiler {
             List.of(op.nHeads(), op.nKvHeads(), op.headDim()),
             shape -> AttentionBuffers.of(op, config, scratch));
     KvCache cache = new KvCache(arena, op, config);
-    caches.add(cache);
+    memories.add(cache);
     return new AttentionStep(pool, op, cache, config, arrays, buffers);
+  }
+
+  private Step decayingSum(Op.DecayingSum op) {
+    DecayingSumStep step = new DecayingSumStep(pool, op, config, arrays);
+    memories.add(step);
+    return step;
   }
 
   private RopeAngles angles(RopeConfig rope) {

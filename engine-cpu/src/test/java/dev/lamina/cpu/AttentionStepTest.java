@@ -9,6 +9,7 @@ import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Rows;
@@ -22,6 +23,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Attention against sums in double precision, with passes that begin and end at any position. */
 class AttentionStepTest {
@@ -38,7 +40,18 @@ class AttentionStepTest {
   })
   void matchesDoublePrecision(
       int nHeads, int nKvHeads, int headDim, TensorType type, double bound) {
-    Case test = new Case(nHeads, nKvHeads, headDim, type);
+    compare(new Case(Group.ALL, nHeads, nKvHeads, headDim, type), bound);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 63, 64, 65, 200, 700, 5000})
+  void windowsMatchDoublePrecision(int window) {
+    compare(new Case(new Group.Window(window), 6, 3, 32, TensorType.F32), 1e-5);
+  }
+
+  private static void compare(Case test, double bound) {
+    int nHeads = test.op.nHeads();
+    int headDim = test.op.headDim();
     float[] actual = test.run(2);
     for (int position : new int[] {0, 1, 63, 64, 100, 194, 211, 213, 500, 813, 814, 815, 857}) {
       float[] expected = test.expected(position);
@@ -54,7 +67,7 @@ class AttentionStepTest {
 
   @Test
   void doesNotDependOnThreads() {
-    Case test = new Case(16, 2, 32, TensorType.F16);
+    Case test = new Case(Group.ALL, 16, 2, 32, TensorType.F16);
     float[] one = test.run(1);
     assertArrayEquals(one, test.run(3));
   }
@@ -71,13 +84,14 @@ class AttentionStepTest {
     private final PageTable pages;
     private double largest;
 
-    Case(int nHeads, int nKvHeads, int headDim, TensorType type) {
+    Case(Group.Window group, int nHeads, int nKvHeads, int headDim, TensorType type) {
       Rows qBuffer = new Rows("q", nHeads * headDim);
       Rows kBuffer = new Rows("k", nKvHeads * headDim);
       Rows vBuffer = new Rows("v", nKvHeads * headDim);
       Rows out = new Rows("out", nHeads * headDim);
       float scale = (float) (1 / Math.sqrt(headDim));
-      op = new Op.Attention(qBuffer, kBuffer, vBuffer, out, 0, nHeads, nKvHeads, headDim, scale);
+      op =
+          new Op.Attention(qBuffer, kBuffer, vBuffer, out, group, nHeads, nKvHeads, headDim, scale);
       int rows = 0;
       int most = 0;
       for (int pass : PASSES) {
@@ -85,7 +99,7 @@ class AttentionStepTest {
         most = Math.max(most, pass);
       }
       total = rows;
-      pages = PageTable.every(1, 0, PageTable.pagesOf(total));
+      pages = PageTable.every(1, 0, PageTable.pagesOf(total), PageTable.pagesOf(total));
       config = new SessionConfig(total, most, 1, type, type);
       Random random = new Random(SEED);
       q = gaussians(total * qBuffer.width(), 3, random);
@@ -131,11 +145,11 @@ class AttentionStepTest {
       Segment segment = new Segment(List.of(op), op.reads(), List.of(op.out()));
       try (CpuBackend backend = new CpuBackend(threads, true, null);
           LayerStack stack = backend.load(List.of(segment), config)) {
-        Batch batch = Batch.of(config);
+        Batch batch = Batch.of(List.of(op.group()), config);
         int position = 0;
         for (int rows : PASSES) {
           batch.clear();
-          batch.add(pages, position, new int[rows], 0, rows, rows);
+          batch.add(new PageTable[] {pages}, position, new int[rows], 0, rows, rows);
           float[] out = new float[rows * op.out().width()];
           float[][] in = {
             from(q, position, op.q()), from(k, position, op.k()), from(v, position, op.v())

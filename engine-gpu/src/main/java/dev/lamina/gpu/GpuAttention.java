@@ -46,23 +46,24 @@ final class GpuAttention {
             .attention("store_kv")
             .set(0, buffers.of(op.k()))
             .set(1, buffers.of(op.v()))
-            .set(2, cache.keys())
-            .set(3, cache.values())
+            .set(2, cache.keys().buffer())
+            .set(3, cache.values().buffer())
             .set(4, inputs.buffer())
             .set(7, op.k().width());
     GpuKernel attend =
         kernels
             .attention("attention")
             .set(0, buffers.of(op.q()))
-            .set(1, cache.keys())
-            .set(2, cache.values())
+            .set(1, cache.keys().buffer())
+            .set(2, cache.values().buffer())
             .set(3, buffers.of(op.out()))
             .set(4, partials)
             .set(5, inputs.buffer())
             .set(8, op.nHeads())
             .set(9, op.nKvHeads())
             .set(10, op.headDim())
-            .set(11, op.scale());
+            .set(11, op.scale())
+            .set(13, op.group().positions());
     GpuKernel combine =
         kernels
             .attention("attention_combine")
@@ -75,7 +76,7 @@ final class GpuAttention {
       int nRows = batch.size();
       int splits = nRows <= MAX_SPLIT_ROWS ? nSplits : 1;
       int positionAt = GpuInputs.positionAt(nRows);
-      int tableAt = GpuInputs.tableAt(nRows);
+      int tableAt = inputs.tableAt(op.group(), nRows);
       store
           .set(5, positionAt)
           .set(6, tableAt)

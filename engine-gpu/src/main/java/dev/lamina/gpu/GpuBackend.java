@@ -41,7 +41,12 @@ public final class GpuBackend implements Backend {
     long cache =
         segments.stream()
             .flatMap(segment -> segment.ops().stream())
-            .mapToLong(op -> op instanceof Op.Attention a ? GpuKvCache.bytes(a, config) : 0)
+            .mapToLong(op ->
+                switch (op) {
+                  case Op.Attention attention -> GpuKvCache.bytes(attention, config);
+                  case Op.DecayingSum sum -> GpuSteps.stateBytes(sum, config);
+                  default -> 0;
+                })
             .reduce(0, Math::addExact);
     long scratch =
         GpuActivations.bytes(segments, config)

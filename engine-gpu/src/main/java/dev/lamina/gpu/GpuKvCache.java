@@ -5,19 +5,24 @@ import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Op;
 import dev.lamina.kernels.TensorType;
 
-/**
- * Keys and values of one layer, [pages, positions of a page, nKvHeads, headDim] each.
- *
- * @param keyBytes bytes of a page's keys
- */
-record GpuKvCache(GpuBuffer keys, GpuBuffer values, long keyBytes, long valueBytes) {
+/** Keys and values of one layer, [pages, positions of a page, nKvHeads, headDim] each. */
+record GpuKvCache(GpuPages keys, GpuPages values) {
   static GpuKvCache allocate(
       GpuApi api, GpuResources resources, Op.Attention shape, SessionConfig config) {
     return new GpuKvCache(
-        resources.add(api.allocate("keys", bytes(shape, config, config.keyType()))),
-        resources.add(api.allocate("values", bytes(shape, config, config.valueType()))),
-        pageBytes(shape, config.keyType()),
-        pageBytes(shape, config.valueType()));
+        pages(api, resources, "keys", shape, config, config.keyType()),
+        pages(api, resources, "values", shape, config, config.valueType()));
+  }
+
+  private static GpuPages pages(
+      GpuApi api,
+      GpuResources resources,
+      String name,
+      Op.Attention shape,
+      SessionConfig config,
+      TensorType type) {
+    GpuBuffer buffer = resources.add(api.allocate(name, bytes(shape, config, type)));
+    return new GpuPages(shape.group(), buffer, pageBytes(shape, type));
   }
 
   /** Bytes of one layer's keys and values. */
@@ -30,16 +35,10 @@ record GpuKvCache(GpuBuffer keys, GpuBuffer values, long keyBytes, long valueByt
       throw new IllegalArgumentException(
           "a head of " + shape.headDim() + " elements does not fit a cache of type " + type);
     }
-    return Math.multiplyExact(config.pages(), pageBytes(shape, type));
+    return Math.multiplyExact(config.pages(shape.group()), pageBytes(shape, type));
   }
 
   private static long pageBytes(Op.Attention shape, TensorType type) {
     return PageTable.POSITIONS * type.bytes((long) shape.nKvHeads() * shape.headDim());
-  }
-
-  /** Queues a copy of a page to another one. */
-  void copyPage(GpuApi api, int from, int to) {
-    api.copy(keys, from * keyBytes, keys, to * keyBytes, keyBytes);
-    api.copy(values, from * valueBytes, values, to * valueBytes, valueBytes);
   }
 }

@@ -4,6 +4,7 @@ import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.Group;
 import java.util.List;
 
 /** Segments on a device, with all their device memory. */
@@ -11,7 +12,7 @@ final class GpuLayerStack implements LayerStack {
   private final GpuResources resources = new GpuResources();
   private final GpuApi api;
   private final GpuSegment[] segments;
-  private final List<GpuKvCache> caches;
+  private final List<GpuPages> pages;
 
   GpuLayerStack(GpuApi api, List<Segment> segments, SessionConfig config) {
     this.api = api;
@@ -26,7 +27,7 @@ final class GpuLayerStack implements LayerStack {
               .map(segment ->
                   new GpuSegment(api, resources, segment, config, compiler, activations, inputs))
               .toArray(GpuSegment[]::new);
-      this.caches = compiler.caches();
+      this.pages = compiler.pages();
       weights.finish();
     } catch (RuntimeException | Error e) {
       resources.close();
@@ -40,8 +41,12 @@ final class GpuLayerStack implements LayerStack {
   }
 
   @Override
-  public void copyPage(int from, int to) {
-    caches.forEach(cache -> cache.copyPage(api, from, to));
+  public void copyPage(Group group, int from, int to) {
+    for (GpuPages kept : pages) {
+      if (kept.group().equals(group)) {
+        kept.copy(api, from, to);
+      }
+    }
     api.finish();
   }
 

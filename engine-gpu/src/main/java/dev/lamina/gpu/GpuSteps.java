@@ -20,7 +20,7 @@ final class GpuSteps {
   private final GpuInputs inputs;
   private final GpuAttention attention;
   private final GpuActivations buffers;
-  private final List<GpuKvCache> caches = new ArrayList<>();
+  private final List<GpuPages> pages = new ArrayList<>();
 
   GpuSteps(
       GpuApi api,
@@ -78,6 +78,7 @@ final class GpuSteps {
       case Op.MatMul product -> matMul(product);
       case Op.Rope rope -> rope(rope);
       case Op.Attention attend -> attention(attend);
+      case Op.DecayingSum sum -> decayingSum(sum);
       case Op.GatedSilu(var gate, var up, var out) ->
           elementwise("gated_silu", out, buffers.of(gate), buffers.of(up), buffers.of(out));
       case Op.Add(var a, var b, var out) ->
@@ -88,13 +89,42 @@ final class GpuSteps {
 
   private GpuStep attention(Op.Attention op) {
     GpuKvCache cache = GpuKvCache.allocate(api, resources, op, config);
-    caches.add(cache);
+    pages.add(cache.keys());
+    pages.add(cache.values());
     return attention.step(kernels, op, cache, inputs, buffers);
   }
 
-  /** The caches of the steps compiled so far. */
-  List<GpuKvCache> caches() {
-    return caches;
+  private GpuStep decayingSum(Op.DecayingSum op) {
+    int width = op.out().width();
+    GpuBuffer states = resources.add(api.allocate("states", stateBytes(op, config)));
+    pages.add(new GpuPages(op.group(), states, 4L * width));
+    GpuKernel kernel =
+        kernels
+            .ops("decaying_sum")
+            .set(0, buffers.of(op.in()))
+            .set(1, inputs.buffer())
+            .set(4, states)
+            .set(5, buffers.of(op.out()))
+            .set(6, width)
+            .set(8, op.decay());
+    return batch -> {
+      int nRows = batch.size();
+      kernel
+          .set(2, GpuInputs.positionAt(nRows))
+          .set(3, inputs.tableAt(op.group(), nRows))
+          .set(7, nRows)
+          .launch(OpsKernels.decayingSum(width));
+    };
+  }
+
+  /** Bytes of an operation's states. */
+  static long stateBytes(Op.DecayingSum op, SessionConfig config) {
+    return 4L * config.pages(op.group()) * op.out().width();
+  }
+
+  /** The pages of the steps compiled so far. */
+  List<GpuPages> pages() {
+    return pages;
   }
 
   private GpuStep embed(Op.Embed op) {
@@ -197,7 +227,7 @@ final class GpuSteps {
             .set(4, width);
     return batch ->
         kernel
-            .set(2, GpuInputs.wantedAt(batch.size()))
+            .set(2, inputs.wantedAt(batch.size()))
             .launch(OpsKernels.selectRows(width, batch.rows(RowSet.WANTED)));
   }
 

@@ -52,6 +52,7 @@ final class GpuWeights implements AutoCloseable {
           case Op.SelectRows _,
               Op.Rope _,
               Op.Attention _,
+              Op.DecayingSum _,
               Op.GatedSilu _,
               Op.Add _,
               Op.Scale _ -> {}

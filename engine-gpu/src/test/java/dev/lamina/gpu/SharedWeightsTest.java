@@ -33,11 +33,11 @@ class SharedWeightsTest {
         long allocated = api.deviceBytes();
         assertTrue(sent >= weights, sent + " of " + weights + " bytes");
         assertTrue(sent < 1.1 * weights, sent + " of " + weights + " bytes");
-        Batch batch = Batch.of(config);
+        Batch batch = loaded.newBatch();
         for (int i = 0; i < SEQUENCES; i++) {
           Sequence sequence = loaded.open();
           assertTrue(loaded.reserve(sequence, 3));
-          batch.add(sequence.pages(), 0, new int[] {i, 1, 2}, 0, 3, 2);
+          batch.add(sequence.tables(), 0, new int[] {i, 1, 2}, 0, 3, 2);
         }
         loaded.forward(batch);
         assertTrue(api.uploadedBytes() - sent < weights / 100, "more than the inputs was sent");

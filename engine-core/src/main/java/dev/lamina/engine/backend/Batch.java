@@ -1,13 +1,16 @@
 package dev.lamina.engine.backend;
 
+import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.RowSet;
+import java.util.List;
 
 /**
  * The input of one forward pass: a row for each token, of one or several sequences. The rows of a
  * sequence are consecutive tokens of it, a run. Passes reuse the object.
  */
 public final class Batch {
+  private final List<Group> groups;
   private final int[] tokens;
   private final int[] positions;
   private final int[] runOf;
@@ -18,23 +21,25 @@ public final class Batch {
   private int nRuns;
 
   /**
+   * @param groups of the model
    * @param rows most rows
    * @param runs most sequences
    */
-  public Batch(int rows, int runs) {
+  public Batch(List<Group> groups, int rows, int runs) {
+    this.groups = List.copyOf(groups);
     tokens = new int[rows];
     positions = new int[rows];
     runOf = new int[rows];
     wanted = new int[rows];
     this.runs = new Run[runs];
     for (int i = 0; i < runs; i++) {
-      this.runs[i] = new Run();
+      this.runs[i] = new Run(this.groups);
     }
   }
 
   /** A batch for the passes of a stack. */
-  public static Batch of(SessionConfig config) {
-    return new Batch(config.batchSize(), config.sequences());
+  public static Batch of(List<Group> groups, SessionConfig config) {
+    return new Batch(groups, config.batchSize(), config.sequences());
   }
 
   /** Removes all rows. */
@@ -47,7 +52,8 @@ public final class Batch {
   /**
    * Adds tokens of a sequence that has no rows here yet.
    *
-   * @param pages where the sequence's keys and values are and will be, up to the last of the tokens
+   * @param tables where what each group keeps of the sequence is and will be, up to the last of the
+   *     tokens
    * @param startPosition position of the first token in the sequence
    * @param ids array that holds the tokens
    * @param offset first token
@@ -56,9 +62,9 @@ public final class Batch {
    *     none
    */
   public void add(
-      PageTable pages, int startPosition, int[] ids, int offset, int count, int firstWanted) {
+      PageTable[] tables, int startPosition, int[] ids, int offset, int count, int firstWanted) {
     Run run = runs[nRuns];
-    run.pages = pages;
+    run.tables = tables;
     run.first = size;
     run.rows = count;
     run.startPosition = startPosition;
@@ -87,6 +93,11 @@ public final class Batch {
     return positions[row];
   }
 
+  /** The pages of a row's sequence. */
+  public PageTable pages(int row, Group group) {
+    return runs[runOf[row]].pages(group);
+  }
+
   /** Number of sequences. */
   public int runs() {
     return nRuns;
@@ -113,16 +124,19 @@ public final class Batch {
 
   /** The rows of one sequence. */
   public static final class Run {
-    private PageTable pages;
+    private final List<Group> groups;
+    private PageTable[] tables;
     private int first;
     private int rows;
     private int startPosition;
 
-    private Run() {}
+    private Run(List<Group> groups) {
+      this.groups = groups;
+    }
 
-    /** The sequence's pages. */
-    public PageTable pages() {
-      return pages;
+    /** The sequence's pages of a group. */
+    public PageTable pages(Group group) {
+      return tables[groups.indexOf(group)];
     }
 
     /** Index of the first row. */

@@ -1,5 +1,7 @@
 package dev.lamina.engine.backend;
 
+import dev.lamina.engine.memory.Group;
+
 /**
  * The segments of a model that lie on one device, with their KV cache. Used by one thread at a
  * time.
@@ -18,8 +20,8 @@ public interface LayerStack extends AutoCloseable {
    */
   void forward(int segment, Batch batch, float[][] in, float[][] out);
 
-  /** Copies a page of the KV cache, of all layers, to another one. */
-  void copyPage(int from, int to);
+  /** Copies a page of what a group keeps, of all its layers, to another one. */
+  void copyPage(Group group, int from, int to);
 
   @Override
   void close();

@@ -1,5 +1,6 @@
 package dev.lamina.engine.backend;
 
+import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.RowSet;
 import dev.lamina.kernels.TensorType;
@@ -10,7 +11,7 @@ import java.util.List;
  *
  * @param contextLength most positions of a sequence
  * @param sequences most sequences of one forward pass
- * @param pages that the KV cache has, of {@link PageTable#POSITIONS} positions each
+ * @param pages for keys and values of all positions, of {@link PageTable#POSITIONS} positions each
  * @param batchSize most tokens of one forward pass (llama.cpp's ubatch)
  * @param maxLogits most rows of logits of one forward pass
  * @param keyType one of {@link #cacheTypes}
@@ -35,6 +36,9 @@ public record SessionConfig(
           TensorType.IQ4_NL,
           TensorType.Q5_0,
           TensorType.Q5_1);
+
+  /** States kept of starts that come again. */
+  private static final int MOST_STATES = 16;
 
   public SessionConfig {
     requirePositive("context size", contextLength);
@@ -83,6 +87,18 @@ public record SessionConfig(
   public SessionConfig withSequences(int n, int nPages) {
     return new SessionConfig(
         contextLength, n, nPages, batchSize, Math.max(n, maxLogits), keyType, valueType);
+  }
+
+  /** Pages for what a group keeps. */
+  public int pages(Group group) {
+    return switch (group) {
+      case Group.Window window -> {
+        // What a sequence sees while it evaluates a batch, and as much of starts that come again.
+        long seen = Math.min(contextLength, (long) window.positions() + batchSize);
+        yield (int) Math.min(pages, 2L * sequences * (PageTable.pagesOf((int) seen) + 1));
+      }
+      case Group.Recurrent() -> 2 * sequences + Math.min(pages, MOST_STATES);
+    };
   }
 
   /** Most pages of a sequence. */

@@ -2,6 +2,7 @@ package dev.lamina.engine.check;
 
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Rows;
@@ -49,16 +50,29 @@ final class AttentionChecks {
   }
 
   static CheckResult run(
-      Backend backend, int nHeads, int nKvHeads, int headDim, TensorType keys, TensorType values) {
+      Backend backend,
+      Group.Window group,
+      int nHeads,
+      int nKvHeads,
+      int headDim,
+      TensorType keys,
+      TensorType values) {
     Rows q = new Rows("q", nHeads * headDim);
     Rows k = new Rows("k", nKvHeads * headDim);
     Rows v = new Rows("v", nKvHeads * headDim);
     Rows out = new Rows("out", nHeads * headDim);
     float scale = (float) (1 / Math.sqrt(headDim));
-    Op.Attention op = new Op.Attention(q, k, v, out, 0, nHeads, nKvHeads, headDim, scale);
+    Op.Attention op = new Op.Attention(q, k, v, out, group, nHeads, nKvHeads, headDim, scale);
     double error = new AttentionChecks(op, keys, values).error(backend);
     String subject =
-        "%s/%s cache, %d/%d heads of %d".formatted(keys, values, nHeads, nKvHeads, headDim);
+        "%s/%s cache, %d/%d heads of %d%s"
+            .formatted(
+                keys,
+                values,
+                nHeads,
+                nKvHeads,
+                headDim,
+                group.equals(Group.ALL) ? "" : ", window of " + group.positions());
     boolean exact = keys == TensorType.F32 && values == TensorType.F32;
     return new CheckResult(subject, "attention", error, exact ? FLOAT_BOUND : BOUND);
   }
@@ -68,8 +82,7 @@ final class AttentionChecks {
         SegmentRun run = new SegmentRun(backend, List.of(op), config)) {
       RandomData data = new RandomData(arena, SEED);
       ReferenceAttention reference = new ReferenceAttention(op, config);
-      PageTable[] pages = SegmentRun.pages(config);
-      Stream[] streams = {new Stream(data, pages[0]), new Stream(data, pages[1])};
+      Stream[] streams = {new Stream(data, run.pages(0, op)), new Stream(data, run.pages(1, op))};
       double worst = 0;
       for (int i = 0; i < PASSES.length; i++) {
         int[] rows = {PASSES[i], PASSES[PASSES.length - 1 - i]};
@@ -139,13 +152,14 @@ final class AttentionChecks {
 
   /**
    * Changes two of every three rows of queries. One becomes 0, so all positions have the same
-   * weight. One becomes a large multiple of the key of an earlier position: only that position has
+   * weight. One becomes a large multiple of the key of a position that it sees: only that one has
    * any weight, and the scores would overflow the exponential function.
    */
   private void setExtremes(float[] q, float[] k, RandomData data) {
     for (int row = 0; row < total; row++) {
       int at = row * op.q().width();
-      int key = data.below(row + 1) * op.k().width();
+      int seen = row + 1 - op.group().first(row);
+      int key = (row - data.below(seen)) * op.k().width();
       for (int i = 0; i < op.q().width() && row % 3 != 0; i++) {
         int kvHead = i / op.headDim() / (op.nHeads() / op.nKvHeads());
         float element = k[key + kvHead * op.headDim() + i % op.headDim()];

@@ -2,6 +2,7 @@ package dev.lamina.engine.check;
 
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.Group;
 import dev.lamina.kernels.TensorType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,19 +50,22 @@ public final class Doctor {
   /** Checks attention over a cache of these types. */
   public List<CheckResult> attention(TensorType keys, TensorType values) {
     List<CheckResult> results = new ArrayList<>();
-    results.add(AttentionChecks.run(backend, 6, 2, 96, keys, values));
+    results.add(AttentionChecks.run(backend, Group.ALL, 6, 2, 96, keys, values));
     if (keys.blockSize() == 1 && values.blockSize() == 1) {
-      results.add(AttentionChecks.run(backend, 3, 3, 40, keys, values));
+      results.add(AttentionChecks.run(backend, Group.ALL, 3, 3, 40, keys, values));
     }
     if (keys == values) {
-      results.add(AttentionChecks.run(backend, 2, 2, 64, keys, values));
-      results.add(AttentionChecks.run(backend, 2, 1, 256, keys, values));
+      results.add(AttentionChecks.run(backend, Group.ALL, 2, 2, 64, keys, values));
+      results.add(AttentionChecks.run(backend, Group.ALL, 2, 1, 256, keys, values));
+      results.add(AttentionChecks.run(backend, new Group.Window(150), 6, 2, 64, keys, values));
     }
     return results;
   }
 
-  /** Checks all other operations: norms, RoPE with all its scalings, the gate, sums. */
+  /** Checks all other operations: norms, RoPE with all its scalings, the gate, sums, states. */
   public List<CheckResult> rows() {
-    return RowChecks.run(backend);
+    List<CheckResult> results = new ArrayList<>(RowChecks.run(backend));
+    results.add(StateChecks.run(backend));
+    return results;
   }
 }

@@ -5,11 +5,13 @@ import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.RowSet;
 import dev.lamina.engine.model.Rows;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Runs single operations on a backend. Each operation is its own segment, and all its values are
@@ -19,22 +21,36 @@ final class SegmentRun implements AutoCloseable {
   private final List<Op> ops;
   private final LayerStack stack;
   private final Batch batch;
-  private final PageTable[] pages;
+  private final PageTable[][] pages;
 
   SegmentRun(Backend backend, List<Op> ops, SessionConfig config) {
     this.ops = List.copyOf(ops);
     this.stack = backend.load(segments(ops), config);
-    this.batch = Batch.of(config);
-    this.pages = pages(config);
+    List<Group> groups = groups(ops);
+    this.batch = Batch.of(groups, config);
+    this.pages = pages(groups, config);
   }
 
-  /** The pages of each sequence, which take turns in the memory. */
-  static PageTable[] pages(SessionConfig config) {
-    PageTable[] pages = new PageTable[config.sequences()];
-    for (int i = 0; i < pages.length; i++) {
-      pages[i] = PageTable.every(pages.length, i, config.pages());
+  private static List<Group> groups(List<Op> ops) {
+    return ops.stream().map(Op::group).filter(Objects::nonNull).distinct().toList();
+  }
+
+  /** The pages of each sequence and group; sequences take turns in the memory. */
+  private static PageTable[][] pages(List<Group> groups, SessionConfig config) {
+    int n = config.sequences();
+    PageTable[][] pages = new PageTable[n][groups.size()];
+    for (int i = 0; i < n; i++) {
+      for (int g = 0; g < groups.size(); g++) {
+        int end = config.pages(groups.get(g));
+        pages[i][g] = PageTable.every(n, i, end, config.pagesPerSequence());
+      }
     }
     return pages;
+  }
+
+  /** The pages of a sequence for an operation that keeps something. */
+  PageTable pages(int sequence, Op op) {
+    return pages[sequence][groups(ops).indexOf(op.group())];
   }
 
   static List<Segment> segments(List<Op> ops) {

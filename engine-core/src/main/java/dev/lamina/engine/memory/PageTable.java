@@ -10,10 +10,10 @@ public final class PageTable {
   private int[] pages = new int[4];
   private int size;
 
-  /** Every n-th page from one on, below an end. */
-  public static PageTable every(int n, int from, int end) {
+  /** Every n-th page from one on, below an end, and from there again, up to a number of entries. */
+  public static PageTable every(int n, int from, int end, int size) {
     PageTable table = new PageTable();
-    for (int page = from; page < end; page += n) {
+    for (int page = from; table.size < size; page = page + n < end ? page + n : from) {
       table.append(page);
     }
     return table;
@@ -29,9 +29,14 @@ public final class PageTable {
     return size;
   }
 
-  /** The number of page i. */
+  /** The number of page i; -1 if it is no longer needed. */
   public int get(int i) {
     return pages[i];
+  }
+
+  /** The number of the last page. */
+  int last() {
+    return pages[size - 1];
   }
 
   void set(int i, int page) {

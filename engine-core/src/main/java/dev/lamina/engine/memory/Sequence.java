@@ -1,20 +1,36 @@
 package dev.lamina.engine.memory;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * Tokens that were evaluated one after the other, and the pages of their keys and values. Sequences
- * share the pages of a common start; a page is copied before it changes for one of them. Used by
- * the thread that uses the {@link Memory}.
+ * Tokens that were evaluated one after the other, and the pages of what they left. Sequences share
+ * the pages of a common start; a page is copied before it changes for one of them. Used by the
+ * thread that uses the {@link Memory}.
  */
 public final class Sequence implements AutoCloseable {
+  private static final int N = PageTable.POSITIONS;
+
   private final Memory memory;
-  private final PageTable pages = new PageTable();
-  private int[] tokens = new int[PageTable.POSITIONS];
+
+  /** Of each group; that of a recurrent one has at most one page, the sequence's state. */
+  private final PageTable[] tables;
+
+  /** The whole pages of tokens. */
+  private Prefix prefix;
+
+  private int[] tokens = new int[N];
   private int position;
 
   Sequence(Memory memory) {
     this.memory = memory;
+    this.prefix = memory.root();
+    this.tables = new PageTable[memory.groups().size()];
+    for (int i = 0; i < tables.length; i++) {
+      tables[i] = new PageTable();
+    }
+    prefix.retain();
   }
 
   /** Number of tokens evaluated so far. */
@@ -27,8 +43,9 @@ public final class Sequence implements AutoCloseable {
     return tokens;
   }
 
-  public PageTable pages() {
-    return pages;
+  /** The pages of each group. */
+  public PageTable[] tables() {
+    return tables;
   }
 
   /** Length of the longest common start of these tokens and the evaluated ones. */
@@ -38,7 +55,7 @@ public final class Sequence implements AutoCloseable {
   }
 
   /**
-   * Goes on with tokens that other sequences have evaluated after the same start, a whole page at a
+   * Goes on with tokens that other sequences have evaluated after the same start, whole pages at a
    * time.
    *
    * @param all tokens of this sequence, evaluated and not
@@ -46,30 +63,102 @@ public final class Sequence implements AutoCloseable {
    * @return how many were added
    */
   public int reuse(int[] all, int most) {
-    int before = position;
-    while (position % PageTable.POSITIONS == 0 && position + PageTable.POSITIONS <= most) {
-      int page = memory.take(lastPage(), all, position);
-      if (page < 0) {
+    if (position % N != 0) {
+      return 0;
+    }
+    List<Prefix> path = new ArrayList<>();
+    Prefix next = prefix;
+    for (int n = position; n + N <= most; n += N) {
+      next = next.child(all, n);
+      if (next == null) {
         break;
       }
-      pages.append(page);
-      append(all, position, PageTable.POSITIONS);
+      path.add(next);
     }
-    return position - before;
+    for (int i = path.size(); i > 0; i--) {
+      if (isWhole(path.get(i - 1), position + N * i)) {
+        int added = N * i;
+        adopt(path.get(i - 1), all, position + added);
+        return added;
+      }
+    }
+    return 0;
   }
 
-  private int lastPage() {
-    return pages.size() == 0 ? -1 : pages.get(pages.size() - 1);
+  /** Whether all groups have what a token after a start needs. */
+  private boolean isWhole(Prefix start, int length) {
+    for (int g = 0; g < tables.length; g++) {
+      int first =
+          switch (memory.groups().get(g)) {
+            case Group.Window window -> window.firstPage(length);
+            case Group.Recurrent() -> length / N - 1;
+          };
+      Prefix at = start;
+      for (int i = length / N - 1; i >= first; i--, at = at.parent()) {
+        if (at.page(g) < 0) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
-  /** Number of pages that {@link #reserve} would take. */
-  public int pagesFor(int count) {
-    int needed = PageTable.pagesOf(position + count) - pages.size();
-    return needed + (count > 0 && changesShared() ? 1 : 0);
+  /** Takes the place after a whole start, with its pages. */
+  private void adopt(Prefix start, int[] all, int length) {
+    for (int g = 0; g < tables.length; g++) {
+      PageTable before = tables[g];
+      PageTable table = new PageTable();
+      switch (memory.groups().get(g)) {
+        case Group.Window window -> {
+          int first = window.firstPage(length);
+          Prefix at = start;
+          for (int i = 0; i < length / N; i++) {
+            table.append(-1);
+          }
+          for (int i = length / N - 1; i >= first; i--, at = at.parent()) {
+            table.set(i, at.page(g));
+            memory.pool(g).retain(at.page(g));
+          }
+        }
+        case Group.Recurrent() -> {
+          if (length > 0) { // the state before the first token is none
+            table.append(start.page(g));
+            memory.pool(g).retain(start.page(g));
+          }
+        }
+      }
+      release(g, before, 0);
+      tables[g] = table;
+    }
+    begin(start);
+    if (length > position) {
+      append(all, position, length - position);
+    }
+    position = length;
   }
 
-  private boolean changesShared() {
-    return position % PageTable.POSITIONS != 0 && memory.isShared(lastPage());
+  private void begin(Prefix next) {
+    next.retain();
+    prefix.release();
+    prefix = next;
+  }
+
+  /** Number of pages of each group that {@link #reserve} would take. */
+  public int[] pagesFor(int count) {
+    int[] needed = new int[tables.length];
+    for (int g = 0; g < needed.length && count > 0; g++) {
+      PageTable table = tables[g];
+      needed[g] =
+          switch (memory.groups().get(g)) {
+            case Group.Window _ ->
+                PageTable.pagesOf(position + count)
+                    - table.size()
+                    + (position % N != 0 && memory.pool(g).isShared(table.last()) ? 1 : 0);
+            case Group.Recurrent() ->
+                table.size() == 0 || memory.pool(g).isShared(table.last()) ? 1 : 0;
+          };
+    }
+    return needed;
   }
 
   /**
@@ -78,30 +167,93 @@ public final class Sequence implements AutoCloseable {
    * @return false if there are not enough pages; nothing has changed then
    */
   public boolean reserve(int count) {
-    if (pagesFor(count) > memory.available()) {
+    if (!memory.hasRoom(pagesFor(count))) {
       return false;
     }
-    if (count > 0 && position % PageTable.POSITIONS != 0) {
-      int last = position / PageTable.POSITIONS;
-      if (memory.isShared(pages.get(last))) {
-        pages.set(last, memory.copy(pages.get(last)));
-      } else {
-        memory.change(pages.get(last));
+    for (int g = 0; g < tables.length && count > 0; g++) {
+      switch (memory.groups().get(g)) {
+        case Group.Window _ -> {
+          if (position % N != 0) {
+            own(g, false);
+          }
+          while (tables[g].size() < PageTable.pagesOf(position + count)) {
+            tables[g].append(memory.pool(g).take());
+          }
+        }
+        case Group.Recurrent() -> {
+          if (tables[g].size() == 0) {
+            tables[g].append(memory.pool(g).take());
+          } else {
+            own(g, true);
+          }
+        }
       }
-    }
-    while (pages.size() < PageTable.pagesOf(position + count)) {
-      pages.append(memory.take());
     }
     return true;
   }
 
+  /**
+   * Makes the last page the sequence's own.
+   *
+   * @param keepKnown whether the page of a prefix is kept for it, if there is room
+   */
+  private void own(int g, boolean keepKnown) {
+    PagePool pool = memory.pool(g);
+    int page = tables[g].last();
+    boolean keep = keepKnown && pool.isKnown(page) && pool.available() > 0;
+    if (pool.isShared(page) || keep) {
+      tables[g].set(tables[g].size() - 1, memory.copy(g, page));
+    } else {
+      pool.unbind(page);
+    }
+  }
+
   /** Notes that tokens were evaluated, for which room was reserved. */
   public void advance(int[] ids, int offset, int count) {
-    int firstFull = position / PageTable.POSITIONS;
+    int firstFull = position / N;
     append(ids, offset, count);
-    for (int i = firstFull; i < position / PageTable.POSITIONS; i++) {
-      int parent = i == 0 ? -1 : pages.get(i - 1);
-      pages.set(i, memory.fill(pages.get(i), parent, tokens, i * PageTable.POSITIONS));
+    for (int i = firstFull; i < position / N; i++) {
+      Prefix full = prefix.makeChild(tokens, i * N);
+      begin(full);
+      for (int g = 0; g < tables.length; g++) {
+        if (memory.groups().get(g) instanceof Group.Window) {
+          fill(g, i, full);
+        }
+      }
+    }
+    for (int g = 0; g < tables.length; g++) {
+      switch (memory.groups().get(g)) {
+        case Group.Window window -> drop(g, window.firstPage(position));
+        case Group.Recurrent() -> {
+          if (position % N == 0) {
+            fill(g, 0, prefix);
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Makes known what a page holds; if another one is known to hold the same, takes that instead.
+   */
+  private void fill(int g, int index, Prefix full) {
+    PagePool pool = memory.pool(g);
+    int page = tables[g].get(index);
+    int known = full.page(g);
+    if (known < 0) {
+      pool.bind(page, full);
+    } else if (known != page) {
+      pool.retain(known);
+      pool.release(page);
+      tables[g].set(index, known);
+    }
+  }
+
+  /** Gives back pages before one. */
+  private void drop(int g, int first) {
+    for (int i = first - 1; i >= 0 && tables[g].get(i) >= 0; i--) {
+      memory.pool(g).release(tables[g].get(i));
+      tables[g].set(i, -1);
     }
   }
 
@@ -116,34 +268,98 @@ public final class Sequence implements AutoCloseable {
   /** A new sequence of the same tokens. */
   public Sequence fork() {
     Sequence fork = new Sequence(memory);
-    for (int i = 0; i < pages.size(); i++) {
-      memory.retain(pages.get(i));
-      fork.pages.append(pages.get(i));
+    for (int g = 0; g < tables.length; g++) {
+      for (int i = 0; i < tables[g].size(); i++) {
+        int page = tables[g].get(i);
+        if (page >= 0) {
+          memory.pool(g).retain(page);
+        }
+        fork.tables[g].append(page);
+      }
     }
+    fork.begin(prefix);
     fork.append(tokens, 0, position);
     return fork;
   }
 
-  /** Forgets all tokens from this position on. */
-  public void rewind(int newPosition) {
+  /**
+   * Forgets the tokens from a position on. Where layers have forgotten what a token at this
+   * position needs, more is forgotten.
+   *
+   * @return the new {@link #position}
+   */
+  public int rewind(int newPosition) {
     if (newPosition < 0 || newPosition > position) {
       throw new IllegalArgumentException("cannot go from " + position + " to " + newPosition);
     }
-    position = newPosition;
-    release(PageTable.pagesOf(position));
+    if (newPosition < position && !shorten(newPosition)) {
+      Prefix start = prefixAt(newPosition / N);
+      int length = newPosition / N * N;
+      while (length > 0 && !isWhole(start, length)) {
+        start = start.parent();
+        length -= N;
+      }
+      adopt(start, tokens, length);
+    }
+    releaseReserved();
+    return position;
+  }
+
+  private Prefix prefixAt(int pages) {
+    Prefix at = prefix;
+    for (int i = position / N; i > pages; i--) {
+      at = at.parent();
+    }
+    return at;
+  }
+
+  /** Goes back in the pages that there are; false if a group cannot. */
+  private boolean shorten(int length) {
+    for (int g = 0; g < tables.length; g++) {
+      switch (memory.groups().get(g)) {
+        case Group.Window window -> {
+          for (int i = window.firstPage(length); i < PageTable.pagesOf(length); i++) {
+            if (tables[g].get(i) < 0) {
+              return false;
+            }
+          }
+        }
+        case Group.Recurrent() -> {
+          return false;
+        }
+      }
+    }
+    begin(prefixAt(length / N));
+    position = length;
+    return true;
+  }
+
+  /** Gives back pages after the position. */
+  private void releaseReserved() {
+    for (int g = 0; g < tables.length; g++) {
+      boolean isRecurrent = memory.groups().get(g) instanceof Group.Recurrent;
+      int kept = isRecurrent ? Math.min(1, position) : PageTable.pagesOf(position);
+      release(g, tables[g], kept);
+    }
   }
 
   /** Gives back pages from the last to one; the last ones are the first to be used for others. */
-  private void release(int from) {
-    for (int i = pages.size() - 1; i >= from; i--) {
-      memory.release(pages.get(i));
+  private void release(int g, PageTable table, int from) {
+    for (int i = table.size() - 1; i >= from; i--) {
+      if (table.get(i) >= 0) {
+        memory.pool(g).release(table.get(i));
+      }
     }
-    pages.shorten(from);
+    table.shorten(Math.min(from, table.size()));
   }
 
   /** Gives back all pages; the sequence can begin anew. */
   @Override
   public void close() {
-    rewind(0);
+    for (int g = 0; g < tables.length; g++) {
+      release(g, tables[g], 0);
+    }
+    begin(memory.root());
+    position = 0;
   }
 }

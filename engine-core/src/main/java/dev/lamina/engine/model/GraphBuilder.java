@@ -1,5 +1,6 @@
 package dev.lamina.engine.model;
 
+import dev.lamina.engine.memory.Group;
 import dev.lamina.gguf.GgufTensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,15 +146,7 @@ public final class GraphBuilder {
     float scale = (float) (1 / Math.sqrt(config.headDim()));
     ops.add(
         new Op.Attention(
-            q,
-            k,
-            v,
-            out,
-            layers.size() - 1,
-            config.nHeads(),
-            config.nKvHeads(),
-            config.headDim(),
-            scale));
+            q, k, v, out, Group.ALL, config.nHeads(), config.nKvHeads(), config.headDim(), scale));
     return out;
   }
 

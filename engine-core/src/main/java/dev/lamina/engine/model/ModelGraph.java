@@ -1,6 +1,8 @@
 package dev.lamina.engine.model;
 
+import dev.lamina.engine.memory.Group;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +18,11 @@ public record ModelGraph(List<Op> embedding, List<List<Op>> layers, List<Op> hea
     embedding = List.copyOf(embedding);
     layers = layers.stream().map(List::copyOf).toList();
     head = List.copyOf(head);
+  }
+
+  /** What the operations keep of sequences, each once. */
+  public List<Group> groups() {
+    return ops().stream().map(Op::group).filter(Objects::nonNull).distinct().toList();
   }
 
   /** All operations in the order in which they run. */

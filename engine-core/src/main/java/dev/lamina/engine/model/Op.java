@@ -1,5 +1,6 @@
 package dev.lamina.engine.model;
 
+import dev.lamina.engine.memory.Group;
 import dev.lamina.gguf.GgufTensor;
 import java.util.List;
 
@@ -20,6 +21,11 @@ public sealed interface Op {
    */
   default boolean worksInPlace() {
     return false;
+  }
+
+  /** What the operation keeps of a sequence between passes; null for nothing. */
+  default Group group() {
+    return null;
   }
 
   /** Tensors of the file that the operation uses. The first one decides the operation's device. */
@@ -101,10 +107,11 @@ public sealed interface Op {
   }
 
   /**
-   * Appends {@code k} and {@code v} to the cache of {@code layer}, then causal attention over all
-   * cached positions: {@code out = softmax(q k^T * scale) v} per head; query heads share key-value
-   * heads in equal groups.
+   * Appends {@code k} and {@code v} to the operation's cache, then causal attention over the cached
+   * positions: {@code out = softmax(q k^T * scale) v} per head; query heads share key-value heads
+   * in equal groups.
    *
+   * @param group which positions are seen
    * @param q [nHeads, headDim]
    * @param k [nKvHeads, headDim]
    * @param v [nKvHeads, headDim]
@@ -115,7 +122,7 @@ public sealed interface Op {
       Rows k,
       Rows v,
       Rows out,
-      int layer,
+      Group.Window group,
       int nHeads,
       int nKvHeads,
       int headDim,
@@ -124,6 +131,22 @@ public sealed interface Op {
     @Override
     public List<Rows> reads() {
       return List.of(q, k, v);
+    }
+  }
+
+  /**
+   * The simplest operation with a state: {@code state = decay * state + in; out = state}, from a
+   * state of zeros on. No architecture uses it; it proves what those with recurrent layers need.
+   */
+  record DecayingSum(Rows in, Rows out, float decay) implements Op {
+    @Override
+    public List<Rows> reads() {
+      return List.of(in);
+    }
+
+    @Override
+    public Group group() {
+      return new Group.Recurrent();
     }
   }
 

@@ -6,6 +6,7 @@ import dev.lamina.engine.backend.BufferPlan;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Rows;
 import java.util.List;
@@ -87,15 +88,15 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /**
-   * Copies a page of all layers' keys and values to another one.
+   * Copies a page of what a group keeps to another one.
    *
    * @throws DeviceFailure if a device fails; what its caches hold is undefined then
    */
-  public void copyPage(int from, int to) {
+  public void copyPage(Group group, int from, int to) {
     for (int i = 0; i < stacks.length; i++) {
       try {
         if (stacks[i] != null) {
-          stacks[i].copyPage(from, to);
+          stacks[i].copyPage(group, from, to);
         }
       } catch (BackendException e) {
         throw new DeviceFailure(i, e);

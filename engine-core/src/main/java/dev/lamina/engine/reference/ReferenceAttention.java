@@ -27,7 +27,7 @@ public final class ReferenceAttention {
     this.op = op;
     this.keyType = requireWholeBlocks(op, config.keyType());
     this.valueType = requireWholeBlocks(op, config.valueType());
-    this.keys = new float[config.pages() * PageTable.POSITIONS][];
+    this.keys = new float[config.pages(op.group()) * PageTable.POSITIONS][];
     this.values = new float[keys.length][];
   }
 
@@ -50,10 +50,10 @@ public final class ReferenceAttention {
    */
   void forward(Batch batch, float[] q, float[] k, float[] v, float[] out) {
     for (int t = 0; t < batch.size(); t++) {
-      store(batch.run(batch.runOf(t)).pages(), batch.position(t), k, v, t);
+      store(batch.pages(t, op.group()), batch.position(t), k, v, t);
     }
     for (int t = 0; t < batch.size(); t++) {
-      attend(batch.run(batch.runOf(t)).pages(), batch.position(t), q, t, out);
+      attend(batch.pages(t, op.group()), batch.position(t), q, t, out);
     }
   }
 
@@ -83,30 +83,32 @@ public final class ReferenceAttention {
   /** {@code softmax(q k^T * scale) v} of row t, at {@code position}, for each head. */
   public void attend(PageTable pages, int position, float[] q, int t, float[] out) {
     int dim = op.headDim();
+    int first = op.group().first(position);
     for (int head = 0; head < op.nHeads(); head++) {
       int kvAt = head / (op.nHeads() / op.nKvHeads()) * dim;
       int at = (t * op.nHeads() + head) * dim;
       double[] weights = softmax(scores(pages, position, q, at, kvAt));
       for (int d = 0; d < dim; d++) {
         double sum = 0;
-        for (int p = 0; p <= position; p++) {
-          sum += weights[p] * values[slot(pages, p)][kvAt + d];
+        for (int p = first; p <= position; p++) {
+          sum += weights[p - first] * values[slot(pages, p)][kvAt + d];
         }
         out[at + d] = (float) sum;
       }
     }
   }
 
-  /** {@code q k * scale} for all positions up to this one, which is included. */
+  /** {@code q k * scale} for all positions that this one sees, which is included. */
   private double[] scores(PageTable pages, int position, float[] q, int qAt, int kvAt) {
-    double[] scores = new double[position + 1];
-    for (int p = 0; p <= position; p++) {
+    int first = op.group().first(position);
+    double[] scores = new double[position + 1 - first];
+    for (int p = first; p <= position; p++) {
       float[] key = keys[slot(pages, p)];
       double product = 0;
       for (int d = 0; d < op.headDim(); d++) {
         product += (double) q[qAt + d] * key[kvAt + d];
       }
-      scores[p] = product * op.scale();
+      scores[p - first] = product * op.scale();
     }
     return scores;
   }

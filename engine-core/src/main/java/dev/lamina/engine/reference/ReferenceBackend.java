@@ -29,7 +29,9 @@ public final class ReferenceBackend implements Backend {
       for (Op op : segment.ops()) {
         if (op instanceof Op.Attention attention) {
           long width = attention.k().width() + attention.v().width();
-          cache += Float.BYTES * width * config.pages() * PageTable.POSITIONS;
+          cache += Float.BYTES * width * config.pages(op.group()) * PageTable.POSITIONS;
+        } else if (op instanceof Op.DecayingSum sum) {
+          cache += (long) Float.BYTES * sum.out().width() * config.pages(op.group());
         }
       }
     }

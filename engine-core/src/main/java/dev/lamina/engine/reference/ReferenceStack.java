@@ -4,6 +4,7 @@ import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Rows;
 import java.util.HashMap;
@@ -21,6 +22,9 @@ final class ReferenceStack implements LayerStack {
 
   private final Map<Op.Attention, ReferenceAttention> attentions = new HashMap<>();
 
+  /** The state of each page, [page][width]. */
+  private final Map<Op.DecayingSum, float[][]> states = new HashMap<>();
+
   ReferenceStack(List<Segment> segments, SessionConfig config) {
     this.segments = List.copyOf(segments);
     for (Rows value : values(segments)) {
@@ -30,6 +34,8 @@ final class ReferenceStack implements LayerStack {
       for (Op op : segment.ops()) {
         if (op instanceof Op.Attention attention) {
           attentions.put(attention, new ReferenceAttention(attention, config));
+        } else if (op instanceof Op.DecayingSum sum) {
+          states.put(sum, new float[config.pages(sum.group())][sum.out().width()]);
         }
       }
     }
@@ -70,6 +76,8 @@ final class ReferenceStack implements LayerStack {
       case Op.MatMul m -> ReferenceOps.matMul(m, rows, at(m.in()), out);
       case Op.Rope rope -> ReferenceOps.rope(rope, batch, rows, at(rope.x()), out);
       case Op.Attention a -> attentions.get(a).forward(batch, at(a.q()), at(a.k()), at(a.v()), out);
+      case Op.DecayingSum sum ->
+          ReferenceOps.decayingSum(sum, batch, at(sum.in()), states.get(sum), out);
       case Op.GatedSilu g -> ReferenceOps.gatedSilu(g, rows, at(g.gate()), at(g.up()), out);
       case Op.Add add -> ReferenceOps.add(add, rows, at(add.a()), at(add.b()), out);
       case Op.Scale scale -> ReferenceOps.scale(scale, rows, at(scale.x()), out);
@@ -77,8 +85,17 @@ final class ReferenceStack implements LayerStack {
   }
 
   @Override
-  public void copyPage(int from, int to) {
-    attentions.values().forEach(attention -> attention.copyPage(from, to));
+  public void copyPage(Group group, int from, int to) {
+    attentions.forEach((op, attention) -> {
+      if (op.group().equals(group)) {
+        attention.copyPage(from, to);
+      }
+    });
+    states.forEach((op, state) -> {
+      if (op.group().equals(group)) {
+        state[to] = state[from].clone();
+      }
+    });
   }
 
   private float[] at(Rows value) {

@@ -82,13 +82,17 @@ final class Generator {
   /** Whether to go on with the prompt, of which so many tokens are evaluated. */
   boolean proceeds(int evaluated) {
     return generated > 0
-        || listener.onPrompt(evaluated - cachedTokens, promptLength - cachedTokens);
+        || listener.onPrompt(Math.max(0, evaluated - cachedTokens), promptLength - cachedTokens);
   }
 
-  /** Notes a pass that evaluated tokens of this text. */
-  void evaluated(int count, boolean all, long nanos) {
+  /**
+   * Notes a pass that evaluated tokens of this text.
+   *
+   * @param position tokens that are evaluated now
+   */
+  void evaluated(int position, boolean all, long nanos) {
     if (generated == 0) {
-      promptTokens += count;
+      promptTokens = Math.max(promptTokens, position - cachedTokens);
       promptNanos += nanos;
       return;
     }

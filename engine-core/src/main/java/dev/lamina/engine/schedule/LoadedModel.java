@@ -3,8 +3,8 @@ package dev.lamina.engine.schedule;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.memory.Memory;
-import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.memory.Sequence;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.placement.DeviceFailure;
@@ -19,18 +19,17 @@ import java.util.List;
 
 /**
  * A model with its weights on devices, and the memory of all its sequences. When a device fails,
- * the model is placed anew without it, and what the sequences had there is computed again. Used by
- * one thread at a time.
+ * the model is placed anew without it. Used by one thread at a time.
  */
 public final class LoadedModel implements AutoCloseable {
   private final Placer placer;
+  private final List<Group> groups;
   private final Memory memory;
   private final List<Sequence> sequences = new ArrayList<>();
 
   /** Of {@link #sequences}, those that are kept for their tokens alone, the oldest use first. */
   private final ArrayDeque<Sequence> idle = new ArrayDeque<>();
 
-  private final Batch recomputed;
   private Pipeline pipeline;
 
   /**
@@ -39,8 +38,12 @@ public final class LoadedModel implements AutoCloseable {
   public LoadedModel(Placer placer) {
     this.placer = placer;
     this.pipeline = placer.load();
-    this.memory = new Memory(placer.config().pages(), (from, to) -> pipeline.copyPage(from, to));
-    this.recomputed = new Batch(placer.config().batchSize(), 1);
+    this.groups = placer.model().graph().groups();
+    this.memory =
+        new Memory(
+            groups,
+            groups.stream().mapToInt(config()::pages).toArray(),
+            (group, from, to) -> pipeline.copyPage(groups.get(group), from, to));
   }
 
   /** A model with all layers on one backend. The caller closes the backend. */
@@ -83,26 +86,27 @@ public final class LoadedModel implements AutoCloseable {
    * @param most tokens that it has at most
    */
   public Sequence open(int[] tokens, int most) {
+    Sequence sequence = open();
+    int common = sequence.reuse(tokens, most);
     Sequence longest = null;
-    int common = memory.knownStart(tokens, most);
-    for (Sequence sequence : sequences) {
-      int n = Math.min(most, sequence.commonStart(tokens));
+    for (Sequence other : sequences) {
+      int n = Math.min(most, other.commonStart(tokens));
       if (n > common) {
-        longest = sequence;
+        longest = other;
         common = n;
       }
     }
     if (longest == null) {
-      Sequence sequence = open();
-      sequence.reuse(tokens, most);
       return sequence;
     }
     if (common == longest.position() && idle.remove(longest)) {
+      close(sequence);
       return longest;
     }
     Sequence fork = fork(longest);
-    fork.rewind(common);
-    return fork;
+    boolean isBetter = fork.rewind(common) > sequence.position();
+    close(isBetter ? sequence : fork);
+    return isBetter ? fork : sequence;
   }
 
   /** A new sequence of the same tokens, which shares their memory. */
@@ -125,33 +129,39 @@ public final class LoadedModel implements AutoCloseable {
     idle.add(sequence);
   }
 
-  /** Whether there is room for a new sequence of some tokens, and for so many pages more. */
+  /**
+   * Whether there is room for a new sequence of some tokens, and so many pages more in each group.
+   */
   public boolean hasRoom(int[] tokens, int count, int more) {
-    int needed = memory.needed(tokens, count) + more;
-    while (needed > memory.available() && !idle.isEmpty()) {
+    while (true) {
+      int[] needed = memory.needed(tokens, count);
+      for (int i = 0; i < needed.length; i++) {
+        needed[i] += more;
+      }
+      if (memory.hasRoom(needed) || idle.isEmpty()) {
+        return memory.hasRoom(needed);
+      }
       close(idle.poll());
     }
-    return needed <= memory.available();
   }
 
   /**
    * Makes room for the next tokens of a sequence. Kept sequences make place for it.
    *
    * @return false if there are not enough pages; nothing has changed then
+   * @throws DeviceLostException if a device fails
    */
   public boolean reserve(Sequence sequence, int count) {
-    while (true) {
-      try {
-        if (sequence.reserve(count)) {
-          return true;
-        }
+    try {
+      while (!sequence.reserve(count)) {
         if (idle.isEmpty()) {
           return false;
         }
         close(idle.poll());
-      } catch (DeviceFailure e) {
-        recover(e);
       }
+      return true;
+    } catch (DeviceFailure e) {
+      throw lost(e);
     }
   }
 
@@ -160,16 +170,20 @@ public final class LoadedModel implements AutoCloseable {
    * the sequences.
    *
    * @return the logits of the wanted rows, [wanted, nVocab], overwritten by the next pass
+   * @throws DeviceLostException if a device fails
    */
   public float[] forward(Batch batch) {
-    while (true) {
-      try {
-        pipeline.forward(batch);
-        return placer.logits();
-      } catch (DeviceFailure e) {
-        recover(e);
-      }
+    try {
+      pipeline.forward(batch);
+      return placer.logits();
+    } catch (DeviceFailure e) {
+      throw lost(e);
     }
+  }
+
+  /** A batch for passes of this model. */
+  public Batch newBatch() {
+    return Batch.of(groups, config());
   }
 
   /** The logits of the last pass. */
@@ -177,47 +191,15 @@ public final class LoadedModel implements AutoCloseable {
     return placer.logits();
   }
 
-  /** Loads the model without the failed device and evaluates the tokens of all sequences again. */
-  private void recover(DeviceFailure first) {
-    DeviceFailure failure = first;
+  /** Loads the model without the failed device; all sequences are empty then. */
+  private DeviceLostException lost(DeviceFailure failure) {
+    while (!idle.isEmpty()) {
+      close(idle.poll());
+    }
+    sequences.forEach(Sequence::close);
     memory.forgetUnused();
-    while (failure != null) {
-      pipeline = placer.loadWithout(pipeline, failure);
-      failure = null;
-      int[] filled = new int[memory.pages()];
-      try {
-        for (Sequence sequence : sequences) {
-          recompute(sequence, filled);
-        }
-      } catch (DeviceFailure e) {
-        failure = e;
-      }
-    }
-  }
-
-  /**
-   * Computes the pages of a sequence from the first one on whose contents are missing.
-   *
-   * @param filled positions of each page that have been computed again
-   */
-  private void recompute(Sequence sequence, int[] filled) {
-    PageTable pages = sequence.pages();
-    int n = PageTable.POSITIONS;
-    int from = 0;
-    while (from < sequence.position()
-        && filled[pages.get(from / n)] >= Math.min(n, sequence.position() - from)) {
-      from += n;
-    }
-    for (int at = from; at < sequence.position(); ) {
-      int count = Math.min(config().batchSize(), sequence.position() - at);
-      recomputed.clear();
-      recomputed.add(pages, at, sequence.tokens(), at, count, count);
-      pipeline.forward(recomputed);
-      at += count;
-    }
-    for (int at = from; at < sequence.position(); at += n) {
-      filled[pages.get(at / n)] = Math.min(n, sequence.position() - at);
-    }
+    pipeline = placer.loadWithout(pipeline, failure);
+    return new DeviceLostException(failure);
   }
 
   @Override

@@ -35,7 +35,7 @@ final class Passes {
   Passes(LoadedModel loaded) {
     this.loaded = loaded;
     this.config = loaded.config();
-    this.batch = Batch.of(config);
+    this.batch = loaded.newBatch();
     this.row = new float[loaded.model().config().nVocab()];
   }
 
@@ -64,6 +64,8 @@ final class Passes {
       if (!inPass.isEmpty()) {
         evaluate();
       }
+    } catch (DeviceLostException e) {
+      inPass.clear(); // the next pass begins with tokens that are to be evaluated again
     } catch (RuntimeException | Error e) {
       failAll(e);
     }
@@ -226,7 +228,7 @@ final class Passes {
       int from = request.sequence.position();
       int firstWanted = request.rows == request.pending() ? request.rows - 1 : request.rows;
       batch.add(
-          request.sequence.pages(),
+          request.sequence.tables(),
           from,
           request.generator.tokens(),
           from,
@@ -241,7 +243,7 @@ final class Passes {
       Generator text = request.generator;
       boolean all = request.rows == request.pending();
       request.sequence.advance(text.tokens(), request.sequence.position(), request.rows);
-      text.evaluated(request.rows, all, nanos);
+      text.evaluated(request.sequence.position(), all, nanos);
       if (all) {
         advance(request, logitsOf(logits, wanted++));
       }

@@ -1,7 +1,6 @@
 package dev.lamina.engine.schedule;
 
 import dev.lamina.engine.backend.MemoryException;
-import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.sampling.Sampler;
 import java.util.ArrayDeque;
@@ -108,7 +107,7 @@ public final class Scheduler implements AutoCloseable {
     if (prompt.length > contextLength()) {
       throw new ContextFullException(0, prompt.length, contextLength());
     }
-    int positions = loaded.memory().pages() * PageTable.POSITIONS;
+    int positions = loaded.memory().mostPositions();
     if (prompt.length > positions) {
       throw new ContextFullException(0, prompt.length, positions);
     }

@@ -45,7 +45,7 @@ public final class Session implements AutoCloseable {
     this.ownsModel = ownsModel;
     this.config = loaded.config();
     this.sequence = loaded.open();
-    this.batch = new Batch(config.batchSize(), 1);
+    this.batch = loaded.newBatch();
   }
 
   public Model model() {
@@ -129,7 +129,7 @@ public final class Session implements AutoCloseable {
 
   /** Forgets all positions from this one on. */
   public void truncate(int newPosition) {
-    sequence.rewind(newPosition);
+    rewind(newPosition);
   }
 
   /**
@@ -146,8 +146,14 @@ public final class Session implements AutoCloseable {
           "cannot forget " + count + " tokens from " + from + " on of " + position());
     }
     int[] moved = Arrays.copyOfRange(sequence.tokens(), from + count, position());
-    sequence.rewind(from);
+    rewind(from);
     eval(moved);
+  }
+
+  private void rewind(int newPosition) {
+    int[] tokens = Arrays.copyOf(sequence.tokens(), newPosition);
+    sequence.rewind(newPosition);
+    restore(tokens); // where layers have forgotten more
   }
 
   /** Length of the longest common start of these tokens and the evaluated ones. */
@@ -170,13 +176,37 @@ public final class Session implements AutoCloseable {
   }
 
   private void forward(int[] tokens, int offset, int count, int firstWanted) {
+    while (true) {
+      int before = position();
+      try {
+        pass(tokens, offset, count, firstWanted);
+        return;
+      } catch (DeviceLostException e) {
+        restore(Arrays.copyOf(sequence.tokens(), before));
+      }
+    }
+  }
+
+  private void pass(int[] tokens, int offset, int count, int firstWanted) {
     if (!loaded.reserve(sequence, count)) {
-      throw new IllegalStateException("a session has pages for its whole context");
+      throw new ContextFullException(position(), count, loaded.memory().mostPositions());
     }
     batch.clear();
-    batch.add(sequence.pages(), position(), tokens, offset, count, firstWanted);
+    batch.add(sequence.tables(), position(), tokens, offset, count, firstWanted);
     loaded.forward(batch);
     sequence.advance(tokens, offset, count);
+  }
+
+  /** Evaluates the tokens so far again. */
+  private void restore(int[] tokens) {
+    while (position() < tokens.length) {
+      int count = Math.min(config.batchSize(), tokens.length - position());
+      try {
+        pass(tokens, position(), count, count);
+      } catch (DeviceLostException e) {
+        // Another one, which leaves the sequence empty: from the beginning.
+      }
+    }
   }
 
   /** Called before each batch of an evaluation. */

@@ -8,6 +8,7 @@ import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.RopeConfig;
@@ -23,7 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /** Every operation on numbers that are easy to compute by hand. */
 class ReferenceOpsTest {
-  private static final PageTable PAGES = PageTable.every(1, 0, 1);
+  private static final PageTable[] PAGES = {PageTable.every(1, 0, 1, 1)};
+  private static final List<Group> GROUPS = List.of(Group.ALL);
   private static final float[] NONE = {};
 
   private final Rows x = new Rows("x", 4);
@@ -81,7 +83,7 @@ class ReferenceOpsTest {
   void attentionWeighsValuesByTheSoftmaxOfTheScores() {
     Rows kv = new Rows("kv", 2);
     Rows v = new Rows("v", 2);
-    Op op = new Op.Attention(x, kv, v, out, 0, 2, 1, 2, (float) Math.log(3));
+    Op op = new Op.Attention(x, kv, v, out, Group.ALL, 2, 1, 2, (float) Math.log(3));
     try (LayerStack stack = load(op)) {
       float[] q = {0, 0, 1, 0};
       assertArrayEquals(
@@ -99,7 +101,7 @@ class ReferenceOpsTest {
   void attentionBearsScoresOfAnySize() {
     Rows kv = new Rows("kv", 4);
     Rows v = new Rows("v", 4);
-    Op op = new Op.Attention(x, kv, v, out, 0, 1, 1, 4, 1);
+    Op op = new Op.Attention(x, kv, v, out, Group.ALL, 1, 1, 4, 1);
     try (LayerStack stack = load(op)) {
       float[] q = {1e4f, 0, 0, 0, 1e4f, 0, 0, 0};
       float[] k = {-1e4f, 0, 0, 0, 1e4f, 0, 0, 0};
@@ -111,7 +113,7 @@ class ReferenceOpsTest {
 
   @Test
   void cachesTakeWholeBlocks() {
-    Op op = new Op.Attention(x, x, y, out, 0, 1, 1, 4, 1);
+    Op op = new Op.Attention(x, x, y, out, Group.ALL, 1, 1, 4, 1);
     SessionConfig config = new SessionConfig(8, 2, 1, TensorType.F32, TensorType.Q8_0);
     Segment segment = new Segment(List.of(op), op.reads(), List.of(op.out()));
     ReferenceBackend backend = new ReferenceBackend();
@@ -150,7 +152,7 @@ class ReferenceOpsTest {
             List.of(sum));
     try (LayerStack stack =
         new ReferenceBackend().load(List.of(segment), SessionConfig.of(8, 3).withMaxLogits(2))) {
-      Batch batch = new Batch(3, 1);
+      Batch batch = new Batch(GROUPS, 3, 1);
       batch.add(PAGES, 0, new int[3], 0, 3, 1);
       float[] in = {1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3};
       float[] logits = new float[8];
@@ -176,7 +178,7 @@ class ReferenceOpsTest {
 
   private static float[] forward(
       LayerStack stack, int position, int[] tokens, int width, float[]... in) {
-    Batch batch = new Batch(tokens.length, 1);
+    Batch batch = new Batch(GROUPS, tokens.length, 1);
     batch.add(PAGES, position, tokens, 0, tokens.length, tokens.length);
     float[] result = new float[tokens.length * width];
     stack.forward(0, batch, in, new float[][] {result});

@@ -221,7 +221,7 @@ class SchedulerTest {
   @Test
   void workRunsBetweenPasses() {
     try (Engine engine = new Engine(1, 4)) {
-      assertEquals(4, engine.scheduler.call(() -> engine.loaded.memory().available()));
+      assertEquals(4, engine.scheduler.call(() -> engine.loaded.memory().available(0)));
       assertThrows(
           IllegalArgumentException.class,
           () ->
@@ -322,8 +322,8 @@ class SchedulerTest {
     /** Pages in use when all texts have ended and no kept one counts. */
     int used() {
       return scheduler.call(() -> {
-        loaded.hasRoom(new int[0], 0, loaded.memory().pages());
-        return loaded.memory().used();
+        loaded.hasRoom(new int[0], 0, loaded.memory().pages(0));
+        return loaded.memory().used(0);
       });
     }
 

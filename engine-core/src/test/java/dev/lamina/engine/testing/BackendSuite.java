@@ -175,7 +175,11 @@ public abstract class BackendSuite {
   @Test
   protected void manyTextsAtOnceAreAsAlone() throws Exception {
     assumeFalse(productsOnly());
-    judge(List.of(new ManyTexts(backend).generated(), new ManyTexts(backend).forked()));
+    for (Model model : List.of(SmallModel.load(), SmallModel.hybrid())) {
+      judge(
+          List.of(
+              new ManyTexts(backend, model).generated(), new ManyTexts(backend, model).forked()));
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.MemoryPlan;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.placement.Target;
 import dev.lamina.kernels.TensorType;
 import java.util.List;
@@ -93,11 +94,11 @@ public final class FakeGpu implements Backend {
       }
 
       @Override
-      public void copyPage(int from, int to) {
+      public void copyPage(Group group, int from, int to) {
         if (forwardsLeft-- <= 0) {
           throw new BackendException(id + ": it was pulled out");
         }
-        stack.copyPage(from, to);
+        stack.copyPage(group, from, to);
       }
 
       @Override

@@ -46,11 +46,12 @@ final class ManyTexts {
   /** Largest difference of a logit, because sums have another order in other batches. */
   private static final double BOUND = 5e-3;
 
-  private final Model model = SmallModel.load();
+  private final Model model;
   private final Backend backend;
   private final Random random = new Random(11);
 
-  ManyTexts(Backend backend) {
+  ManyTexts(Backend backend, Model model) {
+    this.model = model;
     this.backend = backend;
   }
 
@@ -80,12 +81,16 @@ final class ManyTexts {
       }
       int used =
           scheduler.call(() -> {
-            loaded.hasRoom(new int[0], 0, PAGES); // what is kept makes place
-            return loaded.memory().used();
+            loaded.hasRoom(new int[0], 0, 1000); // what is kept makes place
+            return used(loaded);
           });
       assertEquals(0, used, "pages in use after all texts have ended");
     }
     return new CheckResult("many texts", "generated together", worstChoice(prompts, texts), BOUND);
+  }
+
+  private static int used(LoadedModel loaded) {
+    return IntStream.range(0, loaded.memory().groups().size()).map(loaded.memory()::used).sum();
   }
 
   private List<int[]> prompts() {
@@ -175,7 +180,7 @@ final class ManyTexts {
         change(loaded, sequences);
       }
       sequences.forEach(loaded::close);
-      assertEquals(0, loaded.memory().used());
+      assertEquals(0, used(loaded));
     }
     double worst = 0;
     try (Session session = new Session(model, backend, SessionConfig.of(CONTEXT, BATCH))) {
@@ -193,7 +198,7 @@ final class ManyTexts {
   /** Evaluates some tokens of each sequence; notes tokens and logits. */
   private void pass(
       LoadedModel loaded, List<Sequence> sequences, List<int[]> starts, List<float[]> found) {
-    Batch batch = Batch.of(loaded.config());
+    Batch batch = loaded.newBatch();
     List<int[]> next = new ArrayList<>();
     for (Sequence sequence : sequences) {
       if (sequence.position() > CONTEXT - SEQUENCES) {
@@ -201,7 +206,7 @@ final class ManyTexts {
       }
       int[] ids = tokens(1 + random.nextInt(BATCH / SEQUENCES));
       assertEquals(true, loaded.reserve(sequence, ids.length));
-      batch.add(sequence.pages(), sequence.position(), ids, 0, ids.length, ids.length - 1);
+      batch.add(sequence.tables(), sequence.position(), ids, 0, ids.length, ids.length - 1);
       next.add(ids);
     }
     float[] logits = loaded.forward(batch);

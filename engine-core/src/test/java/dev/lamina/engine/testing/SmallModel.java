@@ -1,7 +1,11 @@
 package dev.lamina.engine.testing;
 
+import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.model.Model;
+import dev.lamina.engine.model.ModelGraph;
+import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.RopeOverrides;
+import dev.lamina.engine.model.Rows;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.gguf.GgufWriter;
 import dev.lamina.kernels.TensorType;
@@ -12,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.Channels;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -28,6 +33,7 @@ public final class SmallModel {
   private static final int FFN = 64;
   private static final int KV = 16;
   private static final int VOCABULARY = 700;
+  private static final int WINDOW = 70;
 
   private final GgufWriter writer = new GgufWriter();
   private final Random random = new Random(3);
@@ -89,6 +95,51 @@ public final class SmallModel {
     MemorySegment data = Arena.ofAuto().allocate(4L * values.length, 4);
     MemorySegment.copy(values, 0, data, LittleEndian.F32, 0, values.length);
     return data;
+  }
+
+  /** The same with windows of attention in some layers, and recurrent ones. */
+  public static Model hybrid() {
+    Model model = load();
+    ModelGraph graph = model.graph();
+    List<List<Op>> layers = new ArrayList<>(graph.layers());
+    layers.set(1, withWindow(layers.get(1)));
+    layers.set(2, withState(layers.get(2)));
+    layers.set(3, withState(withWindow(layers.get(3))));
+    ModelGraph changed = new ModelGraph(graph.embedding(), layers, graph.head(), graph.logits());
+    return new Model(model.metadata(), model.config(), changed, model.tokenizer());
+  }
+
+  private static List<Op> withWindow(List<Op> layer) {
+    return layer.stream()
+        .map(op ->
+            op instanceof Op.Attention a
+                ? new Op.Attention(
+                    a.q(),
+                    a.k(),
+                    a.v(),
+                    a.out(),
+                    new Group.Window(WINDOW),
+                    a.nHeads(),
+                    a.nKvHeads(),
+                    a.headDim(),
+                    a.scale())
+                : op)
+        .toList();
+  }
+
+  /** Puts a state between the sums of a layer and their result. */
+  private static List<Op> withState(List<Op> layer) {
+    List<Op> ops = new ArrayList<>();
+    for (Op op : layer) {
+      if (op instanceof Op.Add add) {
+        Rows sum = new Rows("sum before the state", add.out().width(), add.out().set());
+        ops.add(new Op.Add(add.a(), add.b(), sum));
+        ops.add(new Op.DecayingSum(sum, add.out(), 0.25f));
+      } else {
+        ops.add(op);
+      }
+    }
+    return ops;
   }
 
   /** The model. */

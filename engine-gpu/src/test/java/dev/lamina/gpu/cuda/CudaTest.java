@@ -103,11 +103,11 @@ class CudaTest {
         Backend gpu = open();
         LoadedModel loaded = LoadedModel.on(gpu, Model.load(file, RopeOverrides.none()), config)) {
       int alive = stub.count("alive");
-      Batch batch = Batch.of(config);
+      Batch batch = loaded.newBatch();
       for (int i = 0; i < 8; i++) {
         Sequence sequence = loaded.open();
         assertTrue(loaded.reserve(sequence, 2));
-        batch.add(sequence.pages(), 0, new int[] {i, 1}, 0, 2, 1);
+        batch.add(sequence.tables(), 0, new int[] {i, 1}, 0, 2, 1);
       }
       loaded.forward(batch);
       assertEquals(alive, stub.count("alive"));
@@ -135,9 +135,11 @@ class CudaTest {
       // For 3 rows: token, position, page table, wanted row; cosines of 32 angles each, sines.
       assertArguments("rope", 2, 12, 12 + 3 * 32, 2 * 64, 64, 32, 32);
       assertArguments("store_kv", 5, 3, 6, 2 * 64);
-      assertArguments("attention", 6, 3, 6, 4, 2, 64, Float.floatToIntBits(0.125f), 4);
+      assertArguments(
+          "attention", 6, 3, 6, 4, 2, 64, Float.floatToIntBits(0.125f), 4, Integer.MAX_VALUE);
       session.eval(new int[] {7});
-      assertArguments("attention", 6, 1, 2, 4, 2, 64, Float.floatToIntBits(0.125f), 4);
+      assertArguments(
+          "attention", 6, 1, 2, 4, 2, 64, Float.floatToIntBits(0.125f), 4, Integer.MAX_VALUE);
       assertArguments("rope", 2, 4, 4 + 32);
       assertArguments("attention_combine", 2, 4, 64, 4);
     }
@@ -200,9 +202,13 @@ class CudaTest {
       for (int k = 0; failed; k += k < 150 ? 1 : 17) {
         stub.fail(function, k);
         try (Backend gpu = new CudaBackendProvider().open(device, new BackendOptions(1, true));
-            Session session = new Session(model, gpu, SessionConfig.of(64, 16))) {
+            LoadedModel loaded =
+                LoadedModel.on(gpu, model, SessionConfig.of(64, 16).withSequences(2, 4));
+            Session session = new Session(loaded)) {
           session.eval(PROMPT);
           session.eval(new int[] {4});
+          // A second sequence of the same start copies its page before it goes on.
+          loaded.reserve(loaded.open(PROMPT, PROMPT.length), 1);
         } catch (BackendException e) {
           failures++;
           assertTrue(e.getMessage().startsWith("cuda:0: "), e.getMessage());

@@ -12,7 +12,8 @@ import java.util.List;
  * <pre>
  * store_kv           (k, v, keys, values, int words[], int positionAt, int tableAt, int width)
  * attention          (q, keys, values, out, partials, int words[], int positionAt, int tableAt,
- *                     int nHeads, int nKvHeads, int headDim, float scale, int nSplits)
+ *                     int nHeads, int nKvHeads, int headDim, float scale, int nSplits,
+ *                     int window)
  * attention_combine  (partials, out, int nHeads, int headDim, int nSplits)
  * </pre>
  *

@@ -10,6 +10,7 @@ package dev.lamina.kernels.device;
  * add            (a, b, y, int n)
  * scale          (x, y, int n, float factor)
  * select_rows    (x, words, int rowsAt, y, int width)
+ * decaying_sum   (x, words, int positionAt, int pageAt, states, y, int width, int nRows, float decay)
  * gated_silu     (gate, up, y, int n)
  * round_to_half  (x, y, int n)
  * </pre>
@@ -32,6 +33,11 @@ public final class OpsKernels {
   /** Copies rows of some width. */
   public static Launch selectRows(int width, int nRows) {
     return new Launch("select_rows", Math.ceilDiv(width, THREADS), nRows, THREADS);
+  }
+
+  /** Sums rows of some width, one after the other. */
+  public static Launch decayingSum(int width) {
+    return new Launch("decaying_sum", Math.ceilDiv(width, THREADS), 1, THREADS);
   }
 
   /** One of the kernels that treat n values alike. */

@@ -128,8 +128,8 @@ INLINE float group_max(float value, LOCAL float *values) {
   return values[0];
 }
 
-// One head of row GROUP_Y of q over the positions up to its own, of which a group takes one of
-// nSplits parts: GROUP_X = head * nSplits + part. THREADS positions are a tile, one for each thread.
+// One head of row GROUP_Y of q over the last window positions up to its own, of which a group takes
+// one of nSplits parts: GROUP_X = head * nSplits + part. THREADS positions are a tile, one for each thread.
 //
 // With one part, out [rows, nHeads, headDim] is what was found. With several, each leaves the
 // largest score, the sum of weights and headDim weighted sums in partials [rows, nHeads, nSplits,
@@ -138,7 +138,7 @@ KERNEL(THREADS) attention(
     GLOBAL const float *RESTRICT q, GLOBAL const u8 *RESTRICT keys, GLOBAL const u8 *RESTRICT values,
     GLOBAL float *RESTRICT out, GLOBAL float *RESTRICT partials,
     GLOBAL const i32 *RESTRICT words, int positionAt, int tableAt, int nHeads, int nKvHeads,
-    int headDim, float scale, int nSplits) {
+    int headDim, float scale, int nSplits, int window) {
   LOCAL_ARRAY float query[MAX_HEAD_DIM];
   LOCAL_ARRAY float tile[THREADS * STRIDE];
   LOCAL_ARRAY float weights[THREADS];
@@ -147,9 +147,11 @@ KERNEL(THREADS) attention(
   const int head = GROUP_X / nSplits;
   const int nPositions = words[positionAt + GROUP_Y] + 1;
   GLOBAL const i32 *pages = words + words[tableAt + GROUP_Y];
-  const int nTiles = (nPositions + THREADS - 1) / THREADS;
+  const int firstSeen = max(0, nPositions - window);
+  const int firstTile = firstSeen / THREADS;
+  const int nTiles = (nPositions + THREADS - 1) / THREADS - firstTile;
   const int perSplit = (nTiles + nSplits - 1) / nSplits * THREADS;
-  const int begin = min(GROUP_X % nSplits * perSplit, nPositions);
+  const int begin = min(firstTile * THREADS + GROUP_X % nSplits * perSplit, nPositions);
   const int end = min(begin + perSplit, nPositions);
   const size_t keyBytes = CACHE_BYTES(KEY_TYPE, nKvHeads * headDim);
   const size_t valueBytes = CACHE_BYTES(VALUE_TYPE, nKvHeads * headDim);
@@ -189,10 +191,11 @@ KERNEL(THREADS) attention(
         }
       }
     }
-    score = THREAD < nTile ? score * scale : NEGATIVE_INFINITY;
+    const bool seen = THREAD < nTile && first + THREAD >= firstSeen;
+    score = seen ? score * scale : NEGATIVE_INFINITY;
     const float newMost = max(most, group_max(score, scratch));
     const float correction = EXP(most - newMost);
-    const float weight = THREAD < nTile ? EXP(score - newMost) : 0.0f;
+    const float weight = seen ? EXP(score - newMost) : 0.0f;
     most = newMost;
     weights[THREAD] = weight;
     sum = sum * correction + group_sum(weight, scratch);

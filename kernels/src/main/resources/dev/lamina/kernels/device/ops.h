@@ -56,6 +56,23 @@ KERNEL(THREADS) scale(GLOBAL const float *x, GLOBAL float *y, int n, float facto
   }
 }
 
+// state = decay * state + x; y = state, over nRows rows of width values. words[pageAt + row] is where
+// in words the number of the page with the state of a row's sequence is; words[positionAt + row] is
+// its position, before the first of which the state is 0. Rows of a sequence are consecutive.
+KERNEL(THREADS) decaying_sum(
+    GLOBAL const float *RESTRICT x, GLOBAL const i32 *RESTRICT words, int positionAt, int pageAt,
+    GLOBAL float *states, GLOBAL float *RESTRICT y, int width, int nRows, float decay) {
+  int i = GROUP_X * THREADS + THREAD;
+  if (i < width) {
+    for (int row = 0; row < nRows; row++) {
+      GLOBAL float *state = states + (size_t)words[words[pageAt + row]] * width + i;
+      float before = words[positionAt + row] == 0 ? 0.0f : *state;
+      *state = FMA(decay, before, x[(size_t)row * width + i]);
+      y[(size_t)row * width + i] = *state;
+    }
+  }
+}
+
 // Row GROUP_Y of y is that row of x whose index is in words, from rowsAt on; rows of width values.
 KERNEL(THREADS) select_rows(
     GLOBAL const float *RESTRICT x, GLOBAL const int *RESTRICT words, int rowsAt,

@@ -1,0 +1,67 @@
+package dev.lamina.cpu;
+
+import dev.lamina.engine.backend.Batch;
+import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.Group;
+import dev.lamina.engine.model.Op;
+
+/** {@link Op.DecayingSum}: a task takes some elements of all rows. */
+final class DecayingSumStep implements Step, PageMemory {
+  private static final int ELEMENTS = 1024;
+
+  private final WorkerPool pool;
+  private final Op.DecayingSum op;
+  private final float[] in;
+  private final float[] out;
+
+  /** The state of each page, [pages, width]. */
+  private final float[] states;
+
+  private final WorkerPool.Task task = this::run;
+  private Batch batch;
+
+  DecayingSumStep(WorkerPool pool, Op.DecayingSum op, SessionConfig config, Activations arrays) {
+    this.pool = pool;
+    this.op = op;
+    this.in = arrays.array(op.in());
+    this.out = arrays.array(op.out());
+    this.states = new float[Math.toIntExact(bytes(op, config) / Float.BYTES)];
+  }
+
+  /** Bytes of the states. */
+  static long bytes(Op.DecayingSum op, SessionConfig config) {
+    return (long) Float.BYTES * config.pages(op.group()) * op.out().width();
+  }
+
+  @Override
+  public void run(Batch pass) {
+    batch = pass;
+    pool.run(Math.ceilDiv(op.out().width(), ELEMENTS), task);
+  }
+
+  private void run(int index, int worker) {
+    int width = op.out().width();
+    int from = index * ELEMENTS;
+    int to = Math.min(width, from + ELEMENTS);
+    for (int row = 0; row < batch.size(); row++) {
+      int state = batch.pages(row, op.group()).get(0) * width;
+      float decay = batch.position(row) == 0 ? 0 : op.decay();
+      for (int i = from; i < to; i++) {
+        float before = decay == 0 ? 0 : decay * states[state + i];
+        states[state + i] = before + in[row * width + i];
+        out[row * width + i] = states[state + i];
+      }
+    }
+  }
+
+  @Override
+  public Group group() {
+    return op.group();
+  }
+
+  @Override
+  public void copyPage(int from, int to) {
+    int width = op.out().width();
+    System.arraycopy(states, from * width, states, to * width, width);
+  }
+}
