@@ -3,10 +3,12 @@ package dev.lamina.cpu;
 import dev.lamina.cpu.kernel.PackedProducts;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
+import dev.lamina.engine.backend.PageLayout;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.memory.Group;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /** Segments compiled into arrays of steps, with their KV cache and buffers. */
@@ -14,6 +16,7 @@ final class CpuLayerStack implements LayerStack {
   private final Arena arena;
   private final CpuSegment[] segments;
   private final List<PageMemory> memories;
+  private final String pageLayout;
 
   /**
    * @param arena of the KV cache; the stack takes ownership
@@ -33,6 +36,7 @@ final class CpuLayerStack implements LayerStack {
             .map(segment -> new CpuSegment(segment, compiler, arrays))
             .toArray(CpuSegment[]::new);
     this.memories = compiler.memories();
+    this.pageLayout = PageLayout.of("tiles", segments, config);
   }
 
   @Override
@@ -42,11 +46,46 @@ final class CpuLayerStack implements LayerStack {
 
   @Override
   public void copyPage(Group group, int from, int to) {
-    memories.forEach(memory -> {
+    for (PageMemory memory : memories) {
       if (memory.group().equals(group)) {
         memory.copyPage(from, to);
       }
-    });
+    }
+  }
+
+  @Override
+  public long pageBytes(Group group) {
+    return memories.stream()
+        .filter(memory -> memory.group().equals(group))
+        .mapToLong(PageMemory::pageBytes)
+        .sum();
+  }
+
+  @Override
+  public String pageLayout() {
+    return pageLayout;
+  }
+
+  @Override
+  public void readPage(Group group, int page, MemorySegment to) {
+    long at = 0;
+    for (PageMemory memory : memories) {
+      if (memory.group().equals(group)) {
+        memory.readPage(page, to.asSlice(at));
+        at += memory.pageBytes();
+      }
+    }
+  }
+
+  @Override
+  public void writePage(Group group, int page, MemorySegment from) {
+    long at = 0;
+    for (PageMemory memory : memories) {
+      if (memory.group().equals(group)) {
+        memory.writePage(page, from.asSlice(at));
+        at += memory.pageBytes();
+      }
+    }
   }
 
   @Override

@@ -4,6 +4,8 @@ import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.model.Op;
+import dev.lamina.kernels.format.LittleEndian;
+import java.lang.foreign.MemorySegment;
 
 /** {@link Op.DecayingSum}: a task takes some elements of all rows. */
 final class DecayingSumStep implements Step, PageMemory {
@@ -63,5 +65,22 @@ final class DecayingSumStep implements Step, PageMemory {
   public void copyPage(int from, int to) {
     int width = op.out().width();
     System.arraycopy(states, from * width, states, to * width, width);
+  }
+
+  @Override
+  public long pageBytes() {
+    return (long) Float.BYTES * op.out().width();
+  }
+
+  @Override
+  public void readPage(int page, MemorySegment to) {
+    int width = op.out().width();
+    MemorySegment.copy(states, page * width, to, LittleEndian.F32, 0, width);
+  }
+
+  @Override
+  public void writePage(int page, MemorySegment from) {
+    int width = op.out().width();
+    MemorySegment.copy(from, LittleEndian.F32, 0, states, page * width, width);
   }
 }

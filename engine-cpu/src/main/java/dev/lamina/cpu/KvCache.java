@@ -72,6 +72,27 @@ final class KvCache implements PageMemory {
     MemorySegment.copy(memory, from * bytes, memory, to * bytes, bytes);
   }
 
+  @Override
+  public long pageBytes() {
+    return nKvHeads * (keyTiles.bytes() + valueTiles.bytes());
+  }
+
+  @Override
+  public void readPage(int page, MemorySegment to) {
+    long k = nKvHeads * keyTiles.bytes();
+    long v = nKvHeads * valueTiles.bytes();
+    MemorySegment.copy(keys, page * k, to, 0, k);
+    MemorySegment.copy(values, page * v, to, k, v);
+  }
+
+  @Override
+  public void writePage(int page, MemorySegment from) {
+    long k = nKvHeads * keyTiles.bytes();
+    long v = nKvHeads * valueTiles.bytes();
+    MemorySegment.copy(from, 0, keys, page * k, k);
+    MemorySegment.copy(from, k, values, page * v, v);
+  }
+
   private long tile(int kvHead, int page) {
     return (long) page * nKvHeads + kvHead;
   }

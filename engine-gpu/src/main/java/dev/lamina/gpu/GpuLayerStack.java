@@ -2,10 +2,13 @@ package dev.lamina.gpu;
 
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
+import dev.lamina.engine.backend.PageLayout;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.memory.Group;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Segments on a device, with all their device memory. */
 final class GpuLayerStack implements LayerStack {
@@ -13,9 +16,11 @@ final class GpuLayerStack implements LayerStack {
   private final GpuApi api;
   private final GpuSegment[] segments;
   private final List<GpuPages> pages;
+  private final String pageLayout;
 
   GpuLayerStack(GpuApi api, List<Segment> segments, SessionConfig config) {
     this.api = api;
+    this.pageLayout = PageLayout.of("rows", segments, config);
     try (GpuWeights weights = new GpuWeights(api, resources)) {
       GpuActivations activations = new GpuActivations(api, resources, segments, config);
       GpuInputs inputs = new GpuInputs(api, resources, segments, config);
@@ -42,12 +47,50 @@ final class GpuLayerStack implements LayerStack {
 
   @Override
   public void copyPage(Group group, int from, int to) {
-    for (GpuPages kept : pages) {
-      if (kept.group().equals(group)) {
-        kept.copy(api, from, to);
+    pagesOf(group).forEach(kept -> kept.copy(api, from, to));
+    api.finish();
+  }
+
+  @Override
+  public long pageBytes(Group group) {
+    return pagesOf(group).mapToLong(GpuPages::pageBytes).sum();
+  }
+
+  private Stream<GpuPages> pagesOf(Group group) {
+    return pages.stream().filter(kept -> kept.group().equals(group));
+  }
+
+  @Override
+  public String pageLayout() {
+    return pageLayout;
+  }
+
+  @Override
+  public void readPage(Group group, int page, MemorySegment to) {
+    try (HostBuffer staging = staging()) {
+      long at = 0;
+      for (GpuPages kept : pagesOf(group).toList()) {
+        kept.read(api, staging, page, to.asSlice(at));
+        at += kept.pageBytes();
       }
     }
-    api.finish();
+  }
+
+  @Override
+  public void writePage(Group group, int page, MemorySegment from) {
+    try (HostBuffer staging = staging()) {
+      long at = 0;
+      for (GpuPages kept : pagesOf(group).toList()) {
+        kept.write(api, staging, page, from.asSlice(at));
+        at += kept.pageBytes();
+      }
+    }
+  }
+
+  /** Memory for the largest transfer of a page. */
+  private HostBuffer staging() {
+    long most = pages.stream().mapToLong(GpuPages::pageBytes).max().orElse(1);
+    return api.allocateHost("staging memory", Math.min(most, api.hostBytes()));
   }
 
   @Override

@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendException;
+import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.MemoryPlan;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.engine.schedule.Session;
@@ -18,6 +20,9 @@ import dev.lamina.engine.testing.Golden;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.gpu.WatchedApi.Call;
 import dev.lamina.kernels.device.DeviceProgram;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -132,6 +137,32 @@ class FaultTest {
           tokens, (i, logits, offset) -> rows.add(Arrays.copyOfRange(logits, offset, offset + n)));
     }
     return rows;
+  }
+
+  /** Pages too; and a transfer that fails leaves no memory behind. */
+  @Test
+  void pagesGoThroughSmallHostBuffers() {
+    try (LayerStack stack = backend.load(List.of(Segment.all(model.graph())), CONFIG);
+        Arena arena = Arena.ofConfined()) {
+      int alive = api.alive();
+      long n = stack.pageBytes(Group.ALL);
+      MemorySegment page = arena.allocate(n);
+      MemorySegment again = arena.allocate(n);
+      for (long i = 0; i < n; i++) {
+        page.set(ValueLayout.JAVA_BYTE, i, (byte) (i * 31 / 7));
+      }
+      for (long bytes : new long[] {1 << 20, 1000, 4096}) {
+        api.limitHostBuffers(bytes);
+        stack.writePage(Group.ALL, 0, page);
+        stack.readPage(Group.ALL, 0, again.fill((byte) 0));
+        assertEquals(-1, page.mismatch(again));
+      }
+      api.failAt(Call.UPLOAD, 3);
+      assertThrows(BackendException.class, () -> stack.writePage(Group.ALL, 0, page));
+      api.failAt(Call.DOWNLOAD, 3);
+      assertThrows(BackendException.class, () -> stack.readPage(Group.ALL, 0, page));
+      assertEquals(alive, api.alive());
+    }
   }
 
   @Test

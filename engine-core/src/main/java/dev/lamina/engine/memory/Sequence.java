@@ -3,6 +3,7 @@ package dev.lamina.engine.memory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Tokens that were evaluated one after the other, and the pages of what they left. Sequences share
@@ -208,6 +209,29 @@ public final class Sequence implements AutoCloseable {
     }
   }
 
+  /**
+   * Takes the pages that are kept of a sequence of some length, for contents from elsewhere; there
+   * must be room for them. The sequence is empty; {@link #advance} follows.
+   */
+  public void takePages(int length) {
+    for (int g = 0; g < tables.length; g++) {
+      Group group = memory.groups().get(g);
+      int all = group instanceof Group.Window ? PageTable.pagesOf(length) : group.pages(length);
+      for (int i = 0; i < all; i++) {
+        boolean isKept = i >= all - group.pages(length);
+        tables[g].append(isKept ? memory.pool(g).take() : -1);
+      }
+    }
+  }
+
+  /** The pages that are kept for the next token, in the order of their positions. */
+  public int[] keptPages(int g) {
+    PageTable table = tables[g];
+    Group group = memory.groups().get(g);
+    int end = group instanceof Group.Window ? PageTable.pagesOf(position) : group.pages(position);
+    return IntStream.range(end - group.pages(position), end).map(table::get).toArray();
+  }
+
   /** Notes that tokens were evaluated, for which room was reserved. */
   public void advance(int[] ids, int offset, int count) {
     int firstFull = position / N;
@@ -240,6 +264,9 @@ public final class Sequence implements AutoCloseable {
     PagePool pool = memory.pool(g);
     int page = tables[g].get(index);
     int known = full.page(g);
+    if (page < 0) {
+      return; // evaluated elsewhere, and no longer kept
+    }
     if (known < 0) {
       pool.bind(page, full);
     } else if (known != page) {

@@ -9,7 +9,11 @@ import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Rows;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.StringJoiner;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -93,10 +97,64 @@ public final class Pipeline implements AutoCloseable {
    * @throws DeviceFailure if a device fails; what its caches hold is undefined then
    */
   public void copyPage(Group group, int from, int to) {
+    onStacks(stack -> stack.copyPage(group, from, to));
+  }
+
+  /** Bytes of a page of what a group keeps, on all devices. */
+  public long pageBytes(Group group) {
+    long bytes = 0;
+    for (LayerStack stack : stacks) {
+      bytes += stack == null ? 0 : stack.pageBytes(group);
+    }
+    return bytes;
+  }
+
+  /** Names the layout of the bytes of all pages: that of each device, with its layers. */
+  public String pageLayout() {
+    StringJoiner layouts = new StringJoiner("; ");
+    for (LayerStack stack : stacks) {
+      if (stack != null) {
+        layouts.add(stack.pageLayout());
+      }
+    }
+    return layouts.toString();
+  }
+
+  /**
+   * Reads a page of what a group keeps.
+   *
+   * @param to takes {@link #pageBytes} from its start on
+   * @throws DeviceFailure if a device fails
+   */
+  public void readPage(Group group, int page, MemorySegment to) {
+    onPages(group, to, (stack, part) -> stack.readPage(group, page, part));
+  }
+
+  /**
+   * Replaces a page by what {@link #readPage} gave of a pipeline of the same {@link #pageLayout}.
+   *
+   * @throws DeviceFailure if a device fails; what its caches hold is undefined then
+   */
+  public void writePage(Group group, int page, MemorySegment from) {
+    onPages(group, from, (stack, part) -> stack.writePage(group, page, part));
+  }
+
+  /** Does something with each stack and its part of a page's bytes. */
+  private void onPages(
+      Group group, MemorySegment bytes, BiConsumer<LayerStack, MemorySegment> work) {
+    long[] at = new long[1];
+    onStacks(stack -> {
+      long n = stack.pageBytes(group);
+      work.accept(stack, bytes.asSlice(at[0], n));
+      at[0] += n;
+    });
+  }
+
+  private void onStacks(Consumer<LayerStack> work) {
     for (int i = 0; i < stacks.length; i++) {
       try {
         if (stacks[i] != null) {
-          stacks[i].copyPage(group, from, to);
+          work.accept(stacks[i]);
         }
       } catch (BackendException e) {
         throw new DeviceFailure(i, e);

@@ -2,14 +2,17 @@ package dev.lamina.engine.reference;
 
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Rows;
 import dev.lamina.kernels.TensorType;
+import dev.lamina.kernels.format.LittleEndian;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /** The definition of attention of a layer, with the layer's KV cache of all sequences. */
-public final class ReferenceAttention {
+public final class ReferenceAttention implements ReferencePages {
   private final Op.Attention op;
   private final TensorType keyType;
   private final TensorType valueType;
@@ -69,11 +72,49 @@ public final class ReferenceAttention {
     return page * PageTable.POSITIONS + position % PageTable.POSITIONS;
   }
 
-  /** Copies a page of keys and values to another one. */
-  void copyPage(int from, int to) {
+  @Override
+  public Group group() {
+    return op.group();
+  }
+
+  @Override
+  public void copyPage(int from, int to) {
     int n = PageTable.POSITIONS;
     System.arraycopy(keys, from * n, keys, to * n, n);
     System.arraycopy(values, from * n, values, to * n, n);
+  }
+
+  /** Bytes of a page's keys and values, in floats. */
+  @Override
+  public long pageBytes() {
+    return (long) PageTable.POSITIONS * (op.k().width() + op.v().width()) * Float.BYTES;
+  }
+
+  /** Copies a page to memory: each position's keys, then its values; zeros where it has none. */
+  @Override
+  public void readPage(int page, MemorySegment to) {
+    long at = 0;
+    for (int slot = page * PageTable.POSITIONS; slot < (page + 1) * PageTable.POSITIONS; slot++) {
+      at = read(keys[slot], op.k().width(), to, at);
+      at = read(values[slot], op.v().width(), to, at);
+    }
+  }
+
+  private static long read(float[] row, int width, MemorySegment to, long at) {
+    float[] from = row == null ? new float[width] : row;
+    MemorySegment.copy(from, 0, to, LittleEndian.F32, at, width);
+    return at + (long) width * Float.BYTES;
+  }
+
+  @Override
+  public void writePage(int page, MemorySegment from) {
+    long at = 0;
+    for (int slot = page * PageTable.POSITIONS; slot < (page + 1) * PageTable.POSITIONS; slot++) {
+      keys[slot] = from.asSlice(at, 4L * op.k().width()).toArray(LittleEndian.F32);
+      at += 4L * op.k().width();
+      values[slot] = from.asSlice(at, 4L * op.v().width()).toArray(LittleEndian.F32);
+      at += 4L * op.v().width();
+    }
   }
 
   private static float[] row(float[] rows, Rows buffer, int t) {

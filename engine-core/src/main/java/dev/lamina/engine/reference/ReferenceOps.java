@@ -102,24 +102,6 @@ final class ReferenceOps {
     }
   }
 
-  /**
-   * {@code state = decay * state + in; out = state}, token after token of each sequence.
-   *
-   * @param states of each page, [page][width]
-   */
-  static void decayingSum(
-      Op.DecayingSum op, Batch batch, float[] in, float[][] states, float[] out) {
-    int width = op.out().width();
-    for (int t = 0; t < batch.size(); t++) {
-      float[] state = states[batch.pages(t, op.group()).get(0)];
-      for (int i = 0; i < width; i++) {
-        float before = batch.position(t) == 0 ? 0 : state[i];
-        state[i] = (float) ((double) op.decay() * before + in[t * width + i]);
-        out[t * width + i] = state[i];
-      }
-    }
-  }
-
   /** {@code out = silu(gate) * up}. */
   static void gatedSilu(Op.GatedSilu op, int rows, float[] gate, float[] up, float[] out) {
     for (int i = 0; i < rows * op.out().width(); i++) {

@@ -2,16 +2,20 @@ package dev.lamina.engine.reference;
 
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
+import dev.lamina.engine.backend.PageLayout;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Rows;
+import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Runs the operations of segments in order, over one array for each value. */
 final class ReferenceStack implements LayerStack {
@@ -20,13 +24,17 @@ final class ReferenceStack implements LayerStack {
   /** The rows of each value, [rows, width]. */
   private final Map<Rows, float[]> arrays = new HashMap<>();
 
-  private final Map<Op.Attention, ReferenceAttention> attentions = new HashMap<>();
+  /** In the order of the operations. */
+  private final Map<Op.Attention, ReferenceAttention> attentions = new LinkedHashMap<>();
 
-  /** The state of each page, [page][width]. */
-  private final Map<Op.DecayingSum, float[][]> states = new HashMap<>();
+  private final String pageLayout;
+
+  /** Likewise. */
+  private final Map<Op.DecayingSum, ReferenceState> states = new LinkedHashMap<>();
 
   ReferenceStack(List<Segment> segments, SessionConfig config) {
     this.segments = List.copyOf(segments);
+    this.pageLayout = PageLayout.of("floats", segments, config);
     for (Rows value : values(segments)) {
       arrays.put(value, new float[Math.multiplyExact(config.rows(value.set()), value.width())]);
     }
@@ -35,7 +43,7 @@ final class ReferenceStack implements LayerStack {
         if (op instanceof Op.Attention attention) {
           attentions.put(attention, new ReferenceAttention(attention, config));
         } else if (op instanceof Op.DecayingSum sum) {
-          states.put(sum, new float[config.pages(sum.group())][sum.out().width()]);
+          states.put(sum, new ReferenceState(sum, config));
         }
       }
     }
@@ -76,8 +84,7 @@ final class ReferenceStack implements LayerStack {
       case Op.MatMul m -> ReferenceOps.matMul(m, rows, at(m.in()), out);
       case Op.Rope rope -> ReferenceOps.rope(rope, batch, rows, at(rope.x()), out);
       case Op.Attention a -> attentions.get(a).forward(batch, at(a.q()), at(a.k()), at(a.v()), out);
-      case Op.DecayingSum sum ->
-          ReferenceOps.decayingSum(sum, batch, at(sum.in()), states.get(sum), out);
+      case Op.DecayingSum sum -> states.get(sum).forward(batch, at(sum.in()), out);
       case Op.GatedSilu g -> ReferenceOps.gatedSilu(g, rows, at(g.gate()), at(g.up()), out);
       case Op.Add add -> ReferenceOps.add(add, rows, at(add.a()), at(add.b()), out);
       case Op.Scale scale -> ReferenceOps.scale(scale, rows, at(scale.x()), out);
@@ -86,16 +93,40 @@ final class ReferenceStack implements LayerStack {
 
   @Override
   public void copyPage(Group group, int from, int to) {
-    attentions.forEach((op, attention) -> {
-      if (op.group().equals(group)) {
-        attention.copyPage(from, to);
-      }
-    });
-    states.forEach((op, state) -> {
-      if (op.group().equals(group)) {
-        state[to] = state[from].clone();
-      }
-    });
+    pagesOf(group).forEach(pages -> pages.copyPage(from, to));
+  }
+
+  private Stream<ReferencePages> pagesOf(Group group) {
+    return Stream.concat(attentions.values().stream(), states.values().stream())
+        .filter(pages -> pages.group().equals(group));
+  }
+
+  @Override
+  public long pageBytes(Group group) {
+    return pagesOf(group).mapToLong(ReferencePages::pageBytes).sum();
+  }
+
+  @Override
+  public String pageLayout() {
+    return pageLayout;
+  }
+
+  @Override
+  public void readPage(Group group, int page, MemorySegment to) {
+    long at = 0;
+    for (ReferencePages pages : pagesOf(group).toList()) {
+      pages.readPage(page, to.asSlice(at));
+      at += pages.pageBytes();
+    }
+  }
+
+  @Override
+  public void writePage(Group group, int page, MemorySegment from) {
+    long at = 0;
+    for (ReferencePages pages : pagesOf(group).toList()) {
+      pages.writePage(page, from.asSlice(at));
+      at += pages.pageBytes();
+    }
   }
 
   private float[] at(Rows value) {

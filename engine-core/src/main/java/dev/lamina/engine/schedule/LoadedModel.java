@@ -1,10 +1,12 @@
 package dev.lamina.engine.schedule;
 
 import dev.lamina.engine.backend.Backend;
+import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.memory.Memory;
+import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.memory.Sequence;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.placement.DeviceFailure;
@@ -13,6 +15,9 @@ import dev.lamina.engine.placement.Placement;
 import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.engine.placement.Placer;
 import dev.lamina.engine.placement.Target;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,6 +132,125 @@ public final class LoadedModel implements AutoCloseable {
   /** Ends the use of a sequence whose tokens later ones may begin with. */
   public void keep(Sequence sequence) {
     idle.add(sequence);
+  }
+
+  /** Lends the longest start of some tokens that is in memory, until the loan is closed. */
+  Loan lend(int[] tokens) {
+    int kept = idle.size();
+    Sequence sequence = open(tokens, tokens.length);
+    return new Loan(this, sequence, idle.size() < kept);
+  }
+
+  /**
+   * A sequence that is only looked at.
+   *
+   * @param wasKept whether it is kept again afterwards
+   */
+  record Loan(LoadedModel from, Sequence sequence, boolean wasKept) implements AutoCloseable {
+    @Override
+    public void close() {
+      if (wasKept) {
+        from.keep(sequence);
+      } else {
+        from.close(sequence);
+      }
+    }
+  }
+
+  /** Bytes of what all groups keep of a sequence of some length. */
+  long stateBytes(int length) {
+    return groups.stream()
+        .mapToLong(group -> group.pages(length) * pipeline.pageBytes(group))
+        .sum();
+  }
+
+  /** Names the layout of these bytes, which changes with the placement. */
+  String stateLayout() {
+    return pipeline.pageLayout();
+  }
+
+  /** Takes a page of a sequence's state. */
+  interface PageSink {
+    void accept(MemorySegment page) throws IOException;
+  }
+
+  /**
+   * Reads what is kept of a sequence, page by page.
+   *
+   * @throws BackendException if a device fails; the model is placed without it then
+   */
+  void readState(Sequence sequence, PageSink sink) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      for (int g = 0; g < groups.size(); g++) {
+        MemorySegment bytes = arena.allocate(pipeline.pageBytes(groups.get(g)), 64);
+        for (int page : sequence.keptPages(g)) {
+          pipeline.readPage(groups.get(g), page, bytes);
+          sink.accept(bytes);
+        }
+      }
+    } catch (DeviceFailure e) {
+      throw new BackendException(e.getMessage(), lost(e));
+    }
+  }
+
+  /**
+   * Puts tokens with what was kept of them into memory, as a kept sequence. Other kept sequences
+   * make place for it.
+   *
+   * @param state of all tokens, in the current layout
+   * @return how many tokens there was room for; 0 if a device has failed
+   * @throws StateException if the state cannot be read or is damaged; nothing is kept then
+   */
+  int restore(int[] tokens, StateReader state) {
+    int count = roomForState(tokens.length);
+    Sequence sequence = open();
+    try {
+      sequence.takePages(count);
+      writeState(sequence, state);
+      state.finish();
+    } catch (DeviceFailure e) {
+      close(sequence);
+      lost(e);
+      return 0;
+    } catch (RuntimeException | Error e) {
+      close(sequence);
+      throw e;
+    }
+    sequence.advance(tokens, 0, count);
+    keep(sequence);
+    return count;
+  }
+
+  private void writeState(Sequence sequence, StateReader state) {
+    try (Arena arena = Arena.ofConfined()) {
+      for (int g = 0; g < groups.size(); g++) {
+        MemorySegment bytes = arena.allocate(pipeline.pageBytes(groups.get(g)), 64);
+        PageTable pages = sequence.tables()[g];
+        for (int i = 0; i < pages.size(); i++) {
+          if (pages.get(i) >= 0) {
+            state.read(bytes);
+            pipeline.writePage(groups.get(g), pages.get(i), bytes);
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * How many of a state's tokens there is room for. A part of them helps only where layers keep all
+   * positions.
+   */
+  private int roomForState(int length) {
+    int[] needed = groups.stream().mapToInt(group -> group.pages(length)).toArray();
+    while (!memory.hasRoom(needed) && !idle.isEmpty()) {
+      close(idle.poll());
+    }
+    boolean fits = memory.hasRoom(needed) && length <= config().contextLength();
+    if (fits || !groups.equals(List.of(Group.ALL))) {
+      return fits ? length : 0;
+    }
+    int room = memory.available(0) * PageTable.POSITIONS;
+    return Math.min(Math.min(length, config().contextLength()), room);
   }
 
   /**

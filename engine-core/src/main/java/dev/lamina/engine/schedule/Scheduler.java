@@ -1,8 +1,12 @@
 package dev.lamina.engine.schedule;
 
+import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.MemoryException;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.sampling.Sampler;
+import dev.lamina.gguf.output.OutputException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -158,6 +162,38 @@ public final class Scheduler implements AutoCloseable {
       }
       throw new IllegalStateException(e.getCause());
     }
+  }
+
+  /**
+   * Writes the longest start of some tokens that is in memory to a file, replacing it, with its
+   * keys and values.
+   *
+   * @return the length of that start; 0 if nothing is in memory, then nothing is written
+   * @throws OutputException if the file cannot be written; it is as it was then
+   * @throws BackendException if a device fails; likewise
+   */
+  public int save(int[] tokens, Path file) throws OutputException {
+    try {
+      return call(() -> {
+        try {
+          return StateFile.save(loaded, tokens, file);
+        } catch (OutputException e) {
+          throw new UncheckedIOException(e);
+        }
+      });
+    } catch (UncheckedIOException e) {
+      throw OutputException.of(file, e.getCause());
+    }
+  }
+
+  /**
+   * Loads what {@link #save} has written, for texts that begin with the same tokens.
+   *
+   * @throws StateException if the file cannot be read, is damaged, of another model or no state at
+   *     all; nothing of it is in memory then
+   */
+  public SavedState load(Path file) {
+    return call(() -> StateFile.load(loaded, file));
   }
 
   private synchronized void wake() {

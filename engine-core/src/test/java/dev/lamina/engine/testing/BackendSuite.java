@@ -1,16 +1,23 @@
 package dev.lamina.engine.testing;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.engine.backend.Backend;
+import dev.lamina.engine.backend.Batch;
+import dev.lamina.engine.backend.LayerStack;
+import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.check.CheckResult;
 import dev.lamina.engine.check.Completions;
 import dev.lamina.engine.check.Doctor;
+import dev.lamina.engine.memory.Group;
+import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Model;
+import dev.lamina.engine.model.ModelGraph;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.engine.reference.ReferenceBackend;
 import dev.lamina.engine.schedule.Session;
@@ -18,10 +25,13 @@ import dev.lamina.gguf.GgufFile;
 import dev.lamina.kernels.TensorType;
 import dev.lamina.testing.GoldenData;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -170,6 +180,50 @@ public abstract class BackendSuite {
       }
     }
     return new CheckResult("demo model", operation, worst, bound);
+  }
+
+  protected static List<TensorType> allCacheTypes() {
+    return SessionConfig.cacheTypes();
+  }
+
+  /** Two pages go to other pages of another stack, which then gives the same logits. */
+  @ParameterizedTest
+  @MethodSource("allCacheTypes")
+  protected void pagesThatAreReadAndWrittenAreTheSame(TensorType type) {
+    assumeFalse(productsOnly());
+    SessionConfig config = new SessionConfig(256, 128, 1, type, type);
+    assumeTrue(backend.supportsCache(config), "its attention has no such cache");
+    int[] tokens = new Random(6).ints(PageTable.POSITIONS + 30, 4, 500).toArray();
+    try (GgufFile file = GgufFile.open(Golden.DEMO);
+        Arena arena = Arena.ofConfined()) {
+      ModelGraph graph = Model.load(file, RopeOverrides.none()).graph();
+      try (LayerStack from = backend.load(List.of(Segment.all(graph)), config);
+          LayerStack to = backend.load(List.of(Segment.all(graph)), config)) {
+        forward(from, PageTable.every(1, 0, 2, 2), 0, tokens);
+        MemorySegment page = arena.allocate(from.pageBytes(Group.ALL));
+        MemorySegment again = arena.allocate(from.pageBytes(Group.ALL));
+        for (int i = 0; i < 2; i++) {
+          from.readPage(Group.ALL, i, page);
+          to.writePage(Group.ALL, 2 + i, page);
+          to.readPage(Group.ALL, 2 + i, again);
+          assertEquals(-1, page.mismatch(again));
+        }
+        assertEquals(from.pageLayout(), to.pageLayout());
+        int[] next = {7};
+        assertArrayEquals(
+            forward(from, PageTable.every(1, 0, 2, 2), tokens.length, next),
+            forward(to, PageTable.every(1, 2, 4, 2), tokens.length, next));
+      }
+    }
+  }
+
+  /** Runs tokens through a whole model; returns the logits after the last one. */
+  private static float[] forward(LayerStack stack, PageTable pages, int position, int[] tokens) {
+    Batch batch = new Batch(List.of(Group.ALL), tokens.length, 1);
+    batch.add(new PageTable[] {pages}, position, tokens, 0, tokens.length, tokens.length - 1);
+    float[] logits = new float[1 << 12];
+    stack.forward(0, batch, new float[0][], new float[][] {logits});
+    return logits;
   }
 
   @Test

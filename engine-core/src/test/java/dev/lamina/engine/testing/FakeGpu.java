@@ -11,6 +11,7 @@ import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.placement.Target;
 import dev.lamina.kernels.TensorType;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /** A fake GPU on top of another backend, with little memory and failures on demand. */
@@ -39,7 +40,7 @@ public final class FakeGpu implements Backend {
     return new Target(device, this, budget);
   }
 
-  /** Fails after this number of passes of segments. */
+  /** Fails after this number of passes of segments and of pages copied, read or written. */
   public void failAfter(long forwards) {
     forwardsLeft = forwards;
   }
@@ -87,18 +88,36 @@ public final class FakeGpu implements Backend {
     return new LayerStack() {
       @Override
       public void forward(int segment, Batch batch, float[][] in, float[][] out) {
-        if (forwardsLeft-- <= 0) {
-          throw new BackendException(id + ": it was pulled out");
-        }
+        work();
         stack.forward(segment, batch, in, out);
       }
 
       @Override
       public void copyPage(Group group, int from, int to) {
-        if (forwardsLeft-- <= 0) {
-          throw new BackendException(id + ": it was pulled out");
-        }
+        work();
         stack.copyPage(group, from, to);
+      }
+
+      @Override
+      public long pageBytes(Group group) {
+        return stack.pageBytes(group);
+      }
+
+      @Override
+      public String pageLayout() {
+        return stack.pageLayout();
+      }
+
+      @Override
+      public void readPage(Group group, int page, MemorySegment to) {
+        work();
+        stack.readPage(group, page, to);
+      }
+
+      @Override
+      public void writePage(Group group, int page, MemorySegment from) {
+        work();
+        stack.writePage(group, page, from);
       }
 
       @Override
@@ -106,6 +125,12 @@ public final class FakeGpu implements Backend {
         stack.close();
       }
     };
+  }
+
+  private void work() {
+    if (forwardsLeft-- <= 0) {
+      throw new BackendException(id + ": it was pulled out");
+    }
   }
 
   @Override
