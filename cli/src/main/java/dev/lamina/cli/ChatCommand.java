@@ -65,7 +65,8 @@ final class ChatCommand implements Runnable {
   @Option(
       names = "--load",
       paramLabel = "FILE",
-      description = "go on with a conversation that /save has written")
+      description =
+          "go on with a conversation that /save has written, with its state if it is there")
   private Path saved;
 
   @Option(

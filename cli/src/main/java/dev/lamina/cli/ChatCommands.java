@@ -11,8 +11,8 @@ enum ChatCommands {
   CLEAR("/clear", "", "forget the conversation; the system prompt stays"),
   REGEN("/regen", "", "answer the last message anew"),
   SYSTEM("/system", "TEXT", "set the system prompt; without TEXT, none"),
-  SAVE("/save", "FILE", "write the conversation to a file, as JSON"),
-  LOAD("/load", "FILE", "go on with a conversation that was saved"),
+  SAVE("/save", "FILE", "write the conversation to a file, as JSON, and its state to FILE.state"),
+  LOAD("/load", "FILE", "go on with a conversation that was saved, with its state if it is there"),
   EXIT("/exit", "", "leave, as /bye, /quit and Ctrl-D do");
 
   private static final List<String> ALSO_EXIT = List.of("/bye", "/quit");

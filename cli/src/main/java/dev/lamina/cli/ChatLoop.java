@@ -5,9 +5,7 @@ import dev.lamina.chat.Conversation;
 import dev.lamina.chat.ReplyText;
 import dev.lamina.engine.schedule.ContextFullException;
 import dev.lamina.engine.schedule.GenerationOptions;
-import dev.lamina.gguf.output.PendingFiles;
 import dev.lamina.text.template.TemplateException;
-import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,24 +21,23 @@ final class ChatLoop {
    */
   record View(boolean terminal, boolean color, boolean multiline) {}
 
-  /** Checks that a file may be written. */
-  interface OutputCheck {
-    void accept(Path file) throws IOException;
-  }
-
   /**
    * The rules of a chat: when answers end, and which files may be written.
    *
    * @param contextLength for messages
    */
   record Rules(
-      GenerationOptions generation, ReplyText text, int contextLength, OutputCheck outputs) {}
+      GenerationOptions generation,
+      ReplyText text,
+      int contextLength,
+      ChatFiles.OutputCheck outputs) {}
 
   private final Console console;
   private final ChatInput input;
   private final Conversation conversation;
   private final Rules rules;
   private final View view;
+  private final ChatFiles files;
   private boolean omissionTold;
   private int failures;
 
@@ -50,6 +47,7 @@ final class ChatLoop {
     this.conversation = conversation;
     this.rules = rules;
     this.view = view;
+    this.files = new ChatFiles(conversation, rules.outputs());
   }
 
   /**
@@ -157,13 +155,17 @@ final class ChatLoop {
     }
     try {
       Path path = Path.of(file);
-      rules.outputs().accept(path);
-      PendingFiles.write(path, ConversationFile.text(conversation.messages()));
-      say("saved " + conversation.messages().size() + " messages to " + file);
+      String done = files.save(path);
+      try {
+        say(done + files.saveState(path));
+      } catch (CliException e) {
+        say(done);
+        fail(e.getMessage());
+      }
     } catch (InvalidPathException e) {
       fail("cannot write " + file);
-    } catch (IOException e) {
-      fail(OutputFiles.failed(Path.of(file), e).getMessage());
+    } catch (CliException e) {
+      fail(e.getMessage());
     }
   }
 
@@ -181,9 +183,9 @@ final class ChatLoop {
 
   /** Continues a saved conversation. */
   void load(Path file) {
-    conversation.replace(ConversationFile.read(file));
+    String done = files.load(file);
     omissionTold = false;
-    say("loaded " + conversation.messages().size() + " messages from " + file);
+    say(done);
   }
 
   private void fail(String message) {

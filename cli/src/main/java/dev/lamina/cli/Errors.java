@@ -5,6 +5,7 @@ import dev.lamina.engine.backend.MemoryException;
 import dev.lamina.engine.placement.PlacementException;
 import dev.lamina.engine.sampling.NoCandidateException;
 import dev.lamina.engine.schedule.ContextFullException;
+import dev.lamina.engine.schedule.StateException;
 import dev.lamina.gguf.GgufFormatException;
 import dev.lamina.gguf.UnsupportedModelException;
 import dev.lamina.runtime.DeviceException;
@@ -45,6 +46,7 @@ final class Errors {
       case ContextFullException known -> known.getMessage() + "; raise it with -c";
       case NoCandidateException known -> known.getMessage();
       case MemoryException known -> Advice.of(known);
+      case StateException known -> known.getMessage();
       case BackendException known -> known.getMessage();
       case PlacementException known -> Advice.of(known);
       case OutputClosedException closed ->

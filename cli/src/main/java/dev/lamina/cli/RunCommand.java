@@ -42,6 +42,7 @@ final class RunCommand implements Runnable {
   private int predict;
 
   @Mixin private GenerationFlags generation;
+  @Mixin private PromptCacheOptions promptCache;
 
   @Option(names = "--no-display-prompt", description = "do not print the prompt before the text")
   private boolean noDisplayPrompt;
@@ -73,13 +74,14 @@ final class RunCommand implements Runnable {
   @Override
   public void run() {
     check();
+    promptCache.check(spec);
     String text = prompt.read(console);
-    if (text == null) {
+    if (text == null && !promptCache.isFilled()) {
       throw usage("no prompt; give one with -p TEXT or -f FILE, or pipe it in");
     }
     try (OpenModel engine = ModelStart.start(console, model, engineOptions);
         Scheduler scheduler = new Scheduler(engine.loaded())) {
-      generate(engine, scheduler, text);
+      generate(engine, scheduler, text == null ? "" : text);
     }
   }
 
@@ -96,9 +98,15 @@ final class RunCommand implements Runnable {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  private void generate(OpenModel engine, Scheduler scheduler, String text) {
+  /**
+   * @param given the prompt; empty if there is none, or if the prompt cache holds it
+   */
+  private void generate(OpenModel engine, Scheduler scheduler, String given) {
     Tokenizer tokenizer = engine.model().tokenizer();
-    int[] tokens = tokenizer.encode(text, true, true);
+    PromptCache cache = promptCache.open(console, scheduler);
+    boolean isCached = given.isEmpty() && cache.tokens().length > 0;
+    int[] tokens = isCached ? cache.tokens() : tokenizer.encode(given, true, true);
+    String text = isCached ? tokenizer.decode(tokens, special) : given;
     if (tokens.length == 0) {
       throw usage("the prompt is empty, and this model has no BOS token to start from");
     }
@@ -112,6 +120,8 @@ final class RunCommand implements Runnable {
     Outbox outbox = new Outbox();
     TextStream writer =
         new TextStream(tokenizer, special, stops, outbox, json ? _ -> {} : this::show);
+    PromptCache.Listener listener = cache.listen(tokens, outbox, writer);
+    cache.tell(tokens);
     if (!json && !noDisplayPrompt) {
       show(text);
     }
@@ -120,9 +130,10 @@ final class RunCommand implements Runnable {
             tokens,
             sampler,
             generation.options(predict, tokens.length, tokenizer.vocabulary().addBos() ? 1 : 0),
-            writer,
+            listener,
             outbox);
     writer.finish();
+    listener.finish();
     Timings timings =
         new Timings(engine.loadNanos(), engine.repackedBytes(), engine.cpuKernels(), result);
     if (json) {

@@ -90,6 +90,59 @@ class ChatTest {
     assertTrue(option.err().contains("loaded 5 messages"), option.err());
   }
 
+  @Test
+  void theStateIsSavedBesideTheMessages(@TempDir Path folder) throws IOException {
+    Path saved = folder.resolve("saved.json");
+    Path state = folder.resolve("saved.json.state");
+    String typed = "Good morrow, my noble lord.\n/save " + saved + "\nAnd thou?\n";
+    String[] options = {"chat", "-n", "4", "--temp", "0"};
+    Cli.Outcome whole = Cli.runWithInput(typed, options);
+    assertEquals(0, whole.code(), whole.err());
+    assertTrue(
+        whole.err().matches("(?s).*saved 2 messages to .*, and the state of \\d+ tokens to .*"),
+        whole.err());
+    String answer = whole.out().lines().skip(1).collect(Collectors.joining("\n"));
+    String[] load = concat(options, "--load", saved.toString());
+
+    Cli.Outcome loaded = Cli.runWithInput("And thou?\n", load);
+    assertEquals(0, loaded.code(), loaded.err());
+    assertTrue(
+        loaded
+            .err()
+            .matches("(?s).*loaded 2 messages from .*, and the state of \\d+ tokens from .*"),
+        loaded.err());
+    assertEquals(answer.strip(), loaded.out().strip());
+
+    Cli.Outcome other = Cli.runWithInput("And thou?\n", concat(load, "-ctk", "f32"));
+    assertTrue(other.err().contains("another type of cache"), other.err());
+
+    byte[] bytes = Files.readAllBytes(state);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(state, bytes);
+    Cli.Outcome damaged = Cli.runWithInput("/load " + saved + "\nAnd thou?\n", options);
+    assertEquals(0, damaged.code(), damaged.err());
+    assertTrue(
+        damaged.err().contains("loaded 2 messages from " + saved + ", without their state: "),
+        damaged.err());
+    assertEquals(answer.strip(), damaged.out().strip());
+  }
+
+  @Test
+  void aStateReplacesNoOtherFile(@TempDir Path folder) throws IOException {
+    Path saved = folder.resolve("saved.json");
+    Path state = Files.writeString(folder.resolve("saved.json.state"), "precious");
+    Cli.Outcome outcome = Cli.runWithInput("One.\n/save " + saved + "\n", "chat", "-n", "2");
+    assertEquals(ExitCodes.ERROR, outcome.code(), outcome.err());
+    assertTrue(outcome.err().contains("saved 2 messages"), outcome.err());
+    assertTrue(outcome.err().contains("is no saved state"), outcome.err());
+    assertEquals("precious", Files.readString(state));
+    // Nothing was evaluated for these messages, so there is no state.
+    Path empty = folder.resolve("empty.json");
+    Cli.runWithInput("One.\n/clear\n/save " + empty + "\n", "chat", "-n", "2");
+    assertTrue(Files.exists(empty));
+    assertFalse(Files.exists(folder.resolve("empty.json.state")));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"no json", "{}", "{\"messages\": [{}]}", "[{\"role\": \"user\", \"content\": 1}]"})

@@ -61,6 +61,8 @@ class OutputsTest {
           "quality -m @f16.gguf" + WINDOWS + "--types Q8_0 --no-speed -o @",
           "card @ -o @OUT",
           "card @",
+          "run -m @model.gguf -p To -n 2 --prompt-cache @OUT",
+          "run -m @model.gguf -p To -n 2 --prompt-cache-all --prompt-cache @OUT",
           BENCH + "--plot @OUT.svg",
           BENCH + "--plot @OUT.png");
 
@@ -173,7 +175,9 @@ class OutputsTest {
 
   /** Whether a line writes only what does not exist. */
   private static boolean replacesNothing(String line) {
-    return line.startsWith("merge") || line.endsWith("--sensitivity @OUT");
+    return line.startsWith("merge")
+        || line.endsWith("--sensitivity @OUT")
+        || line.endsWith("--prompt-cache @OUT");
   }
 
   @ParameterizedTest

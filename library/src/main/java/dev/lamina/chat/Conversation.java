@@ -1,5 +1,6 @@
 package dev.lamina.chat;
 
+import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.sampling.Sampler;
 import dev.lamina.engine.sampling.Samplers;
 import dev.lamina.engine.sampling.SamplingOptions;
@@ -8,13 +9,17 @@ import dev.lamina.engine.schedule.GenerationOptions;
 import dev.lamina.engine.schedule.GenerationResult;
 import dev.lamina.engine.schedule.GenerationResult.Finish;
 import dev.lamina.engine.schedule.Outbox;
+import dev.lamina.engine.schedule.SavedState;
 import dev.lamina.engine.schedule.Scheduler;
+import dev.lamina.engine.schedule.StateException;
+import dev.lamina.gguf.output.OutputException;
 import dev.lamina.text.chat.ThoughtTags;
 import dev.lamina.text.template.ChatFormat;
 import dev.lamina.text.template.ChatMessage;
 import dev.lamina.text.template.TemplateException;
 import dev.lamina.text.tokenizer.Tokenizer;
 import dev.lamina.text.tokenizer.Vocabulary;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +46,9 @@ public final class Conversation {
   private String system;
   private int omitted;
   private long turn;
+
+  /** What the model has read and written last, as far as these messages begin with it. */
+  private int[] seen = {};
 
   /**
    * @param sampling options; the number of the turn is added to their seed, which is drawn here if
@@ -101,6 +109,7 @@ public final class Conversation {
   public void clear() {
     messages.clear();
     omitted = 0;
+    seen = new int[0];
   }
 
   /** Replaces all messages. A system prompt, if any, is the first one. */
@@ -174,11 +183,35 @@ public final class Conversation {
           scheduler.generate(
               join(prompt.tokens, stream.tokens()), sampler(seeded, stream), left, stream, outbox);
       all = all == null ? result : all.plus(result);
+      seen = join(prompt.tokens, stream.tokens());
       if (result.finish() != Finish.CONTEXT_FULL || !omitMore(stream.count())) {
         return stream.finish(all);
       }
       prompt = prompt(omitted);
     }
+  }
+
+  /**
+   * Writes the keys and values of what the model has last read and written to a file, so that
+   * another conversation of the same messages need not evaluate them.
+   *
+   * @return number of tokens; 0 if there are none, then nothing is written
+   * @throws OutputException if the file cannot be written; it is as it was then
+   * @throws BackendException if a device fails; likewise
+   */
+  public int saveState(Path file) throws OutputException {
+    return seen.length == 0 ? 0 : scheduler.save(seen, file);
+  }
+
+  /**
+   * Loads what {@link #saveState} has written, for answers to messages that begin as those did.
+   *
+   * @throws StateException if the file cannot be used
+   */
+  public SavedState loadState(Path file) {
+    SavedState state = scheduler.load(file);
+    seen = state.tokens();
+    return state;
   }
 
   private Sampler sampler(SamplingOptions options, ReplyStream stream) {

@@ -81,7 +81,7 @@ final class StateFile {
       }
       int nVocab = loaded.model().config().nVocab();
       if (Arrays.stream(head.tokens()).anyMatch(token -> token < 0 || token >= nVocab)) {
-        throw reader.refusal("is a damaged saved state");
+        throw reader.refusal(StateHead.DAMAGED);
       }
       boolean fits =
           head.layout().equals(loaded.stateLayout())

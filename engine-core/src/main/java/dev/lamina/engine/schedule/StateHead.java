@@ -33,6 +33,9 @@ record StateHead(byte[] identity, String layout, int[] tokens, long stateBytes) 
   /** Bytes of a checksum. */
   static final int CHECKSUM = Integer.BYTES;
 
+  /** A fault, to follow the file's name. */
+  static final String DAMAGED = "is a damaged saved state";
+
   private static final byte[] MAGIC = "LAMSTATE".getBytes(StandardCharsets.US_ASCII);
   private static final int VERSION = 1;
   private static final int MOST_TOKENS = 1 << 26;
@@ -77,30 +80,25 @@ record StateHead(byte[] identity, String layout, int[] tokens, long stateBytes) 
     int tokens = fixed.getInt(16);
     long stateBytes = fixed.getLong(20);
     if (name < 0 || name > LONGEST_LAYOUT || tokens < 1 || tokens > MOST_TOKENS) {
-      throw damaged();
+      throw new StateException(DAMAGED);
     }
     int head = FIXED + name + Integer.BYTES * tokens;
-    if (stateBytes < 0 || stateBytes > size) {
-      throw damaged();
-    }
-    if (size != head + stateBytes + 2 * CHECKSUM) {
+    boolean fits = stateBytes >= 0 && stateBytes <= size; // then nothing overflows
+    if (!fits || size != head + stateBytes + 2 * CHECKSUM) {
       throw new StateException("is a saved state that was cut or damaged: its size is wrong");
     }
     return head;
   }
 
-  static StateException damaged() {
-    return new StateException("is a damaged saved state");
-  }
-
   /** Reads what {@link #encode} wrote, with sizes that {@link #size} has checked. */
   static StateHead decode(ByteBuffer bytes) {
+    bytes.order(ByteOrder.LITTLE_ENDIAN);
     byte[] identity = new byte[ModelIdentity.BYTES];
     bytes.get(28, identity);
     byte[] name = new byte[bytes.getInt(12)];
     bytes.get(FIXED, name);
     int[] tokens = new int[bytes.getInt(16)];
-    bytes.position(FIXED + name.length).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(tokens);
+    bytes.position(FIXED + name.length).asIntBuffer().get(tokens);
     return new StateHead(
         identity, new String(name, StandardCharsets.UTF_8), tokens, bytes.getLong(20));
   }

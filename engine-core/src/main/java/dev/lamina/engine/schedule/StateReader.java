@@ -125,7 +125,7 @@ final class StateReader implements AutoCloseable {
     ByteBuffer actual = ByteBuffer.allocate(StateHead.CHECKSUM);
     read(actual);
     if (!actual.rewind().equals(expected)) {
-      throw refusal("is a damaged saved state");
+      throw refusal(StateHead.DAMAGED);
     }
     checksum.update(expected);
   }
