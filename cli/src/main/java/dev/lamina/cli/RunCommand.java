@@ -107,12 +107,7 @@ final class RunCommand implements Runnable {
     boolean isCached = given.isEmpty() && cache.tokens().length > 0;
     int[] tokens = isCached ? cache.tokens() : tokenizer.encode(given, true, true);
     String text = isCached ? tokenizer.decode(tokens, special) : given;
-    if (tokens.length == 0) {
-      throw usage("the prompt is empty, and this model has no BOS token to start from");
-    }
-    if (verbosePrompt) {
-      printTokens(tokenizer, tokens);
-    }
+    checkPrompt(tokenizer, tokens);
     SamplingOptions options =
         ModelSamplers.options(console, engine.model(), sampling, prompt.escape());
     Sampler sampler = ModelSamplers.create(options, engine.model(), scheduler.contextLength());
@@ -133,21 +128,34 @@ final class RunCommand implements Runnable {
             listener,
             outbox);
     writer.finish();
-    listener.finish();
     Timings timings =
         new Timings(engine.loadNanos(), engine.repackedBytes(), engine.cpuKernels(), result);
     if (json) {
       printJson(engine, text, writer.text(), sampler.seed(), timings);
     } else {
-      if (!writer.text().endsWith("\n")) {
-        console.line("");
-      }
-      console.out().flush();
-      tellEnd(result.finish(), scheduler.contextLength());
-      if (!noPerf) {
-        console.err().println();
-        timings.print(console);
-      }
+      endText(writer.text(), timings, scheduler.contextLength());
+    }
+    listener.finish(); // at the end, so that a full disk does not cost the text
+  }
+
+  private void endText(String answer, Timings timings, int contextLength) {
+    if (!answer.endsWith("\n")) {
+      console.line("");
+    }
+    console.out().flush();
+    tellEnd(timings.result().finish(), contextLength);
+    if (!noPerf) {
+      console.err().println();
+      timings.print(console);
+    }
+  }
+
+  private void checkPrompt(Tokenizer tokenizer, int[] tokens) {
+    if (tokens.length == 0) {
+      throw usage("the prompt is empty, and this model has no BOS token to start from");
+    }
+    if (verbosePrompt) {
+      printTokens(tokenizer, tokens);
     }
   }
 
