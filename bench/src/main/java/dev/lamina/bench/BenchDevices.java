@@ -13,7 +13,7 @@ public record BenchDevices(List<Target> targets, Runnable closer) implements Aut
   /** Opens devices for a model, as the settings name them, with their threads and kernels. */
   @FunctionalInterface
   public interface Source {
-    BenchDevices open(LoadedModel model, BenchSettings settings);
+    BenchDevices open(MeasuredModel model, BenchSettings settings);
   }
 
   @Override

@@ -33,12 +33,12 @@ public final class BenchProgress {
   }
 
   /** The warm-up of a test ended, and its runs still differed by a part of their time. */
-  void unsettled(BenchTest test, double difference) {
+  void unsettled(String test, double difference) {
     warnings.accept(
         String.format(
             Locale.ROOT,
             "warning: %s never settled: its last two warm-up runs differ by %.0f %%, so its speed may be off",
-            test.name(),
+            test,
             100 * difference));
   }
 

@@ -149,9 +149,14 @@ public record BenchSettings(
         threads, nBatch, nUbatch, keyType, valueType, flashAttention, repack, kernels, Map.of());
   }
 
-  /** A session for a context of so many positions. */
-  SessionConfig session(int positions) {
-    int batch = Math.min(positions, Math.min(nBatch, nUbatch));
+  /**
+   * Sizes for one sequence.
+   *
+   * @param positions of its context
+   * @param rows most tokens that there are to evaluate at once
+   */
+  public SessionConfig session(int positions, int rows) {
+    int batch = Math.min(rows, Math.min(nBatch, nUbatch));
     return new SessionConfig(positions, batch, 1, keyType, valueType);
   }
 

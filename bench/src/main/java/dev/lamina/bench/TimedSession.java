@@ -2,20 +2,12 @@ package dev.lamina.bench;
 
 import dev.lamina.engine.placement.Placer;
 import dev.lamina.engine.schedule.Session;
-import dev.lamina.text.tokenizer.Vocabulary;
-import java.lang.management.CompilationMXBean;
-import java.lang.management.ManagementFactory;
-import java.util.Random;
-import java.util.function.LongSupplier;
 
 /**
  * A session that tests are timed in, at one depth: the tokens before a test are evaluated once and
  * stay, since each test begins by forgetting what came after them.
  */
 public final class TimedSession implements AutoCloseable {
-  private static final long TOKEN_SEED = 1;
-  private static final int WARM_UP_TOKENS = 16;
-
   private final Session session;
   private final BenchSettings settings;
   private final int depth;
@@ -26,7 +18,8 @@ public final class TimedSession implements AutoCloseable {
     this.settings = settings;
     this.depth = depth;
     this.tokens =
-        randomTokens(placer.model().tokenizer().vocabulary(), placer.config().contextLength());
+        new RandomTokens(placer.model().tokenizer().vocabulary())
+            .next(placer.config().contextLength());
   }
 
   /** Layers that are on GPUs at present, and one more for the output head. */
@@ -57,14 +50,9 @@ public final class TimedSession implements AutoCloseable {
     if (test.nGen() > 0) {
       progress.step("warmup generation run");
     }
-    BenchTest some =
-        new BenchTest(test.nPrompt(), Math.min(WARM_UP_TOKENS, test.nGen()), test.nDepth());
-    CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-    LongSupplier compiled = () -> 1_000_000 * compiler.getTotalCompilationTime();
-    double difference = new WarmUp(() -> time(some), compiled).settle();
-    if (difference > WarmUp.AGREEMENT) {
-      progress.unsettled(test, difference);
-    }
+    int few = Math.min(WarmUp.MOST_TOKENS, test.nGen());
+    BenchTest some = new BenchTest(test.nPrompt(), few, test.nDepth());
+    WarmUp.run(test.name(), () -> time(some), progress);
   }
 
   /** Reads the weights once, after another program had the caches and the cores. */
@@ -93,14 +81,6 @@ public final class TimedSession implements AutoCloseable {
     for (int done = 0; done < count; done += settings.nBatch()) {
       session.eval(tokens, from + done, Math.min(settings.nBatch(), count - done));
     }
-  }
-
-  private static int[] randomTokens(Vocabulary vocabulary, int count) {
-    int[] tokens = new Random(TOKEN_SEED).ints(count, 0, vocabulary.size()).toArray();
-    if (vocabulary.addBos() && vocabulary.bos() >= 0) {
-      tokens[0] = vocabulary.bos();
-    }
-    return tokens;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.lamina.bench;
 
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.function.LongSupplier;
 
 /**
@@ -10,7 +12,10 @@ import java.util.function.LongSupplier;
  * from one that is slow for as long as its compiler is at work. A compilation is only seen when it
  * ends, so that a round is longer than most of them take.
  */
-final class WarmUp {
+public final class WarmUp {
+  /** Tokens that a test generates at most to warm up. */
+  public static final int MOST_TOKENS = 16;
+
   /** The largest difference of two rounds that count as equal. */
   static final double AGREEMENT = 0.05;
 
@@ -34,6 +39,21 @@ final class WarmUp {
   WarmUp(LongSupplier run, LongSupplier compileNanos) {
     this.run = run;
     this.compileNanos = compileNanos;
+  }
+
+  /**
+   * Warms a test up, and tells if it never settled.
+   *
+   * @param test its name
+   * @param run runs it once; gives its nanoseconds
+   */
+  public static void run(String test, LongSupplier run, BenchProgress progress) {
+    CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+    double difference =
+        new WarmUp(run, () -> 1_000_000 * compiler.getTotalCompilationTime()).settle();
+    if (difference > AGREEMENT) {
+      progress.unsettled(test, difference);
+    }
   }
 
   /**

@@ -11,7 +11,8 @@ import dev.lamina.bench.BenchRun;
 import dev.lamina.bench.BenchRunner;
 import dev.lamina.bench.BenchSessions;
 import dev.lamina.bench.BenchSettings;
-import dev.lamina.bench.LoadedModel;
+import dev.lamina.bench.BenchSetup;
+import dev.lamina.bench.MeasuredModel;
 import dev.lamina.bench.ReportedParameter;
 import dev.lamina.bench.compare.ComparisonRunner;
 import dev.lamina.bench.compare.ComparisonWriter;
@@ -132,7 +133,11 @@ final class BenchCommand implements Runnable {
     BenchRunner runner = new BenchRunner(protocol, progress);
     List<BenchResult> done = new ArrayList<>();
     Consumer<BenchResult> results = writers::add;
-    eachModel((sessions, _) -> runner.run(sessions, results.andThen(done::add)));
+    eachModel((setup, _) -> {
+      try (BenchSessions sessions = new BenchSessions(setup, runs)) {
+        runner.run(sessions, results.andThen(done::add));
+      }
+    });
     writers.finish();
     if (output.plot() != null) {
       output.writePlot(done);
@@ -144,9 +149,11 @@ final class BenchCommand implements Runnable {
     LlamaBench llamaBench = compare.program();
     ComparisonRunner runner = new ComparisonRunner(llamaBench, protocol, progress);
     try {
-      eachModel((sessions, path) -> {
+      eachModel((setup, path) -> {
         llamaBench.check(path);
-        runner.run(sessions, path, writer::add);
+        try (BenchSessions sessions = new BenchSessions(setup, runs)) {
+          runner.run(sessions, path, writer::add);
+        }
       });
     } catch (LlamaBenchException e) {
       throw new CliException(e.getMessage(), e);
@@ -154,27 +161,26 @@ final class BenchCommand implements Runnable {
     writer.finish();
   }
 
-  private void eachModel(BiConsumer<BenchSessions, Path> use) {
+  private void eachModel(BiConsumer<BenchSetup, Path> use) {
     models.forEach(
         console,
         fileOptions,
         (opener, path) -> {
-          try (BenchSessions sessions =
-              new BenchSessions(
+          try (BenchSetup setup =
+              new BenchSetup(
                   mode -> load(opener.apply(mode)),
-                  runs,
                   this::openDevices,
                   line -> new ConsoleListener(console).warn(line))) {
-            use.accept(sessions, path);
+            use.accept(setup, path);
           } catch (IllegalArgumentException e) {
             throw new CliException(Errors.refusal(e), e);
           }
         });
   }
 
-  private LoadedModel load(GgufFile file) {
+  private MeasuredModel load(GgufFile file) {
     try {
-      return new LoadedModel(
+      return new MeasuredModel(
           BenchModel.of(file),
           ModelFiles.load(file, RopeOverrides.none(), new ConsoleListener(console)),
           file.tensorBytes(),
@@ -185,7 +191,7 @@ final class BenchCommand implements Runnable {
     }
   }
 
-  private BenchDevices openDevices(LoadedModel model, BenchSettings settings) {
+  private BenchDevices openDevices(MeasuredModel model, BenchSettings settings) {
     OpenDevices open =
         devices.open(
             console, BenchDeviceOptions.choice(settings), settings.backend(), model.bytes());

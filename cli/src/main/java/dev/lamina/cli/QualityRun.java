@@ -6,8 +6,9 @@ import dev.lamina.bench.BenchParameters;
 import dev.lamina.bench.BenchProgress;
 import dev.lamina.bench.BenchRunner;
 import dev.lamina.bench.BenchSessions;
+import dev.lamina.bench.BenchSetup;
 import dev.lamina.bench.BenchTest;
-import dev.lamina.bench.LoadedModel;
+import dev.lamina.bench.MeasuredModel;
 import dev.lamina.bench.quality.QualityRow;
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.placement.PlacementOptions;
@@ -275,18 +276,16 @@ final class QualityRun implements AutoCloseable {
                   : options.devices().open(console, settings.backend(), model.bytes());
           return new BenchDevices(open.targets(), open::close);
         };
-    LoadedModel measured =
-        new LoadedModel(
+    MeasuredModel measured =
+        new MeasuredModel(
             BenchModel.of(made),
             ModelFiles.load(made, options.rope(), new ConsoleListener(console)),
             made.tensorBytes(),
             () -> {});
-    try (BenchSessions sessions =
-        new BenchSessions(
-            _ -> measured,
-            parameters.runs(),
-            devices,
-            line -> new ConsoleListener(console).warn(line))) {
+    try (BenchSetup setup =
+            new BenchSetup(
+                _ -> measured, devices, line -> new ConsoleListener(console).warn(line));
+        BenchSessions sessions = new BenchSessions(setup, parameters.runs())) {
       new BenchRunner(
               speed.protocol(), new BenchProgress(_ -> {}, console.err()::println, tests.size()))
           .run(

@@ -8,7 +8,7 @@ import dev.lamina.engine.model.Model;
  * @param bytes of its weights
  * @param closer closes its file
  */
-public record LoadedModel(BenchModel description, Model model, long bytes, Runnable closer)
+public record MeasuredModel(BenchModel description, Model model, long bytes, Runnable closer)
     implements AutoCloseable {
   @Override
   public void close() {
