@@ -14,6 +14,8 @@ import dev.lamina.bench.BenchSettings;
 import dev.lamina.bench.BenchSetup;
 import dev.lamina.bench.MeasuredModel;
 import dev.lamina.bench.ReportedParameter;
+import dev.lamina.bench.batched.BatchedRun;
+import dev.lamina.bench.compare.Comparison;
 import dev.lamina.bench.compare.ComparisonRunner;
 import dev.lamina.bench.compare.ComparisonWriter;
 import dev.lamina.bench.compare.LlamaBench;
@@ -72,6 +74,10 @@ final class BenchCommand implements Runnable {
 
   private BenchProtocol protocol;
   private List<BenchRun> runs;
+
+  /** Runs of texts that are computed together, in place of {@link #runs}; empty for none. */
+  private List<BatchedRun> batched;
+
   private BenchReport report;
 
   @Mixin private FileOptions fileOptions;
@@ -95,8 +101,11 @@ final class BenchCommand implements Runnable {
         new BenchProgress(
             output.progress() ? console.err()::println : _ -> {},
             console.err()::println,
-            runs.size() * models.count());
-    if (compare.wanted()) {
+            (batched.isEmpty() ? runs.size() : batched.size()) * models.count());
+    if (!batched.isEmpty()) {
+      new BatchedBench(batched, report, protocol, progress)
+          .run(output, compare, console, this::eachModel);
+    } else if (compare.wanted()) {
       compare(progress);
     } else {
       measure(progress);
@@ -112,7 +121,12 @@ final class BenchCommand implements Runnable {
     values.putAll(devices.reported());
     BenchParameters parameters = tests.parameters(devices.placements(), values);
     runs = parameters.runs();
+    batched = tests.batched(runs);
     compare.check(models, output);
+    if (!batched.isEmpty()) {
+      output.checkBatched();
+      compare.batchedProgram();
+    }
     output.checkBaseline(models.fileTypes());
     report = new BenchReport(BenchHost.here(BuildVersion.number()), parameters, output.baseline());
   }
@@ -145,7 +159,8 @@ final class BenchCommand implements Runnable {
   }
 
   private void compare(BenchProgress progress) {
-    ComparisonWriter writer = BenchCompareOptions.writer(output.output(), report, this::print);
+    ComparisonWriter<Comparison> writer =
+        BenchCompareOptions.writer(output.output(), report, this::print);
     LlamaBench llamaBench = compare.program();
     ComparisonRunner runner = new ComparisonRunner(llamaBench, protocol, progress);
     try {

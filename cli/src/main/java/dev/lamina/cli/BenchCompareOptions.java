@@ -1,8 +1,12 @@
 package dev.lamina.cli;
 
+import dev.lamina.bench.compare.BatchedComparison;
+import dev.lamina.bench.compare.BatchedComparisonTable;
+import dev.lamina.bench.compare.Comparison;
 import dev.lamina.bench.compare.ComparisonJson;
 import dev.lamina.bench.compare.ComparisonTable;
 import dev.lamina.bench.compare.ComparisonWriter;
+import dev.lamina.bench.compare.LlamaBatchedBench;
 import dev.lamina.bench.compare.LlamaBench;
 import dev.lamina.bench.report.BenchFormat;
 import dev.lamina.bench.report.BenchReport;
@@ -16,7 +20,8 @@ final class BenchCompareOptions {
   @Option(
       names = "--compare",
       paramLabel = LLAMA_CPP,
-      description = "time llama.cpp's llama-bench on the same file too, the two taking turns")
+      description =
+          "time llama.cpp's llama-bench on the same file too, the two taking turns; with -np, llama-batched-bench, which has to be in the same folder")
   private String compare;
 
   @Option(
@@ -31,7 +36,24 @@ final class BenchCompareOptions {
   }
 
   LlamaBench program() {
-    return LlamaBench.of(llamaBench == null ? "llama-bench" : llamaBench);
+    return LlamaBench.of(command());
+  }
+
+  /**
+   * The program for texts that are computed together.
+   *
+   * @throws IllegalArgumentException if it cannot be found by the command of llama-bench
+   */
+  LlamaBatchedBench batchedProgram() {
+    try {
+      return LlamaBatchedBench.of(command());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("--llama-bench: " + e.getMessage(), e);
+    }
+  }
+
+  private String command() {
+    return llamaBench == null ? "llama-bench" : llamaBench;
   }
 
   /**
@@ -61,9 +83,17 @@ final class BenchCompareOptions {
     }
   }
 
-  static ComparisonWriter writer(BenchFormat format, BenchReport report, Consumer<String> sink) {
+  static ComparisonWriter<Comparison> writer(
+      BenchFormat format, BenchReport report, Consumer<String> sink) {
     return format == BenchFormat.JSON
-        ? new ComparisonJson(report, sink)
+        ? ComparisonJson.ofTests(report, sink)
         : new ComparisonTable(report, sink);
+  }
+
+  static ComparisonWriter<BatchedComparison> batchedWriter(
+      BenchFormat format, BenchReport report, Consumer<String> sink) {
+    return format == BenchFormat.JSON
+        ? ComparisonJson.ofStreams(report, sink)
+        : new BatchedComparisonTable(report, sink);
   }
 }

@@ -86,6 +86,18 @@ final class BenchReportOptions {
     }
   }
 
+  /**
+   * Checks that the report is one that texts computed together have.
+   *
+   * @throws IllegalArgumentException if it is not
+   */
+  void checkBatched() {
+    if (plot != null || baseline != null) {
+      throw new IllegalArgumentException(
+          "-np and " + (plot != null ? "--plot" : "--baseline") + " do not go together");
+    }
+  }
+
   void writePlot(List<BenchResult> results) {
     try {
       BenchPlot.write(plot, results.stream().map(PlotPoint::of).toList());

@@ -1,10 +1,12 @@
 package dev.lamina.cli;
 
 import dev.lamina.bench.BenchParameters;
+import dev.lamina.bench.BenchRun;
 import dev.lamina.bench.BenchTest;
 import dev.lamina.bench.FlashAttention;
 import dev.lamina.bench.NumberList;
 import dev.lamina.bench.ReportedParameter;
+import dev.lamina.bench.batched.BatchedRun;
 import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.kernels.TensorType;
 import dev.lamina.runtime.PhysicalCores;
@@ -36,6 +38,13 @@ final class BenchTestOptions {
       paramLabel = "PP,TG",
       description = "a prompt and tokens generated after it, timed together")
   private List<String> both = List.of();
+
+  @Option(
+      names = {"-np", "--parallel"},
+      paramLabel = "N",
+      description =
+          "texts that are computed together, each with its own prompt of -p tokens and -n tokens after it, as llama-batched-bench measures them")
+  private List<String> streams = List.of();
 
   @Option(
       names = {"-d", "--n-depth"},
@@ -113,10 +122,7 @@ final class BenchTestOptions {
   BenchParameters parameters(
       List<PlacementOptions> placements, Map<ReportedParameter, List<String>> reported) {
     return new BenchParameters(
-        BenchParameters.tests(
-            NumberList.parse("-p", prompts),
-            NumberList.parse("-n", generations),
-            both.stream().map(BenchTestOptions::both).toList()),
+        tests(),
         NumberList.parse("-d", depths),
         threads(),
         NumberList.parse("-b", batches),
@@ -128,6 +134,36 @@ final class BenchTestOptions {
         list(kernels, EngineOptions::kernels),
         placements,
         reported);
+  }
+
+  private List<BenchTest> tests() {
+    List<Integer> prefills = NumberList.parse("-p", prompts);
+    List<Integer> decodes = NumberList.parse("-n", generations);
+    if (streams.isEmpty()) {
+      List<BenchTest> pairs = both.stream().map(BenchTestOptions::both).toList();
+      return BenchParameters.tests(prefills, decodes, pairs);
+    }
+    if (!both.isEmpty()) {
+      throw new IllegalArgumentException(
+          "-np and -pg do not go together: -p and -n are the tokens of each text");
+    }
+    if (prefills.contains(0) || decodes.contains(0)) {
+      throw new IllegalArgumentException(
+          "with -np each text has a prompt (-p) and tokens after it (-n); neither can be 0");
+    }
+    return prefills.stream()
+        .flatMap(prompt -> decodes.stream().map(nGen -> new BenchTest(prompt, nGen, 0)))
+        .toList();
+  }
+
+  /**
+   * Runs of texts that are computed together; none if they are not asked for.
+   *
+   * @param runs of the parameters
+   * @throws IllegalArgumentException if an option is malformed or does not fit the others
+   */
+  List<BatchedRun> batched(List<BenchRun> runs) {
+    return BatchedRun.of(runs, NumberList.parse("-np", streams));
   }
 
   private static <T> List<T> list(List<String> texts, Function<String, T> parser) {

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /** A Markdown table: medians, and in brackets from the least to the most. */
-public final class ComparisonTable implements ComparisonWriter {
+public final class ComparisonTable implements ComparisonWriter<Comparison> {
   private final BenchReport report;
   private final Consumer<String> sink;
   private MarkdownTable<Comparison> table;

@@ -8,13 +8,10 @@ import dev.lamina.bench.BenchRun;
 import dev.lamina.bench.BenchSettings;
 import dev.lamina.bench.BenchTest;
 import dev.lamina.bench.FlashAttention;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToIntFunction;
@@ -22,11 +19,11 @@ import java.util.stream.Collectors;
 
 /** The llama-bench of llama.cpp, which is started for each repetition of some tests. */
 public final class LlamaBench {
-  /** Placeholder of the model's folder in the command. */
-  private static final String FOLDER = "{folder}";
+  static final String PROGRAM = "llama-bench";
 
-  /** Placeholder of the model's file name in the command. */
-  private static final String NAME = "{name}";
+  private static final Subprocess PROCESS =
+      new Subprocess(
+          PROGRAM, "put llama.cpp's llama-bench on the PATH, or name it with --llama-bench");
 
   /**
    * One repetition.
@@ -36,21 +33,17 @@ public final class LlamaBench {
    */
   record Answer(double speed, String build) {}
 
-  private final List<String> command;
+  private final LlamaCommand command;
 
-  private LlamaBench(List<String> command) {
+  private LlamaBench(LlamaCommand command) {
     this.command = command;
   }
 
   /**
-   * @param command the program, or a command line that ends with it, split at spaces. In it {@code
-   *     {folder}} and {@code {name}} stand for the model's folder and file name; if {@code {name}}
-   *     occurs, the command says itself which model to load, and {@code -m} is not added
+   * @param command as {@link LlamaCommand#of} takes it
    */
   public static LlamaBench of(String command) {
-    // The path of a program may have spaces.
-    boolean isFile = Files.isRegularFile(Path.of(command));
-    return new LlamaBench(isFile ? List.of(command) : List.of(command.strip().split("\\s+")));
+    return new LlamaBench(LlamaCommand.of(command));
   }
 
   /**
@@ -59,9 +52,9 @@ public final class LlamaBench {
    * @throws LlamaBenchException if it cannot
    */
   public void check(Path model) {
-    List<String> line = new ArrayList<>(program(model));
+    List<String> line = command.program(model);
     line.add("--help");
-    Subprocess.run(line);
+    PROCESS.run(line);
   }
 
   /**
@@ -78,33 +71,20 @@ public final class LlamaBench {
     if (!warmUp) {
       line.add("--no-warmup");
     }
-    return answers(Subprocess.run(line), tests);
+    return answers(PROCESS.run(line).output(), tests);
   }
 
   List<String> commandLine(Path model, BenchRun run, List<BenchTest> tests, BenchPlace place) {
-    List<String> line = new ArrayList<>(program(model));
-    if (command.stream().noneMatch(part -> part.contains(NAME))) {
-      line.addAll(List.of("-m", model.toAbsolutePath().toString()));
-    }
+    List<String> line = command.withModel(model);
     addTests(line, tests);
     if (run.test().nDepth() > 0) {
       line.addAll(List.of("-d", String.valueOf(run.test().nDepth())));
     }
-    addSettings(line, run.settings());
-    line.addAll(List.of("-ngl", String.valueOf(place.gpuLayers())));
-    if (!place.hasGpu()) {
-      // Even without layers there, llama.cpp would prefill on a GPU.
-      line.addAll(List.of("-dev", "none"));
-    }
+    LlamaCommand.addSettings(line, run.settings());
+    addOwnSettings(line, run.settings());
+    LlamaCommand.addDevices(line, place);
     line.addAll(List.of("-r", "1", "-o", "json"));
     return line;
-  }
-
-  private List<String> program(Path model) {
-    Path absolute = model.toAbsolutePath();
-    String folder = String.valueOf(absolute.getParent());
-    String name = String.valueOf(absolute.getFileName());
-    return command.stream().map(part -> part.replace(FOLDER, folder).replace(NAME, name)).toList();
   }
 
   private static void addTests(List<String> line, List<BenchTest> tests) {
@@ -128,12 +108,7 @@ public final class LlamaBench {
     return numbers.isEmpty() ? "0" : numbers;
   }
 
-  private static void addSettings(List<String> line, BenchSettings settings) {
-    line.addAll(List.of("-t", String.valueOf(settings.threads())));
-    line.addAll(List.of("-b", String.valueOf(settings.nBatch())));
-    line.addAll(List.of("-ub", String.valueOf(settings.nUbatch())));
-    line.addAll(List.of("-ctk", settings.keyType().name().toLowerCase(Locale.ROOT)));
-    line.addAll(List.of("-ctv", settings.valueType().name().toLowerCase(Locale.ROOT)));
+  private static void addOwnSettings(List<String> line, BenchSettings settings) {
     // Older versions know neither auto nor --repack.
     if (settings.flashAttention() != FlashAttention.AUTO) {
       line.addAll(List.of("-fa", String.valueOf(settings.flashAttention().number())));
@@ -187,9 +162,6 @@ public final class LlamaBench {
   }
 
   private static LlamaBenchException unreadable(String output, Throwable cause) {
-    String start = output.strip().lines().findFirst().orElse("nothing");
-    String shown = start.length() > 80 ? start.substring(0, 80) + "..." : start;
-    return new LlamaBenchException(
-        "llama-bench printed no result that can be read, but: " + shown, cause);
+    return PROCESS.unreadable(output, cause);
   }
 }

@@ -1,6 +1,6 @@
 package dev.lamina.bench.compare;
 
-/** llama-bench cannot be run, or does not do as expected. The message is one line for the user. */
+/** A program of llama.cpp cannot be run, or does not do as expected. The message is one line. */
 public final class LlamaBenchException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

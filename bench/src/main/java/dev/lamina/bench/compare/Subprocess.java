@@ -7,60 +7,78 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Runs a program to its end. */
-final class Subprocess {
-  private Subprocess() {}
+/**
+ * Runs a program to its end.
+ *
+ * @param program its name, for messages
+ * @param advice for when it cannot be started
+ */
+record Subprocess(String program, String advice) {
+  private static final int SHOWN = 80;
+
+  /** What a program printed on standard output and on standard error. */
+  record Printed(String output, String errors) {}
 
   /**
-   * @return its standard output
+   * Runs a command line.
+   *
    * @throws LlamaBenchException if it cannot be started or fails; the message has the last line of
    *     its standard error
    */
-  static String run(List<String> command) {
+  Printed run(List<String> command) {
     try (Temporary errors = Temporary.file("lamina-bench-", ".err")) {
       return run(command, errors.path());
     } catch (IOException e) {
-      throw new LlamaBenchException("cannot read what llama-bench prints: " + e.getMessage(), e);
+      throw new LlamaBenchException(
+          "cannot read what " + program + " prints: " + e.getMessage(), e);
     }
   }
 
-  private static String run(List<String> command, Path errors) throws IOException {
+  private Printed run(List<String> command, Path errors) throws IOException {
     Process process = start(command, errors);
     try {
       process.getOutputStream().close();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       int code = process.waitFor();
+      String told = new String(Files.readAllBytes(errors), StandardCharsets.UTF_8);
       if (code != 0) {
         throw new LlamaBenchException(
-            "llama-bench failed (exit code " + code + "): " + lastLine(errors));
+            program + " failed (exit code " + code + "): " + lastLine(told));
       }
-      return output;
+      return new Printed(output, told);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new LlamaBenchException("interrupted while llama-bench ran", e);
+      throw new LlamaBenchException("interrupted while " + program + " ran", e);
     } finally {
       process.destroy();
     }
   }
 
-  private static Process start(List<String> command, Path errors) {
+  private Process start(List<String> command, Path errors) {
     try {
       return new ProcessBuilder(command).redirectError(errors.toFile()).start();
     } catch (IOException e) {
-      throw new LlamaBenchException(
-          "cannot run "
-              + command.getFirst()
-              + "; put llama.cpp's llama-bench on the PATH, or name it with --llama-bench",
-          e);
+      throw new LlamaBenchException("cannot run " + command.getFirst() + "; " + advice, e);
     }
   }
 
-  private static String lastLine(Path errors) throws IOException {
-    byte[] bytes = Files.readAllBytes(errors);
-    return new String(bytes, StandardCharsets.UTF_8)
+  private static String lastLine(String errors) {
+    return errors
         .lines()
         .filter(line -> !line.isBlank())
         .reduce((_, last) -> last.strip())
         .orElse("it printed no reason");
+  }
+
+  /**
+   * For output that has no result; the message has its first line.
+   *
+   * @param cause null for none
+   */
+  LlamaBenchException unreadable(String output, Throwable cause) {
+    String start = output.strip().lines().findFirst().orElse("nothing");
+    String shown = start.length() > SHOWN ? start.substring(0, SHOWN) + "..." : start;
+    return new LlamaBenchException(
+        program + " printed no result that can be read, but: " + shown, cause);
   }
 }

@@ -5,11 +5,13 @@ import dev.lamina.bench.BenchModel;
 import dev.lamina.bench.BenchParameters;
 import dev.lamina.bench.BenchPlace;
 import dev.lamina.bench.BenchResult;
+import dev.lamina.bench.BenchRun;
 import dev.lamina.bench.BenchSettings;
 import dev.lamina.bench.BenchTest;
 import dev.lamina.bench.ReportedParameter;
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.placement.PlacementOptions;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,14 +28,20 @@ final class BenchFields {
   /** Without those of a baseline, which the formats put last. */
   static List<Field> of(BenchRow row, BenchReport report) {
     BenchResult result = row.result();
-    List<Field> fields = new ArrayList<>();
-    addHost(fields, report.host(), result.where());
-    addModel(fields, result.model());
-    addSettings(fields, result.run().settings());
-    addPlacement(fields, result);
-    addRest(fields, result.run().settings(), report.parameters());
+    List<Field> fields = common(result.model(), result.run(), result.where(), report);
     addTest(fields, result.run().test());
     addTimes(fields, result);
+    return fields;
+  }
+
+  /** Without the test and its times. */
+  static List<Field> common(BenchModel model, BenchRun run, BenchPlace where, BenchReport report) {
+    List<Field> fields = new ArrayList<>();
+    addHost(fields, report.host(), where);
+    addModel(fields, model);
+    addSettings(fields, run.settings());
+    addPlacement(fields, run, where);
+    addRest(fields, run.settings(), report.parameters());
     return fields;
   }
 
@@ -73,10 +81,10 @@ final class BenchFields {
     fields.add(Field.text("type_v", settings.valueType().name().toLowerCase(Locale.ROOT)));
   }
 
-  private static void addPlacement(List<Field> fields, BenchResult result) {
-    PlacementOptions placement = result.run().placement();
-    BenchSettings settings = result.run().settings();
-    fields.add(Field.integer("n_gpu_layers", result.where().gpuLayers()));
+  private static void addPlacement(List<Field> fields, BenchRun run, BenchPlace where) {
+    PlacementOptions placement = run.placement();
+    BenchSettings settings = run.settings();
+    fields.add(Field.integer("n_gpu_layers", where.gpuLayers()));
     fields.add(integer(settings, ReportedParameter.CPU_EXPERT_LAYERS));
     fields.add(text(settings, ReportedParameter.SPLIT_MODE));
     fields.add(Field.integer("main_gpu", Math.max(0, placement.mainGpu())));
@@ -122,11 +130,16 @@ final class BenchFields {
   }
 
   private static void addTimes(List<Field> fields, BenchResult result) {
-    fields.add(Field.text("test_time", result.time().truncatedTo(ChronoUnit.SECONDS).toString()));
+    fields.add(time(result.time()));
     fields.add(Field.integer("avg_ns", Math.round(result.meanNanos())));
     fields.add(Field.integer("stddev_ns", Math.round(result.deviationNanos())));
     fields.add(Field.real("avg_ts", result.meanSpeed()));
     fields.add(Field.real("stddev_ts", result.deviationSpeed()));
+  }
+
+  /** When a test began. */
+  static Field time(Instant time) {
+    return Field.text("test_time", time.truncatedTo(ChronoUnit.SECONDS).toString());
   }
 
   private static String tensorSplit(PlacementOptions placement) {

@@ -2,7 +2,6 @@ package dev.lamina.bench.report;
 
 import dev.lamina.bench.BenchHost;
 import dev.lamina.bench.BenchResult;
-import dev.lamina.engine.placement.PlacementOptions;
 import java.util.Locale;
 
 /** llama-bench's table. */
@@ -15,7 +14,12 @@ record MarkdownPrinter(BenchReport report) implements ResultPrinter {
 
   @Override
   public String end() {
-    return "\nbuild: " + report.host().version() + " (" + BenchHost.BUILD_NUMBER + ")\n";
+    return end(report.host());
+  }
+
+  /** The line below a table. */
+  static String end(BenchHost host) {
+    return "\nbuild: " + host.version() + " (" + BenchHost.BUILD_NUMBER + ")\n";
   }
 
   /**
@@ -27,16 +31,11 @@ record MarkdownPrinter(BenchReport report) implements ResultPrinter {
             .text("model", 30, row -> row.result().model().type())
             .number("size", 10, row -> size(row.result().model().bytes()))
             .number("params", 10, row -> parameters(row.result().model().parameters()))
-            .text("backend", 10, row -> row.result().where().backends());
-    if (hasGpu) {
-      table.number("ngl", 3, row -> row.result().where().gpuLayers());
-    }
-    table
-        .number("threads", 7, row -> row.result().run().settings().threads())
-        .parameters(report.parameters(), row -> row.result().run().settings());
-    if (report.parameters().placements().stream().anyMatch(PlacementOptions::kvOnCpu)) {
-      table.number("nkvo", 4, row -> row.result().run().placement().kvOnCpu() ? 1 : 0);
-    }
+            .run(
+                report.parameters(),
+                hasGpu,
+                row -> row.result().run(),
+                row -> row.result().where());
     table
         .number("test", 15, row -> row.result().run().test().name())
         .number("t/s", 20, row -> speed(row.result()));

@@ -1,8 +1,11 @@
 package dev.lamina.bench.report;
 
 import dev.lamina.bench.BenchParameters;
+import dev.lamina.bench.BenchPlace;
+import dev.lamina.bench.BenchRun;
 import dev.lamina.bench.BenchSettings;
 import dev.lamina.bench.ReportedParameter;
+import dev.lamina.engine.placement.PlacementOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -41,6 +44,29 @@ public final class MarkdownTable<T> {
   /** Adds a column, aligned to the right. */
   public MarkdownTable<T> number(String header, int width, Function<T, Object> value) {
     columns.add(new Column<>(header, width, false, value.andThen(String::valueOf)));
+    return this;
+  }
+
+  /**
+   * Adds columns that tell how a test is run.
+   *
+   * @param hasGpu whether layers on GPUs are shown; threads always are, since CPU and GPU may share
+   *     a model
+   */
+  public MarkdownTable<T> run(
+      BenchParameters parameters,
+      boolean hasGpu,
+      Function<T, BenchRun> run,
+      Function<T, BenchPlace> where) {
+    text("backend", 10, where.andThen(BenchPlace::backends));
+    if (hasGpu) {
+      number("ngl", 3, where.andThen(BenchPlace::gpuLayers));
+    }
+    number("threads", 7, run.andThen(r -> r.settings().threads()));
+    parameters(parameters, run.andThen(BenchRun::settings));
+    if (parameters.placements().stream().anyMatch(PlacementOptions::kvOnCpu)) {
+      number("nkvo", 4, run.andThen(r -> r.placement().kvOnCpu() ? 1 : 0));
+    }
     return this;
   }
 

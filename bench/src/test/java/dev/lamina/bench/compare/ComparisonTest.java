@@ -42,7 +42,7 @@ class ComparisonTest {
 
   @Test
   void tableHasMediansAndRanges() {
-    ComparisonWriter table = new ComparisonTable(REPORT, text::append);
+    ComparisonWriter<Comparison> table = new ComparisonTable(REPORT, text::append);
     table.add(comparison(List.of(1.0, 2.0, 6.0), List.of(4.0, 2.0, 8.0)));
     table.finish();
     List<String> lines = text.toString().lines().map(line -> line.replaceAll(" +", " ")).toList();
@@ -57,7 +57,7 @@ class ComparisonTest {
 
   @Test
   void jsonHasAllSamples() throws IOException {
-    ComparisonWriter json = new ComparisonJson(REPORT, text::append);
+    ComparisonWriter<Comparison> json = ComparisonJson.ofTests(REPORT, text::append);
     json.add(comparison(List.of(1.0, 2.0, 6.0), List.of(4.0, 2.0, 8.0)));
     json.add(comparison(List.of(1.0), List.of(4.0)));
     json.finish();
