@@ -33,7 +33,7 @@ public final class BatchedRunner {
       Instant time = Instant.now();
       List<BatchedTimes> times = new ArrayList<>();
       for (int i = 0; i < protocol.repetitions(); i++) {
-        progress.step("streams run " + (i + 1) + "/" + protocol.repetitions());
+        progress.step("texts run " + (i + 1) + "/" + protocol.repetitions());
         times.add(session.time(run));
       }
       results.accept(new BatchedResult(sessions.description(), run, sessions.place(), time, times));

@@ -67,7 +67,7 @@ public final class BatchedSession implements AutoCloseable {
 
   /** Runs the streams with few tokens each, until the times agree. */
   public void warmUp(BatchedRun run, BenchProgress progress) {
-    progress.step("warmup run of " + run.streams() + " streams");
+    progress.step("warmup run of " + run.streams() + " texts");
     int nGen = Math.min(WarmUp.MOST_TOKENS, run.nGen());
     WarmUp.run(
         run.name(),

@@ -93,7 +93,7 @@ public final class LlamaBatchedBench {
     }
     if (!times.keySet().equals(streams)) {
       throw new LlamaBenchException(
-          PROGRAM + " was asked for " + streams + " streams and measured " + times.keySet());
+          PROGRAM + " was asked for " + streams + " texts and measured " + times.keySet());
     }
     return times;
   }

@@ -16,6 +16,9 @@ import java.util.List;
 record Subprocess(String program, String advice) {
   private static final int SHOWN = 80;
 
+  /** Exit code of shells and containers that do not find the program. */
+  private static final int NOT_FOUND = 127;
+
   /** What a program printed on standard output and on standard error. */
   record Printed(String output, String errors) {}
 
@@ -43,7 +46,12 @@ record Subprocess(String program, String advice) {
       String told = new String(Files.readAllBytes(errors), StandardCharsets.UTF_8);
       if (code != 0) {
         throw new LlamaBenchException(
-            program + " failed (exit code " + code + "): " + lastLine(told));
+            program
+                + " failed (exit code "
+                + code
+                + "): "
+                + lastLine(told)
+                + (code == NOT_FOUND ? "; " + advice : ""));
       }
       return new Printed(output, told);
     } catch (InterruptedException e) {
