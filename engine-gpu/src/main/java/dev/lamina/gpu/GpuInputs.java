@@ -53,14 +53,6 @@ final class GpuInputs {
     return 4L * Math.addExact(rows, tables);
   }
 
-  /** Whether an operation reads the inputs. */
-  static boolean isReadBy(Op op) {
-    return op instanceof Op.Embed
-        || op instanceof Op.SelectRows
-        || op instanceof Op.Rope
-        || op.group() != null;
-  }
-
   GpuBuffer buffer() {
     return buffer;
   }

@@ -3,6 +3,7 @@ package dev.lamina.gpu;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.Segment;
 import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.RowSet;
 import dev.lamina.engine.model.Rows;
 import java.lang.foreign.MemorySegment;
@@ -36,7 +37,7 @@ final class GpuSegment {
     this.api = api;
     this.resources = resources;
     this.inputs = inputs;
-    this.needsInputs = segment.ops().stream().anyMatch(GpuInputs::isReadBy);
+    this.needsInputs = segment.ops().stream().anyMatch(Op::readsBatch);
     this.steps = compiler.compile(segment.ops());
     this.in = borders(segment.inputs(), config, activations);
     this.out = borders(segment.outputs(), config, activations);

@@ -3,7 +3,11 @@ package dev.lamina.engine.backend;
 import dev.lamina.kernels.TensorType;
 import java.util.List;
 
-/** An opened device that runs segments of models. */
+/**
+ * An opened device that runs segments of models. A backend and its stacks are used by one thread at
+ * a time: while a model is loaded, by the thread that runs its passes, so that nothing meets in the
+ * device's queue or in a recording.
+ */
 public interface Backend extends AutoCloseable {
   /**
    * The kernels that multiply repacked weights; {@link CpuKernels#AUTO} if the backend has no

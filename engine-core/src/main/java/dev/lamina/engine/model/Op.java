@@ -28,6 +28,11 @@ public sealed interface Op {
     return null;
   }
 
+  /** Whether the operation reads tokens, positions, wanted rows or pages of a batch. */
+  default boolean readsBatch() {
+    return group() != null;
+  }
+
   /** Tensors of the file that the operation uses. The first one decides the operation's device. */
   default List<GgufTensor> weights() {
     return List.of();
@@ -35,6 +40,11 @@ public sealed interface Op {
 
   /** {@code out[t] = table[token[t]]}. */
   record Embed(GgufTensor table, Rows out) implements Op {
+    @Override
+    public boolean readsBatch() {
+      return true;
+    }
+
     @Override
     public List<Rows> reads() {
       return List.of();
@@ -48,6 +58,11 @@ public sealed interface Op {
 
   /** The rows of the tokens whose logits are wanted. */
   record SelectRows(Rows in, Rows out) implements Op {
+    @Override
+    public boolean readsBatch() {
+      return true;
+    }
+
     @Override
     public List<Rows> reads() {
       return List.of(in);
@@ -95,6 +110,11 @@ public sealed interface Op {
 
   /** {@code out = x} with each head rotated by its token's position. */
   record Rope(Rows x, Rows out, int headDim, RopeConfig config) implements Op {
+    @Override
+    public boolean readsBatch() {
+      return true;
+    }
+
     @Override
     public List<Rows> reads() {
       return List.of(x);

@@ -20,6 +20,7 @@ import dev.lamina.engine.testing.FakeGpu;
 import dev.lamina.engine.testing.SmallModel;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -97,6 +98,65 @@ class SchedulerTest {
       GenerationResult again = engine.generate(prompts.get(2), 1, new Tokens());
       assertEquals(start.length, again.cachedTokens());
       assertEquals(1, again.promptTokens());
+    }
+  }
+
+  /** Texts with a common start have it once, and each what differs. */
+  @Test
+  void aCommonStartIsInMemoryOnce() throws Exception {
+    int[] start = tokens(new Random(1), 3 * N);
+    try (Engine engine = new Engine(4, 40);
+        ExecutorService threads = Executors.newCachedThreadPool()) {
+      engine.text(start, 1);
+      AtomicInteger most = new AtomicInteger();
+      List<Future<GenerationResult>> results = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        int[] prompt = Arrays.copyOf(start, start.length + 1);
+        prompt[start.length] = 310 + i;
+        results.add(
+            threads.submit(() ->
+                engine.generate(
+                    prompt,
+                    30,
+                    token -> {
+                      most.accumulateAndGet(engine.loaded.memory().used(0), Math::max);
+                      return true;
+                    })));
+      }
+      for (Future<GenerationResult> result : results) {
+        assertEquals(30, result.get().generatedTokens());
+      }
+      // The first text is kept: its last page is one more.
+      assertTrue(most.get() <= 3 + 4 + 1, most + " pages");
+    }
+  }
+
+  /** While a long prompt is evaluated, every text gets a token in each pass. */
+  @Test
+  void aLongPromptDelaysNobody() throws Exception {
+    List<Integer> log = Collections.synchronizedList(new ArrayList<>());
+    try (Engine engine = new Engine(4, 16);
+        ExecutorService threads = Executors.newCachedThreadPool()) {
+      List<Future<GenerationResult>> texts = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        int text = i;
+        int[] prompt = tokens(new Random(i), i == 2 ? 230 : 5);
+        int length = i == 2 ? 20 : 200;
+        texts.add(threads.submit(() -> engine.generate(prompt, length, _ -> log.add(text))));
+        while (i == 0 && log.size() < 10) {
+          Thread.sleep(1);
+        }
+      }
+      for (Future<GenerationResult> text : texts) {
+        text.get();
+      }
+    }
+    int first = log.indexOf(1);
+    int last = log.lastIndexOf(1);
+    int between = 0;
+    for (int i = first; i < Math.min(last, log.lastIndexOf(0)); i++) {
+      between = log.get(i) == 0 ? 0 : between + 1;
+      assertTrue(between <= 4, "text 0 waits for " + between + " tokens of others: " + log);
     }
   }
 

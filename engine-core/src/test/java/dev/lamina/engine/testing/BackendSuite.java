@@ -54,6 +54,12 @@ public abstract class BackendSuite {
   /** Largest difference of a logit between batch sizes, because sums have another order. */
   private static final double BATCH_BOUND = 2e-3;
 
+  /** The same for many texts, whose passes have rows of several. */
+  private static final double TEXTS_BOUND = 5e-3;
+
+  /** Likewise for a model whose activations are rounded to 8 bits. */
+  private static final double QUANTIZED_BOUND = 0.1;
+
   /** Logits of the reference after each token of {@link Golden#TEXT}. */
   private static List<float[]> expectedLogits;
 
@@ -230,10 +236,24 @@ public abstract class BackendSuite {
   protected void manyTextsAtOnceAreAsAlone() throws Exception {
     assumeFalse(productsOnly());
     for (Model model : List.of(SmallModel.load(), SmallModel.hybrid())) {
-      judge(
-          List.of(
-              new ManyTexts(backend, model).generated(), new ManyTexts(backend, model).forked()));
+      manyTexts(model, TEXTS_BOUND);
     }
+  }
+
+  @Test
+  @Tag("quality")
+  protected void manyTextsOfAQuantizedModelAreAsAlone() throws Exception {
+    assumeFalse(productsOnly());
+    try (GgufFile file = GgufFile.open(Golden.DEMO)) {
+      manyTexts(Model.load(file, RopeOverrides.none()), QUANTIZED_BOUND);
+    }
+  }
+
+  private void manyTexts(Model model, double bound) throws Exception {
+    judge(
+        List.of(
+            new ManyTexts(backend, model, bound).generated(),
+            new ManyTexts(backend, model, bound).forked()));
   }
 
   @Test
