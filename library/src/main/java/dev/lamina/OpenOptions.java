@@ -1,7 +1,7 @@
 package dev.lamina;
 
 import dev.lamina.engine.backend.BackendOptions;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.ModelConfig;
 import dev.lamina.engine.model.RopeOverrides;
@@ -160,15 +160,15 @@ public final class OpenOptions {
         null);
   }
 
-  private SessionConfig sizes(ModelConfig model) {
+  private RuntimeConfig sizes(ModelConfig model) {
     int size =
         switch (contextLength) {
           case -1 -> Math.min(model.contextLength(), ModelSettings.DEFAULT_CONTEXT);
           case 0 -> model.contextLength();
           default -> contextLength;
         };
-    SessionConfig one =
-        new SessionConfig(size, Math.min(size, batchSize), 1, TensorType.F16, TensorType.F16);
+    RuntimeConfig one =
+        new RuntimeConfig(size, Math.min(size, batchSize), 1, TensorType.F16, TensorType.F16);
     return one.withSequences(
         parallel, memoryLength < 0 ? one.pages() : PageTable.pagesOf(memoryLength));
   }

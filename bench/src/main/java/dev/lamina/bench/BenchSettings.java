@@ -2,7 +2,7 @@ package dev.lamina.bench;
 
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.CpuKernels;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.gguf.LoadMode;
 import dev.lamina.kernels.TensorType;
 import java.util.EnumMap;
@@ -155,9 +155,9 @@ public record BenchSettings(
    * @param positions of its context
    * @param rows most tokens that there are to evaluate at once
    */
-  public SessionConfig session(int positions, int rows) {
+  public RuntimeConfig session(int positions, int rows) {
     int batch = Math.min(rows, Math.min(nBatch, nUbatch));
-    return new SessionConfig(positions, batch, 1, keyType, valueType);
+    return new RuntimeConfig(positions, batch, 1, keyType, valueType);
   }
 
   private static void requirePositive(String name, int value) {

@@ -1,6 +1,6 @@
 package dev.lamina.bench;
 
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.placement.Placer;
 import dev.lamina.gguf.LoadMode;
 import java.util.function.Consumer;
@@ -42,7 +42,7 @@ public final class BenchSetup implements AutoCloseable {
    *
    * @param config sizes of what is loaded
    */
-  public Placer placer(BenchRun run, SessionConfig config) {
+  public Placer placer(BenchRun run, RuntimeConfig config) {
     BenchSettings settings = run.settings();
     loadModel(settings.loadMode());
     openDevices(settings);

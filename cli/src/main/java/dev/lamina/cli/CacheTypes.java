@@ -1,6 +1,6 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.kernels.TensorType;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -28,7 +28,7 @@ final class CacheTypes implements ITypeConverter<TensorType>, Iterable<String> {
 
   /** The type of a name, null if there is none. */
   static TensorType find(String name) {
-    for (TensorType type : SessionConfig.cacheTypes()) {
+    for (TensorType type : RuntimeConfig.cacheTypes()) {
       if (type.name().equalsIgnoreCase(name)) {
         return type;
       }
@@ -38,7 +38,7 @@ final class CacheTypes implements ITypeConverter<TensorType>, Iterable<String> {
 
   static List<String> names() {
     List<String> names = new ArrayList<>();
-    for (TensorType type : SessionConfig.cacheTypes()) {
+    for (TensorType type : RuntimeConfig.cacheTypes()) {
       names.add(type.name().toLowerCase(Locale.ROOT));
     }
     return names;

@@ -133,7 +133,7 @@ final class DoctorCommand implements Runnable {
       Model loaded = ModelFiles.load(file, RopeOverrides.none(), new ConsoleListener(console));
       int context = Math.min(loaded.config().contextLength(), ModelSettings.DEFAULT_CONTEXT);
       try (Session session =
-          new Session(loaded, opened.backend(), Completions.sessionConfig(context))) {
+          new Session(loaded, opened.backend(), Completions.runtimeConfig(context))) {
         Completions.Difference difference = Completions.read(reference).compare(session);
         console.line(
             "%s  %s  %s: %s"

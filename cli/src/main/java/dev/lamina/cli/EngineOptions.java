@@ -2,7 +2,7 @@ package dev.lamina.cli;
 
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.CpuKernels;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.ModelConfig;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.kernels.TensorType;
@@ -198,7 +198,7 @@ final class EngineOptions {
     return value == null || asTheModelSays.test(value) ? null : value;
   }
 
-  SessionConfig session(ModelConfig model) {
+  RuntimeConfig session(ModelConfig model) {
     int size =
         context == null
             ? Math.min(model.contextLength(), ModelSettings.DEFAULT_CONTEXT)
@@ -212,8 +212,8 @@ final class EngineOptions {
   }
 
   /** A session of a given size. */
-  SessionConfig session(int size) {
-    return new SessionConfig(
+  RuntimeConfig session(int size) {
+    return new RuntimeConfig(
         size, Math.min(size, Math.min(batch, ubatch)), 1, cacheTypeK, cacheTypeV);
   }
 

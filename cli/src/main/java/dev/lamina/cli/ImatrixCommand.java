@@ -1,6 +1,6 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.schedule.Session;
 import dev.lamina.gguf.output.PendingFiles;
 import dev.lamina.quantize.ImportanceCollector;
@@ -217,7 +217,7 @@ final class ImatrixCommand implements Runnable {
                 model,
                 engineOptions,
                 _ -> {
-                  SessionConfig fitting = engineOptions.session(size);
+                  RuntimeConfig fitting = engineOptions.session(size);
                   // Ask for the logits of all tokens of a batch if more than the last ones are
                   // needed.
                   return !withPerplexity && !processOutput

@@ -1,6 +1,6 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.ModelConfig;
 import dev.lamina.engine.placement.ProductObserver;
 import dev.lamina.runtime.ModelSettings;
@@ -27,7 +27,7 @@ final class ModelStart {
       Console console,
       ModelOptions model,
       EngineOptions options,
-      Function<ModelConfig, SessionConfig> sizes,
+      Function<ModelConfig, RuntimeConfig> sizes,
       ProductObserver observer) {
     DeviceOptions devices = options.devices();
     ModelSettings settings =

@@ -1,6 +1,6 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.schedule.Session;
 import dev.lamina.gguf.output.OutputException;
 import dev.lamina.quantize.quality.BaseFile;
@@ -141,7 +141,7 @@ final class PerplexityCommand implements Runnable {
         model,
         engineOptions,
         _ -> {
-          SessionConfig fitting = engineOptions.session(window);
+          RuntimeConfig fitting = engineOptions.session(window);
           return fitting.withMaxLogits(fitting.batchSize());
         },
         null);

@@ -1,6 +1,6 @@
 package dev.lamina.cli;
 
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.gguf.GgufFile;
@@ -48,7 +48,7 @@ final class PlanCommand implements Runnable {
     try (GgufFile file = model.open(console);
         OpenDevices open = devices.open(console, engineOptions.compute(), Long.MAX_VALUE)) {
       Model loaded = ModelFiles.load(file, engineOptions.rope(), new ConsoleListener(console));
-      SessionConfig config = engineOptions.session(loaded.config());
+      RuntimeConfig config = engineOptions.session(loaded.config());
       PlacementOptions options = devices.placement();
       PlanView view = new PlanView(loaded, config, options, open.targets());
       if (!view.misfit().isEmpty()) {

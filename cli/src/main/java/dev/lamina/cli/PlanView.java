@@ -3,8 +3,8 @@ package dev.lamina.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lamina.engine.backend.MemoryPlan;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.placement.Placement;
@@ -22,12 +22,12 @@ final class PlanView {
   private static final int CONTEXT_STEP = 256;
 
   private final Model model;
-  private final SessionConfig config;
+  private final RuntimeConfig config;
   private final List<Target> targets;
   private final Planner planner;
   private final Placement placement;
 
-  PlanView(Model model, SessionConfig config, PlacementOptions options, List<Target> targets) {
+  PlanView(Model model, RuntimeConfig config, PlacementOptions options, List<Target> targets) {
     this.model = model;
     this.config = config;
     this.targets = targets;
@@ -194,7 +194,7 @@ final class PlanView {
 
   private boolean fits(int context) {
     return placement.fits(
-        new SessionConfig(
+        new RuntimeConfig(
             context,
             Math.min(context, config.batchSize()),
             config.maxLogits(),

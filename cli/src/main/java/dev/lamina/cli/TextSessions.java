@@ -1,7 +1,7 @@
 package dev.lamina.cli;
 
 import dev.lamina.engine.backend.BackendOptions;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.placement.Placer;
 import dev.lamina.engine.schedule.Session;
 import dev.lamina.gguf.GgufFile;
@@ -39,7 +39,7 @@ final class TextSessions {
   void withSession(GgufFile file, boolean integers, int window, Use use) throws IOException {
     BackendOptions asked = options.compute();
     BackendOptions compute = new BackendOptions(asked.threads(), integers, asked.kernels());
-    SessionConfig fitting = options.session(window);
+    RuntimeConfig fitting = options.session(window);
     try (OpenDevices devices = options.devices().open(console, compute, file.tensorBytes());
         Session session =
             new Session(

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.engine.backend.CpuKernels;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.check.Doctor;
 import dev.lamina.kernels.TensorType;
 import dev.lamina.runtime.Backends;
@@ -43,7 +43,7 @@ class DoctorTest {
         assertEquals(1, attention(cli, keys + "/" + values, "6/2 heads of 96"), cli.out());
       }
     }
-    for (TensorType type : SessionConfig.cacheTypes()) {
+    for (TensorType type : RuntimeConfig.cacheTypes()) {
       assertEquals(1, attention(cli, type + "/" + type, "2/2 heads of 64"), cli.out());
     }
   }

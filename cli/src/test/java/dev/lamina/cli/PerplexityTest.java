@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.CpuKernels;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.engine.schedule.Session;
@@ -100,7 +100,7 @@ class PerplexityTest {
     try (GgufFile file = DemoModel.open();
         OpenDevices cpu = OpenDevices.cpu(compute)) {
       Model model = Model.load(file, RopeOverrides.none());
-      SessionConfig config = SessionConfig.of(64, 64).withMaxLogits(64);
+      RuntimeConfig config = RuntimeConfig.of(64, 64).withMaxLogits(64);
       try (Session session = new Session(model, cpu.targets().getFirst().backend(), config)) {
         double[] scores = new ChoiceTask("To be, or not", answers, Set.of(0)).scores(session);
         int[][] texts =

@@ -1,8 +1,8 @@
 package dev.lamina.cpu;
 
 import dev.lamina.engine.backend.BufferPlan;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Rows;
 import java.util.List;
@@ -15,7 +15,7 @@ final class Activations {
   /** The input of a product with F16 weights, rounded to F16, [rows, columns]. */
   private final float[] rounded;
 
-  Activations(List<Segment> segments, SessionConfig config) {
+  Activations(List<Segment> segments, RuntimeConfig config) {
     this.plan = BufferPlan.of(segments, config);
     this.buffers = new float[plan.size()][];
     for (int i = 0; i < buffers.length; i++) {
@@ -38,7 +38,7 @@ final class Activations {
     return rounded;
   }
 
-  private static long roundedFloats(List<Segment> segments, SessionConfig config) {
+  private static long roundedFloats(List<Segment> segments, RuntimeConfig config) {
     long most = 0;
     for (Segment segment : segments) {
       for (Op op : segment.ops()) {
@@ -51,7 +51,7 @@ final class Activations {
     return most;
   }
 
-  static long bytes(List<Segment> segments, SessionConfig config) {
+  static long bytes(List<Segment> segments, RuntimeConfig config) {
     BufferPlan plan = BufferPlan.of(segments, config);
     long floats = roundedFloats(segments, config);
     for (int i = 0; i < plan.size(); i++) {

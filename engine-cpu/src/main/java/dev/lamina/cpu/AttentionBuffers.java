@@ -3,7 +3,7 @@ package dev.lamina.cpu;
 import dev.lamina.cpu.kernel.AttentionTile;
 import dev.lamina.cpu.kernel.KeyTiles;
 import dev.lamina.cpu.kernel.Scratch;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Op;
 
 /**
@@ -17,7 +17,7 @@ import dev.lamina.engine.model.Op;
  */
 record AttentionBuffers(
     Op.Attention shape,
-    SessionConfig config,
+    RuntimeConfig config,
     Worker[] workers,
     float[] scores,
     float[] softmax,
@@ -42,7 +42,7 @@ record AttentionBuffers(
    */
   record Worker(AttentionTile tile, float[] scores, Scratch scratch) {}
 
-  static AttentionBuffers of(Op.Attention shape, SessionConfig config, Scratch[] scratch) {
+  static AttentionBuffers of(Op.Attention shape, RuntimeConfig config, Scratch[] scratch) {
     int rows = maxTokens(shape, 1) * shape.nHeads() / shape.nKvHeads();
     int nScores = workerScores(shape, config);
     Worker[] workers = new Worker[scratch.length];
@@ -76,11 +76,11 @@ record AttentionBuffers(
     return run * PARTS * shape.nHeads() * shape.headDim();
   }
 
-  private static long sharedScores(Op.Attention shape, SessionConfig config) {
+  private static long sharedScores(Op.Attention shape, RuntimeConfig config) {
     return (long) config.sequences() * shape.nHeads() * stride(config.contextLength());
   }
 
-  private static int workerScores(Op.Attention shape, SessionConfig config) {
+  private static int workerScores(Op.Attention shape, RuntimeConfig config) {
     int group = shape.nHeads() / shape.nKvHeads();
     int rows = maxTokens(shape, 1) * group;
     int stride = stride(config.contextLength());
@@ -88,7 +88,7 @@ record AttentionBuffers(
   }
 
   /** Bytes of the scores, which are nearly all of the working memory. */
-  static long bytes(Op.Attention shape, SessionConfig config, int workers) {
+  static long bytes(Op.Attention shape, RuntimeConfig config, int workers) {
     return Float.BYTES
         * (sharedScores(shape, config) + (long) workers * workerScores(shape, config));
   }

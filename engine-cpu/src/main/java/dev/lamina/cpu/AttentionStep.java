@@ -3,7 +3,7 @@ package dev.lamina.cpu;
 import dev.lamina.cpu.kernel.AttentionTile;
 import dev.lamina.cpu.kernel.KeyTiles;
 import dev.lamina.engine.backend.Batch;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Op;
 import dev.lamina.kernels.TensorType;
 import java.util.Arrays;
@@ -40,7 +40,7 @@ final class AttentionStep implements Step {
       WorkerPool pool,
       Op.Attention op,
       KvCache cache,
-      SessionConfig config,
+      RuntimeConfig config,
       Activations arrays,
       AttentionBuffers buffers) {
     this.pool = pool;

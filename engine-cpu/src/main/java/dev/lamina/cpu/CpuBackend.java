@@ -10,8 +10,8 @@ import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.MemoryException;
 import dev.lamina.engine.backend.MemoryPlan;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Op;
 import dev.lamina.gguf.GgufTensor;
 import dev.lamina.kernels.TensorType;
@@ -52,7 +52,7 @@ final class CpuBackend implements Backend {
   }
 
   @Override
-  public MemoryPlan plan(List<Segment> segments, SessionConfig config) {
+  public MemoryPlan plan(List<Segment> segments, RuntimeConfig config) {
     long cache =
         Stream.concat(
                 ops(segments, Op.Attention.class).map(op -> KvCache.bytes(op, config)),
@@ -69,7 +69,7 @@ final class CpuBackend implements Backend {
   }
 
   /** Bytes of the rounded activations of the widest product. */
-  private long productsBytes(List<Segment> segments, SessionConfig config) {
+  private long productsBytes(List<Segment> segments, RuntimeConfig config) {
     return ops(segments, Op.MatMul.class)
         .map(Op.MatMul::weight)
         .filter(this::isRepacked)
@@ -118,7 +118,7 @@ final class CpuBackend implements Backend {
    */
   @Override
   @SuppressWarnings("MustBeClosed") // the stack owns the arena and closes it
-  public LayerStack load(List<Segment> segments, SessionConfig config) {
+  public LayerStack load(List<Segment> segments, RuntimeConfig config) {
     Arena arena = Arena.ofShared();
     try {
       weights.load(repacked(segments), plain(segments), pool);

@@ -4,8 +4,8 @@ import dev.lamina.cpu.kernel.PackedProducts;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.PageLayout;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.memory.Group;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -26,7 +26,7 @@ final class CpuLayerStack implements LayerStack {
       LoadedWeights weights,
       PackedProducts products,
       List<Segment> segments,
-      SessionConfig config,
+      RuntimeConfig config,
       Arena arena) {
     this.arena = arena;
     Activations arrays = new Activations(segments, config);

@@ -1,7 +1,7 @@
 package dev.lamina.cpu;
 
 import dev.lamina.engine.backend.Batch;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.model.Op;
 import dev.lamina.kernels.format.LittleEndian;
@@ -22,7 +22,7 @@ final class DecayingSumStep implements Step, PageMemory {
   private final WorkerPool.Task task = this::run;
   private Batch batch;
 
-  DecayingSumStep(WorkerPool pool, Op.DecayingSum op, SessionConfig config, Activations arrays) {
+  DecayingSumStep(WorkerPool pool, Op.DecayingSum op, RuntimeConfig config, Activations arrays) {
     this.pool = pool;
     this.op = op;
     this.in = arrays.array(op.in());
@@ -31,7 +31,7 @@ final class DecayingSumStep implements Step, PageMemory {
   }
 
   /** Bytes of the states. */
-  static long bytes(Op.DecayingSum op, SessionConfig config) {
+  static long bytes(Op.DecayingSum op, RuntimeConfig config) {
     return (long) Float.BYTES * config.pages(op.group()) * op.out().width();
   }
 

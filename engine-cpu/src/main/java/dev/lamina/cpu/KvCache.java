@@ -3,7 +3,7 @@ package dev.lamina.cpu;
 import dev.lamina.cpu.kernel.KeyTiles;
 import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.cpu.kernel.ValueTiles;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.model.Op;
 import java.lang.foreign.Arena;
@@ -21,7 +21,7 @@ final class KvCache implements PageMemory {
   private final MemorySegment keys;
   private final MemorySegment values;
 
-  KvCache(Arena arena, Op.Attention shape, SessionConfig config) {
+  KvCache(Arena arena, Op.Attention shape, RuntimeConfig config) {
     this.group = shape.group();
     this.nKvHeads = shape.nKvHeads();
     this.keyTiles = new KeyTiles(config.keyType(), shape.headDim());
@@ -32,7 +32,7 @@ final class KvCache implements PageMemory {
   }
 
   /** Bytes of one layer's keys and values. */
-  static long bytes(Op.Attention shape, SessionConfig config) {
+  static long bytes(Op.Attention shape, RuntimeConfig config) {
     long tiles = (long) shape.nKvHeads() * config.pages(shape.group());
     return Math.multiplyExact(
         tiles,

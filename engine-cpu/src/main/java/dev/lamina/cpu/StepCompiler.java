@@ -3,7 +3,7 @@ package dev.lamina.cpu;
 import dev.lamina.cpu.RowSteps.RopeAngles;
 import dev.lamina.cpu.kernel.PackedProducts;
 import dev.lamina.cpu.kernel.Scratch;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.RopeConfig;
 import java.lang.foreign.Arena;
@@ -22,7 +22,7 @@ final class StepCompiler {
   private final LoadedWeights weights;
   private final PackedProducts products;
   private final Activations arrays;
-  private final SessionConfig config;
+  private final RuntimeConfig config;
   private final Arena arena;
   private final Scratch[] scratch;
   private final Map<List<Integer>, AttentionBuffers> attention = new HashMap<>();
@@ -37,7 +37,7 @@ final class StepCompiler {
       LoadedWeights weights,
       PackedProducts products,
       Activations arrays,
-      SessionConfig config,
+      RuntimeConfig config,
       Arena arena) {
     this.pool = pool;
     this.weights = weights;

@@ -7,8 +7,8 @@ import dev.lamina.cpu.kernel.CacheRows;
 import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Op;
@@ -74,7 +74,7 @@ class AttentionStepTest {
 
   private static final class Case {
     private final Op.Attention op;
-    private final SessionConfig config;
+    private final RuntimeConfig config;
     private final int total;
     private final float[] q;
     private final float[] k;
@@ -100,14 +100,14 @@ class AttentionStepTest {
       }
       total = rows;
       pages = PageTable.every(1, 0, PageTable.pagesOf(total), PageTable.pagesOf(total));
-      config = new SessionConfig(total, most, 1, type, type);
+      config = new RuntimeConfig(total, most, 1, type, type);
       Random random = new Random(SEED);
       q = gaussians(total * qBuffer.width(), 3, random);
       k = gaussians(total * kBuffer.width(), 1, random);
       v = gaussians(total * vBuffer.width(), 1, random);
       reference =
           new ReferenceAttention(
-              op, new SessionConfig(total, most, 1, TensorType.F32, TensorType.F32));
+              op, new RuntimeConfig(total, most, 1, TensorType.F32, TensorType.F32));
       float[] keys = asCached(k, type, headDim);
       float[] values = asCached(v, type, headDim);
       for (int position = 0; position < total; position++) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.CpuKernels;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.engine.sampling.Sampler;
@@ -39,7 +39,7 @@ class DecodeAllocationTest {
         Backend backend = Devices.open(kernels);
         Session session =
             new Session(
-                Model.load(file, RopeOverrides.none()), backend, SessionConfig.of(256, 64))) {
+                Model.load(file, RopeOverrides.none()), backend, RuntimeConfig.of(256, 64))) {
       Sampler sampler = Samplers.create(SamplingOptions.defaults(), 2048);
       int[] token = {5};
       long[] threads = threads();

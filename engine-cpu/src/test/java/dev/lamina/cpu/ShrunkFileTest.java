@@ -11,7 +11,7 @@ import dev.lamina.cpu.machine.MachineKernels;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.CpuKernels;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.engine.schedule.Session;
@@ -179,7 +179,7 @@ class ShrunkFileTest {
   }
 
   private static float[] logits(Path file, LoadMode mode, boolean repack, Runnable afterLoad) {
-    SessionConfig config = new SessionConfig(64, 16, 1, TensorType.F16, TensorType.F16);
+    RuntimeConfig config = new RuntimeConfig(64, 16, 1, TensorType.F16, TensorType.F16);
     CpuBackendProvider provider = new CpuBackendProvider();
     BackendOptions options = new BackendOptions(THREADS, repack, CpuKernels.AUTO);
     try (GgufFile gguf = GgufFile.open(file, mode);
@@ -194,7 +194,7 @@ class ShrunkFileTest {
   }
 
   private static void writeText(Path file, boolean repack) {
-    SessionConfig config = new SessionConfig(256, 64, 1, TensorType.F16, TensorType.F16);
+    RuntimeConfig config = new RuntimeConfig(256, 64, 1, TensorType.F16, TensorType.F16);
     CpuBackendProvider provider = new CpuBackendProvider();
     BackendOptions options = new BackendOptions(THREADS, repack, CpuKernels.AUTO);
     try (GgufFile gguf = GgufFile.open(file);

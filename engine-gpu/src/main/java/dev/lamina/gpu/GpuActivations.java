@@ -1,8 +1,8 @@
 package dev.lamina.gpu;
 
 import dev.lamina.engine.backend.BufferPlan;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Rows;
 import dev.lamina.kernels.TensorType;
@@ -17,7 +17,7 @@ final class GpuActivations {
   /** The input of a product with F16 weights, rounded to F16; null if there is none. */
   private final GpuBuffer rounded;
 
-  GpuActivations(GpuApi api, GpuResources resources, List<Segment> segments, SessionConfig config) {
+  GpuActivations(GpuApi api, GpuResources resources, List<Segment> segments, RuntimeConfig config) {
     this.plan = BufferPlan.of(segments, config);
     this.buffers = new GpuBuffer[plan.size()];
     for (int i = 0; i < buffers.length; i++) {
@@ -27,7 +27,7 @@ final class GpuActivations {
     this.rounded = bytes == 0 ? null : resources.add(api.allocate("rounded activations", bytes));
   }
 
-  static long bytes(List<Segment> segments, SessionConfig config) {
+  static long bytes(List<Segment> segments, RuntimeConfig config) {
     BufferPlan plan = BufferPlan.of(segments, config);
     long bytes = roundedBytes(segments, config);
     for (int i = 0; i < plan.size(); i++) {
@@ -56,7 +56,7 @@ final class GpuActivations {
     return product.weight().type() == TensorType.F16;
   }
 
-  private static long roundedBytes(List<Segment> segments, SessionConfig config) {
+  private static long roundedBytes(List<Segment> segments, RuntimeConfig config) {
     return segments.stream()
         .flatMap(segment -> segment.ops().stream())
         .mapToLong(op ->
@@ -67,7 +67,7 @@ final class GpuActivations {
         .orElse(0);
   }
 
-  private static long bytes(BufferPlan plan, int buffer, SessionConfig config) {
+  private static long bytes(BufferPlan plan, int buffer, RuntimeConfig config) {
     return plan.values(buffer).stream()
         .mapToLong(value -> bytes(value, config))
         .max()
@@ -78,7 +78,7 @@ final class GpuActivations {
    * Bytes of a value. Kernels compute few rows as the next power of two, which needs room for the
    * extra rows.
    */
-  private static long bytes(Rows value, SessionConfig config) {
+  private static long bytes(Rows value, RuntimeConfig config) {
     int rows = config.rows(value.set());
     int padded =
         rows > WeightKernels.maxVecTokens() || Integer.bitCount(rows) == 1

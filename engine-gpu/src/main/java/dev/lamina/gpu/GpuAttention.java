@@ -1,7 +1,7 @@
 package dev.lamina.gpu;
 
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Op;
 import dev.lamina.kernels.device.AttentionKernels;
 import java.util.List;
@@ -18,12 +18,12 @@ final class GpuAttention {
   private final int nSplits;
   private final GpuBuffer partials;
 
-  GpuAttention(GpuApi api, GpuResources resources, List<Segment> segments, SessionConfig config) {
+  GpuAttention(GpuApi api, GpuResources resources, List<Segment> segments, RuntimeConfig config) {
     this.nSplits = nSplits(config);
     this.partials = resources.add(api.allocate("attention", bytes(segments, config)));
   }
 
-  static long bytes(List<Segment> segments, SessionConfig config) {
+  static long bytes(List<Segment> segments, RuntimeConfig config) {
     int rows = Math.min(MAX_SPLIT_ROWS, config.batchSize());
     long perSplit =
         segments.stream()
@@ -92,7 +92,7 @@ final class GpuAttention {
     };
   }
 
-  private static int nSplits(SessionConfig config) {
+  private static int nSplits(RuntimeConfig config) {
     return Math.clamp(config.contextLength() / SPLIT_POSITIONS, 1, MAX_SPLITS);
   }
 }

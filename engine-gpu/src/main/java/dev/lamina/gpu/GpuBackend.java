@@ -4,8 +4,8 @@ import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.MemoryPlan;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Op;
 import dev.lamina.kernels.TensorType;
 import dev.lamina.kernels.device.AttentionKernels;
@@ -31,13 +31,13 @@ public final class GpuBackend implements Backend {
   }
 
   @Override
-  public boolean supportsCache(SessionConfig config) {
+  public boolean supportsCache(RuntimeConfig config) {
     return AttentionKernels.supports(config.keyType())
         && AttentionKernels.supports(config.valueType());
   }
 
   @Override
-  public MemoryPlan plan(List<Segment> segments, SessionConfig config) {
+  public MemoryPlan plan(List<Segment> segments, RuntimeConfig config) {
     long cache =
         segments.stream()
             .flatMap(segment -> segment.ops().stream())
@@ -56,7 +56,7 @@ public final class GpuBackend implements Backend {
   }
 
   @Override
-  public LayerStack load(List<Segment> segments, SessionConfig config) {
+  public LayerStack load(List<Segment> segments, RuntimeConfig config) {
     for (Segment segment : segments) {
       for (Op op : segment.ops()) {
         if (op instanceof Op.Attention a && a.headDim() > AttentionKernels.MAX_HEAD_DIM) {

@@ -1,8 +1,8 @@
 package dev.lamina.gpu;
 
 import dev.lamina.engine.backend.Batch;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Op;
@@ -31,7 +31,7 @@ final class GpuInputs {
   private final float[] cos;
   private final float[] sin;
 
-  GpuInputs(GpuApi api, GpuResources resources, List<Segment> segments, SessionConfig config) {
+  GpuInputs(GpuApi api, GpuResources resources, List<Segment> segments, RuntimeConfig config) {
     this.api = api;
     this.pagesPerSequence = config.pagesPerSequence();
     this.groups = groups(segments);
@@ -45,7 +45,7 @@ final class GpuInputs {
     this.sin = new float[most];
   }
 
-  static long bytes(List<Segment> segments, SessionConfig config) {
+  static long bytes(List<Segment> segments, RuntimeConfig config) {
     List<Group> groups = groups(segments);
     int perSequence = Math.multiplyExact(groups.size(), config.pagesPerSequence());
     int tables = Math.multiplyExact(config.sequences(), perSequence);

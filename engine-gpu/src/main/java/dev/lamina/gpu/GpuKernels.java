@@ -1,6 +1,6 @@
 package dev.lamina.gpu;
 
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.kernels.TensorType;
 import dev.lamina.kernels.device.DeviceProgram;
 import java.util.HashMap;
@@ -10,10 +10,10 @@ import java.util.Map;
 final class GpuKernels {
   private final GpuApi api;
   private final GpuResources resources;
-  private final SessionConfig config;
+  private final RuntimeConfig config;
   private final Map<String, GpuProgram> programs = new HashMap<>();
 
-  GpuKernels(GpuApi api, GpuResources resources, SessionConfig config) {
+  GpuKernels(GpuApi api, GpuResources resources, RuntimeConfig config) {
     this.api = api;
     this.resources = resources;
     this.config = config;

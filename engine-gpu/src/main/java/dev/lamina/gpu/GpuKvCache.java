@@ -1,6 +1,6 @@
 package dev.lamina.gpu;
 
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Op;
 import dev.lamina.kernels.TensorType;
@@ -8,7 +8,7 @@ import dev.lamina.kernels.TensorType;
 /** Keys and values of one layer, [pages, positions of a page, nKvHeads, headDim] each. */
 record GpuKvCache(GpuPages keys, GpuPages values) {
   static GpuKvCache allocate(
-      GpuApi api, GpuResources resources, Op.Attention shape, SessionConfig config) {
+      GpuApi api, GpuResources resources, Op.Attention shape, RuntimeConfig config) {
     return new GpuKvCache(
         pages(api, resources, "keys", shape, config, config.keyType()),
         pages(api, resources, "values", shape, config, config.valueType()));
@@ -19,18 +19,18 @@ record GpuKvCache(GpuPages keys, GpuPages values) {
       GpuResources resources,
       String name,
       Op.Attention shape,
-      SessionConfig config,
+      RuntimeConfig config,
       TensorType type) {
     GpuBuffer buffer = resources.add(api.allocate(name, bytes(shape, config, type)));
     return new GpuPages(shape.group(), buffer, pageBytes(shape, type));
   }
 
   /** Bytes of one layer's keys and values. */
-  static long bytes(Op.Attention shape, SessionConfig config) {
+  static long bytes(Op.Attention shape, RuntimeConfig config) {
     return bytes(shape, config, config.keyType()) + bytes(shape, config, config.valueType());
   }
 
-  private static long bytes(Op.Attention shape, SessionConfig config, TensorType type) {
+  private static long bytes(Op.Attention shape, RuntimeConfig config, TensorType type) {
     if (shape.headDim() % type.blockSize() != 0) {
       throw new IllegalArgumentException(
           "a head of " + shape.headDim() + " elements does not fit a cache of type " + type);

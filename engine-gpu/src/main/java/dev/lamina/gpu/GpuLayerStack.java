@@ -3,8 +3,8 @@ package dev.lamina.gpu;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.PageLayout;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.memory.Group;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -18,7 +18,7 @@ final class GpuLayerStack implements LayerStack {
   private final List<GpuPages> pages;
   private final String pageLayout;
 
-  GpuLayerStack(GpuApi api, List<Segment> segments, SessionConfig config) {
+  GpuLayerStack(GpuApi api, List<Segment> segments, RuntimeConfig config) {
     this.api = api;
     this.pageLayout = PageLayout.of("rows", segments, config);
     try (GpuWeights weights = new GpuWeights(api, resources)) {

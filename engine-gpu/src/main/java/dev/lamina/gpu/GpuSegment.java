@@ -1,8 +1,8 @@
 package dev.lamina.gpu;
 
 import dev.lamina.engine.backend.Batch;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.RowSet;
 import dev.lamina.engine.model.Rows;
@@ -30,7 +30,7 @@ final class GpuSegment {
       GpuApi api,
       GpuResources resources,
       Segment segment,
-      SessionConfig config,
+      RuntimeConfig config,
       GpuSteps compiler,
       GpuActivations activations,
       GpuInputs inputs) {
@@ -136,7 +136,7 @@ final class GpuSegment {
     }
   }
 
-  private Border[] borders(List<Rows> values, SessionConfig config, GpuActivations activations) {
+  private Border[] borders(List<Rows> values, RuntimeConfig config, GpuActivations activations) {
     return values.stream()
         .map(value -> {
           long rowBytes = 4L * value.width();

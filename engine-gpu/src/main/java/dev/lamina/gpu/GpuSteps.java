@@ -1,6 +1,6 @@
 package dev.lamina.gpu;
 
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.RopeConfig;
 import dev.lamina.engine.model.RowSet;
@@ -14,7 +14,7 @@ import java.util.List;
 final class GpuSteps {
   private final GpuApi api;
   private final GpuResources resources;
-  private final SessionConfig config;
+  private final RuntimeConfig config;
   private final GpuKernels kernels;
   private final GpuWeights weights;
   private final GpuInputs inputs;
@@ -25,7 +25,7 @@ final class GpuSteps {
   GpuSteps(
       GpuApi api,
       GpuResources resources,
-      SessionConfig config,
+      RuntimeConfig config,
       GpuWeights weights,
       GpuInputs inputs,
       GpuAttention attention,
@@ -118,7 +118,7 @@ final class GpuSteps {
   }
 
   /** Bytes of an operation's states. */
-  static long stateBytes(Op.DecayingSum op, SessionConfig config) {
+  static long stateBytes(Op.DecayingSum op, RuntimeConfig config) {
     return 4L * config.pages(op.group()) * op.out().width();
   }
 

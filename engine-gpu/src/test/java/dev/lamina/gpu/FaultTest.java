@@ -10,8 +10,8 @@ import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.MemoryPlan;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Failures of devices: errors are reported, and nothing stays open. */
 class FaultTest {
-  private static final SessionConfig CONFIG = SessionConfig.of(64, 16);
+  private static final RuntimeConfig CONFIG = RuntimeConfig.of(64, 16);
 
   private GgufFile file;
   private Model model;
@@ -100,7 +100,7 @@ class FaultTest {
       })
   void failedKernelsHaveNoResults(String kernel) {
     api.failKernel(kernel);
-    try (Session session = new Session(model, backend, SessionConfig.of(2048, 16))) {
+    try (Session session = new Session(model, backend, RuntimeConfig.of(2048, 16))) {
       BackendException failure =
           assertThrows(
               BackendException.class,
@@ -119,7 +119,7 @@ class FaultTest {
   @ValueSource(longs = {1, 5_000, 3 * 4 * 2048, 1 << 20})
   void smallHostBuffersGiveTheSameLogits(long bytes) {
     int[] tokens = model.tokenizer().encode(Golden.TEXT, true, true);
-    SessionConfig config = SessionConfig.of(128, 16).withMaxLogits(16);
+    RuntimeConfig config = RuntimeConfig.of(128, 16).withMaxLogits(16);
     List<float[]> whole = logits(tokens, config);
     api.limitHostBuffers(bytes);
     List<float[]> inPieces = logits(tokens, config);
@@ -129,7 +129,7 @@ class FaultTest {
     }
   }
 
-  private List<float[]> logits(int[] tokens, SessionConfig config) {
+  private List<float[]> logits(int[] tokens, RuntimeConfig config) {
     List<float[]> rows = new ArrayList<>();
     try (Session session = new Session(model, backend, config)) {
       int n = model.config().nVocab();
@@ -179,8 +179,8 @@ class FaultTest {
   @Test
   void takesWhatItPlanned() {
     List<Segment> segments = List.of(Segment.all(model.graph()));
-    for (SessionConfig config :
-        List.of(CONFIG, SessionConfig.of(2048, 33), SessionConfig.of(100, 5).withMaxLogits(5))) {
+    for (RuntimeConfig config :
+        List.of(CONFIG, RuntimeConfig.of(2048, 33), RuntimeConfig.of(100, 5).withMaxLogits(5))) {
       MemoryPlan plan = backend.plan(segments, config);
       long before = api.deviceBytes();
       backend.load(segments, config).close();

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.Batch;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.memory.Sequence;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
@@ -26,7 +26,7 @@ class SharedWeightsTest {
     try (GgufFile file = GgufFile.open(Golden.DEMO);
         Backend backend = new GpuBackend(api, 0)) {
       Model model = Model.load(file, RopeOverrides.none());
-      SessionConfig config = SessionConfig.of(128, 64).withSequences(SEQUENCES, 2 * SEQUENCES);
+      RuntimeConfig config = RuntimeConfig.of(128, 64).withSequences(SEQUENCES, 2 * SEQUENCES);
       try (LoadedModel loaded = LoadedModel.on(backend, model, config)) {
         long weights = backend.plan(List.of(Segment.all(model.graph())), config).weights();
         long sent = api.uploadedBytes();

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.Device;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.check.Completions;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
  * Models divided between an OpenCL device and the scalar reference, against the reference alone.
  */
 class SplitTest {
-  private static final SessionConfig CONFIG = SessionConfig.of(256, 16).withMaxLogits(16);
+  private static final RuntimeConfig CONFIG = RuntimeConfig.of(256, 16).withMaxLogits(16);
   private static final int N_TOKENS = 40;
 
   /** Largest difference of a log-probability. */

@@ -1,7 +1,7 @@
 package dev.lamina.runtime;
 
 import dev.lamina.engine.backend.BackendOptions;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.ModelConfig;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.engine.placement.PlacementOptions;
@@ -19,7 +19,7 @@ import java.util.function.Function;
  * @param observer gets the inputs of matrix products; null for none
  */
 public record ModelSettings(
-    Function<ModelConfig, SessionConfig> sizes,
+    Function<ModelConfig, RuntimeConfig> sizes,
     RopeOverrides rope,
     BackendOptions compute,
     DeviceRequest devices,

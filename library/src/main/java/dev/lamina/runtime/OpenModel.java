@@ -1,7 +1,7 @@
 package dev.lamina.runtime;
 
 import dev.lamina.engine.backend.CpuKernels;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.placement.Placement;
 import dev.lamina.engine.placement.Placer;
@@ -37,7 +37,7 @@ public record OpenModel(
     OpenDevices devices = null;
     try {
       Model model = ModelFiles.load(file, settings.rope(), listener);
-      SessionConfig config = settings.sizes().apply(model.config());
+      RuntimeConfig config = settings.sizes().apply(model.config());
       if (config.contextLength() > model.config().contextLength()) {
         listener.warn(
             "the model was trained for %d tokens of context; beyond them, of %d, it may write nonsense"
@@ -71,7 +71,7 @@ public record OpenModel(
 
   /** Reports a line for each GPU in use. */
   private static void tellPlacement(
-      Placement placement, SessionConfig config, boolean wanted, LoadListener listener) {
+      Placement placement, RuntimeConfig config, boolean wanted, LoadListener listener) {
     int gpus = placement.targets().size() - 1;
     if (wanted
         && gpus > 0

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.lamina.cpu.CpuBackendProvider;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendOptions;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.engine.placement.PlacementOptions;
@@ -57,7 +57,7 @@ class ImportanceGoldenTest {
       Placer placer =
           new Placer(
               model,
-              SessionConfig.of(size, size),
+              RuntimeConfig.of(size, size),
               PlacementOptions.layers(0),
               List.of(Target.only(backend)),
               _ -> {},

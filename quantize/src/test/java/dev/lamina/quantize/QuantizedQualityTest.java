@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.lamina.cpu.CpuBackendProvider;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendOptions;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.engine.schedule.Session;
@@ -65,7 +65,7 @@ class QuantizedQualityTest {
   }
 
   private static Session session(GgufFile file, Backend backend) {
-    SessionConfig config = SessionConfig.of(WINDOW, WINDOW).withMaxLogits(WINDOW);
+    RuntimeConfig config = RuntimeConfig.of(WINDOW, WINDOW).withMaxLogits(WINDOW);
     return new Session(Model.load(file, RopeOverrides.none()), backend, config);
   }
 

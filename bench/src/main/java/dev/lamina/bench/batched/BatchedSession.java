@@ -5,7 +5,7 @@ import dev.lamina.bench.BenchSettings;
 import dev.lamina.bench.RandomTokens;
 import dev.lamina.bench.WarmUp;
 import dev.lamina.engine.backend.Batch;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.memory.Sequence;
 import dev.lamina.engine.placement.Placer;
@@ -19,7 +19,7 @@ import java.util.List;
  */
 public final class BatchedSession implements AutoCloseable {
   private final LoadedModel loaded;
-  private final SessionConfig config;
+  private final RuntimeConfig config;
   private final int nBatch;
   private final Batch batch;
   private final RandomTokens random;
@@ -45,7 +45,7 @@ public final class BatchedSession implements AutoCloseable {
    *
    * @param runs with the same settings
    */
-  static SessionConfig config(List<BatchedRun> runs) {
+  static RuntimeConfig config(List<BatchedRun> runs) {
     int positions = 0;
     int rows = 0;
     int streams = 0;
@@ -56,7 +56,7 @@ public final class BatchedSession implements AutoCloseable {
       streams = Math.max(streams, run.streams());
       pages = Math.max(pages, run.streams() * PageTable.pagesOf(run.positions()));
     }
-    SessionConfig one = runs.getFirst().run().settings().session(positions, rows);
+    RuntimeConfig one = runs.getFirst().run().settings().session(positions, rows);
     return one.withSequences(Math.min(streams, one.batchSize()), pages);
   }
 

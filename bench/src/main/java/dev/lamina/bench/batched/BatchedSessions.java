@@ -3,7 +3,7 @@ package dev.lamina.bench.batched;
 import dev.lamina.bench.BenchModel;
 import dev.lamina.bench.BenchPlace;
 import dev.lamina.bench.BenchSetup;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.placement.Placer;
 import java.util.List;
 
@@ -49,7 +49,7 @@ public final class BatchedSessions implements AutoCloseable {
   }
 
   private Placer placer(BatchedRun run, List<BatchedRun> sharing) {
-    SessionConfig config = BatchedSession.config(sharing);
+    RuntimeConfig config = BatchedSession.config(sharing);
     try {
       return setup.placer(run.run(), config);
     } catch (ArithmeticException e) {

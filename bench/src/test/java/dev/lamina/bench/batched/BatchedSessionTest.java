@@ -18,7 +18,7 @@ import dev.lamina.bench.Results;
 import dev.lamina.bench.synthetic.ModelShape;
 import dev.lamina.bench.synthetic.SyntheticModel;
 import dev.lamina.engine.backend.CpuKernels;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.engine.placement.Target;
@@ -141,12 +141,12 @@ class BatchedSessionTest {
 
   @Test
   void sizesAreThoseOfTheLargestRun() {
-    SessionConfig config =
+    RuntimeConfig config =
         BatchedSession.config(
             List.of(new BatchedRun(run(200, 4, 64, 16), 2), new BatchedRun(run(8, 8, 64, 16), 20)));
-    assertEquals(new SessionConfig(204, 16, 20, 16, 16, TensorType.Q8_0, TensorType.F16), config);
-    SessionConfig small = BatchedSession.config(List.of(new BatchedRun(run(3, 1, 64, 16), 2)));
-    assertEquals(new SessionConfig(4, 2, 2, 6, 2, TensorType.Q8_0, TensorType.F16), small);
+    assertEquals(new RuntimeConfig(204, 16, 20, 16, 16, TensorType.Q8_0, TensorType.F16), config);
+    RuntimeConfig small = BatchedSession.config(List.of(new BatchedRun(run(3, 1, 64, 16), 2)));
+    assertEquals(new RuntimeConfig(4, 2, 2, 6, 2, TensorType.Q8_0, TensorType.F16), small);
   }
 
   @Test

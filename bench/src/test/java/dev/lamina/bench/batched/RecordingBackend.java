@@ -4,8 +4,8 @@ import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.MemoryPlan;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.model.RowSet;
 import dev.lamina.kernels.TensorType;
@@ -38,12 +38,12 @@ final class RecordingBackend implements Backend {
   }
 
   @Override
-  public MemoryPlan plan(List<Segment> segments, SessionConfig config) {
+  public MemoryPlan plan(List<Segment> segments, RuntimeConfig config) {
     return MemoryPlan.NONE;
   }
 
   @Override
-  public LayerStack load(List<Segment> segments, SessionConfig config) {
+  public LayerStack load(List<Segment> segments, RuntimeConfig config) {
     return new LayerStack() {
       @Override
       public void forward(int segment, Batch batch, float[][] in, float[][] out) {

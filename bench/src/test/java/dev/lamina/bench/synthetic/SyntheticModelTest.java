@@ -8,7 +8,7 @@ import dev.lamina.bench.BenchModel;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.BackendProvider;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.engine.schedule.Session;
@@ -51,7 +51,7 @@ class SyntheticModelTest {
     BackendProvider provider = ServiceLoader.load(BackendProvider.class).findFirst().orElseThrow();
     try (Backend backend =
             provider.open(provider.devices().getFirst(), new BackendOptions(2, true));
-        Session session = new Session(model, backend, SessionConfig.of(64, 64))) {
+        Session session = new Session(model, backend, RuntimeConfig.of(64, 64))) {
       double squares = 0;
       float[] logits = session.eval(tokens);
       for (float logit : logits) {

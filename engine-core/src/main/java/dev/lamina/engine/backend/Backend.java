@@ -24,7 +24,7 @@ public interface Backend extends AutoCloseable {
    * Whether attention can read a KV cache of the session's types; otherwise attention runs on the
    * CPU.
    */
-  default boolean supportsCache(SessionConfig config) {
+  default boolean supportsCache(RuntimeConfig config) {
     return true;
   }
 
@@ -32,7 +32,7 @@ public interface Backend extends AutoCloseable {
    * Exact bytes that {@link #load} will take on the device for the same arguments. Reads no
    * weights.
    */
-  MemoryPlan plan(List<Segment> segments, SessionConfig config);
+  MemoryPlan plan(List<Segment> segments, RuntimeConfig config);
 
   /**
    * Prepares all segments of this device to run. They may share buffers, because only one runs at a
@@ -42,7 +42,7 @@ public interface Backend extends AutoCloseable {
    * @throws BackendException if memory does not suffice or a type is not supported; nothing is left
    *     allocated then
    */
-  LayerStack load(List<Segment> segments, SessionConfig config);
+  LayerStack load(List<Segment> segments, RuntimeConfig config);
 
   @Override
   void close();

@@ -38,7 +38,7 @@ public final class Batch {
   }
 
   /** A batch for the passes of a stack. */
-  public static Batch of(List<Group> groups, SessionConfig config) {
+  public static Batch of(List<Group> groups, RuntimeConfig config) {
     return new Batch(groups, config.batchSize(), config.sequences());
   }
 

@@ -12,18 +12,18 @@ import java.util.Map;
  * needed at the same time share a buffer.
  */
 public final class BufferPlan {
-  private final SessionConfig config;
+  private final RuntimeConfig config;
   private final Map<Rows, Integer> buffers = new HashMap<>();
   private final List<List<Rows>> values = new ArrayList<>();
   private final List<Long> sizes = new ArrayList<>();
   private final List<Integer> free = new ArrayList<>();
 
-  private BufferPlan(SessionConfig config) {
+  private BufferPlan(RuntimeConfig config) {
     this.config = config;
   }
 
   /** Plans the buffers of a device's segments. */
-  public static BufferPlan of(List<Segment> segments, SessionConfig config) {
+  public static BufferPlan of(List<Segment> segments, RuntimeConfig config) {
     BufferPlan plan = new BufferPlan(config);
     for (Segment segment : segments) {
       plan.add(segment);
@@ -37,7 +37,7 @@ public final class BufferPlan {
    * @param segments of all devices, in the order in which they run
    * @param result the value that no segment reads, which has a place of its own
    */
-  public static BufferPlan between(List<Segment> segments, Rows result, SessionConfig config) {
+  public static BufferPlan between(List<Segment> segments, Rows result, RuntimeConfig config) {
     BufferPlan plan = new BufferPlan(config);
     Map<Rows, Integer> last = new HashMap<>();
     for (int i = 0; i < segments.size(); i++) {

@@ -15,7 +15,7 @@ public final class PageLayout {
    * @param form how an operation's bytes are arranged; another word for each arrangement
    * @param segments of a stack
    */
-  public static String of(String form, List<Segment> segments, SessionConfig config) {
+  public static String of(String form, List<Segment> segments, RuntimeConfig config) {
     StringBuilder name = new StringBuilder(form);
     name.append(' ').append(config.keyType()).append(' ').append(config.valueType());
     for (Segment segment : segments) {

@@ -1,7 +1,7 @@
 package dev.lamina.engine.check;
 
 import dev.lamina.engine.backend.Backend;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Op;
@@ -32,7 +32,7 @@ final class AttentionChecks {
   private static final int SEED = 12;
 
   private final Op.Attention op;
-  private final SessionConfig config;
+  private final RuntimeConfig config;
   private final int total;
 
   private AttentionChecks(Op.Attention op, TensorType keyType, TensorType valueType) {
@@ -45,7 +45,7 @@ final class AttentionChecks {
     }
     this.total = rows;
     this.config =
-        new SessionConfig(rows, 2 * most, 1, keyType, valueType)
+        new RuntimeConfig(rows, 2 * most, 1, keyType, valueType)
             .withSequences(2, 2 * PageTable.pagesOf(rows));
   }
 

@@ -3,8 +3,8 @@ package dev.lamina.engine.check;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.schedule.Session;
 import java.io.IOException;
@@ -92,8 +92,8 @@ public final class Completions {
   }
 
   /** Sizes of a session that is large enough for all completions of a small model's file. */
-  public static SessionConfig sessionConfig(int contextLength) {
-    return SessionConfig.of(contextLength, 64).withMaxLogits(64);
+  public static RuntimeConfig runtimeConfig(int contextLength) {
+    return RuntimeConfig.of(contextLength, 64).withMaxLogits(64);
   }
 
   /**

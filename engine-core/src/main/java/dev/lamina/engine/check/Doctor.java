@@ -1,7 +1,7 @@
 package dev.lamina.engine.check;
 
 import dev.lamina.engine.backend.Backend;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.memory.Group;
 import dev.lamina.kernels.TensorType;
 import java.util.ArrayList;
@@ -31,9 +31,9 @@ public final class Doctor {
 
   /** The other KV cache types of the backend; each is checked only with itself. */
   public List<TensorType> moreCacheTypes() {
-    return SessionConfig.cacheTypes().stream()
+    return RuntimeConfig.cacheTypes().stream()
         .filter(type -> !cacheTypes().contains(type))
-        .filter(type -> backend.supportsCache(new SessionConfig(1, 1, 1, type, type)))
+        .filter(type -> backend.supportsCache(new RuntimeConfig(1, 1, 1, type, type)))
         .toList();
   }
 

@@ -1,7 +1,7 @@
 package dev.lamina.engine.check;
 
 import dev.lamina.engine.backend.Backend;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.RopeConfig;
 import dev.lamina.engine.model.RowSet;
@@ -89,7 +89,7 @@ final class RowChecks {
       RandomData data = new RandomData(arena, SEED);
       Op op = maker.make(new Rows("x", WIDTH), new Rows("y", WIDTH), data);
       int most = ROWS[ROWS.length - 1];
-      SessionConfig config = SessionConfig.of(256, most).withMaxLogits(most);
+      RuntimeConfig config = RuntimeConfig.of(256, most).withMaxLogits(most);
       double worst = 0;
       try (SegmentRun run = new SegmentRun(backend, List.of(op), config);
           SegmentRun reference = new SegmentRun(new ReferenceBackend(), List.of(op), config)) {

@@ -3,8 +3,8 @@ package dev.lamina.engine.check;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Op;
@@ -23,7 +23,7 @@ final class SegmentRun implements AutoCloseable {
   private final Batch batch;
   private final PageTable[][] pages;
 
-  SegmentRun(Backend backend, List<Op> ops, SessionConfig config) {
+  SegmentRun(Backend backend, List<Op> ops, RuntimeConfig config) {
     this.ops = List.copyOf(ops);
     this.stack = backend.load(segments(ops), config);
     List<Group> groups = groups(ops);
@@ -36,7 +36,7 @@ final class SegmentRun implements AutoCloseable {
   }
 
   /** The pages of each sequence and group; sequences take turns in the memory. */
-  private static PageTable[][] pages(List<Group> groups, SessionConfig config) {
+  private static PageTable[][] pages(List<Group> groups, RuntimeConfig config) {
     int n = config.sequences();
     PageTable[][] pages = new PageTable[n][groups.size()];
     for (int i = 0; i < n; i++) {

@@ -1,7 +1,7 @@
 package dev.lamina.engine.check;
 
 import dev.lamina.engine.backend.Backend;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Rows;
 import dev.lamina.engine.reference.ReferenceBackend;
@@ -23,7 +23,7 @@ final class StateChecks {
 
   static CheckResult run(Backend backend) {
     Op op = new Op.DecayingSum(new Rows("x", WIDTH), new Rows("y", WIDTH), 0.75f);
-    SessionConfig config = SessionConfig.of(128, 128).withSequences(2, 4);
+    RuntimeConfig config = RuntimeConfig.of(128, 128).withSequences(2, 4);
     double worst = 0;
     try (Arena arena = Arena.ofShared();
         SegmentRun run = new SegmentRun(backend, List.of(op), config);

@@ -1,7 +1,7 @@
 package dev.lamina.engine.check;
 
 import dev.lamina.engine.backend.Backend;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Rows;
 import dev.lamina.engine.model.Weights;
@@ -39,7 +39,7 @@ final class WeightChecks {
     try (Arena arena = Arena.ofConfined()) {
       GgufTensor w = new RandomData(arena, SEED).matrix("w", type, 1, 256);
       Op op = new Op.MatMul(new Rows("x", 256), new Rows("y", 1), w, null);
-      return backend.plan(SegmentRun.segments(List.of(op)), SessionConfig.of(1, 1)).weights() > 0;
+      return backend.plan(SegmentRun.segments(List.of(op)), RuntimeConfig.of(1, 1)).weights() > 0;
     }
   }
 
@@ -60,7 +60,7 @@ final class WeightChecks {
           new Op.MatMul(shortX, longY, data.matrix("short w", type, MANY_ROWS, few), null);
       Op.Embed embed = new Op.Embed(w, x);
       List<CheckResult> results = new ArrayList<>();
-      SessionConfig config = SessionConfig.of(256, TOKENS[TOKENS.length - 1]);
+      RuntimeConfig config = RuntimeConfig.of(256, TOKENS[TOKENS.length - 1]);
       List<Op> ops = List.of(embed, biased, plain);
       try (SegmentRun run = new SegmentRun(backend, ops, config);
           SegmentRun reference = new SegmentRun(new ReferenceBackend(), ops, config)) {

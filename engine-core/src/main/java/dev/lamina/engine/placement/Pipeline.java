@@ -4,8 +4,8 @@ import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.BufferPlan;
 import dev.lamina.engine.backend.LayerStack;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Rows;
@@ -34,7 +34,7 @@ public final class Pipeline implements AutoCloseable {
    */
   Pipeline(
       Placement placement,
-      SessionConfig config,
+      RuntimeConfig config,
       Rows logitsOf,
       float[] logits,
       ProductObserver observer) {

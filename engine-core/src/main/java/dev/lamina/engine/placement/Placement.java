@@ -1,8 +1,8 @@
 package dev.lamina.engine.placement;
 
 import dev.lamina.engine.backend.MemoryPlan;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import java.util.List;
 
 /**
@@ -35,7 +35,7 @@ public record Placement(
   }
 
   /** The memory that a target needs. */
-  public MemoryPlan memory(int target, SessionConfig config) {
+  public MemoryPlan memory(int target, RuntimeConfig config) {
     List<Segment> mine = segmentsOf(target);
     return mine.isEmpty() ? MemoryPlan.NONE : targets.get(target).backend().plan(mine, config);
   }
@@ -51,7 +51,7 @@ public record Placement(
   }
 
   /** Whether no GPU exceeds its budget. */
-  public boolean fits(SessionConfig config) {
+  public boolean fits(RuntimeConfig config) {
     for (int i = 1; i < targets.size(); i++) {
       if (memory(i, config).total() > targets.get(i).budget()) {
         return false;

@@ -3,7 +3,7 @@ package dev.lamina.engine.placement;
 import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.MemoryException;
 import dev.lamina.engine.backend.MemoryPlan;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Model;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  */
 public final class Placer {
   private final Model model;
-  private final SessionConfig config;
+  private final RuntimeConfig config;
   private final Consumer<String> warnings;
   private final float[] logits;
   private final ProductObserver observer;
@@ -28,7 +28,7 @@ public final class Placer {
    */
   public Placer(
       Model model,
-      SessionConfig config,
+      RuntimeConfig config,
       PlacementOptions options,
       List<Target> targets,
       Consumer<String> warnings) {
@@ -41,7 +41,7 @@ public final class Placer {
    */
   public Placer(
       Model model,
-      SessionConfig config,
+      RuntimeConfig config,
       PlacementOptions options,
       List<Target> targets,
       Consumer<String> warnings,
@@ -59,7 +59,7 @@ public final class Placer {
     return model;
   }
 
-  public SessionConfig config() {
+  public RuntimeConfig config() {
     return config;
   }
 

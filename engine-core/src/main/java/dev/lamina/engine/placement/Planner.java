@@ -1,6 +1,6 @@
 package dev.lamina.engine.placement;
 
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.ModelGraph;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.placement.PlacementException.Setting;
@@ -17,7 +17,7 @@ public final class Planner {
   private static final int CPU = 0;
 
   private final ModelGraph graph;
-  private final SessionConfig config;
+  private final RuntimeConfig config;
   private final PlacementOptions options;
   private final List<Target> targets;
   private final boolean observed;
@@ -28,7 +28,7 @@ public final class Planner {
    *     tensors that the model does not have
    */
   public Planner(
-      ModelGraph graph, SessionConfig config, PlacementOptions options, List<Target> targets) {
+      ModelGraph graph, RuntimeConfig config, PlacementOptions options, List<Target> targets) {
     this(graph, config, options, targets, false);
   }
 
@@ -37,7 +37,7 @@ public final class Planner {
    */
   Planner(
       ModelGraph graph,
-      SessionConfig config,
+      RuntimeConfig config,
       PlacementOptions options,
       List<Target> targets,
       boolean observed) {

@@ -1,7 +1,7 @@
 package dev.lamina.engine.reference;
 
 import dev.lamina.engine.backend.Batch;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Op;
@@ -26,7 +26,7 @@ public final class ReferenceAttention implements ReferencePages {
    * @param config types of the cache, and its number of pages
    * @throws IllegalArgumentException if heads are not whole blocks of the cache's type
    */
-  public ReferenceAttention(Op.Attention op, SessionConfig config) {
+  public ReferenceAttention(Op.Attention op, RuntimeConfig config) {
     this.op = op;
     this.keyType = requireWholeBlocks(op, config.keyType());
     this.valueType = requireWholeBlocks(op, config.valueType());

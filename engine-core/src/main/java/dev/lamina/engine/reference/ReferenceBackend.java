@@ -3,8 +3,8 @@ package dev.lamina.engine.reference;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.MemoryPlan;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Op;
 import dev.lamina.kernels.TensorType;
@@ -23,7 +23,7 @@ public final class ReferenceBackend implements Backend {
   }
 
   @Override
-  public MemoryPlan plan(List<Segment> segments, SessionConfig config) {
+  public MemoryPlan plan(List<Segment> segments, RuntimeConfig config) {
     long cache = 0;
     for (Segment segment : segments) {
       for (Op op : segment.ops()) {
@@ -48,7 +48,7 @@ public final class ReferenceBackend implements Backend {
    * @throws IllegalArgumentException if heads are not whole blocks of the cache's type
    */
   @Override
-  public LayerStack load(List<Segment> segments, SessionConfig config) {
+  public LayerStack load(List<Segment> segments, RuntimeConfig config) {
     return new ReferenceStack(segments, config);
   }
 

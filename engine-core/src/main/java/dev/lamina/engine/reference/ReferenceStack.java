@@ -3,8 +3,8 @@ package dev.lamina.engine.reference;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.PageLayout;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.Rows;
@@ -32,7 +32,7 @@ final class ReferenceStack implements LayerStack {
   /** Likewise. */
   private final Map<Op.DecayingSum, ReferenceState> states = new LinkedHashMap<>();
 
-  ReferenceStack(List<Segment> segments, SessionConfig config) {
+  ReferenceStack(List<Segment> segments, RuntimeConfig config) {
     this.segments = List.copyOf(segments);
     this.pageLayout = PageLayout.of("floats", segments, config);
     for (Rows value : values(segments)) {

@@ -1,7 +1,7 @@
 package dev.lamina.engine.reference;
 
 import dev.lamina.engine.backend.Batch;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.model.Op;
 import dev.lamina.kernels.format.LittleEndian;
@@ -14,7 +14,7 @@ final class ReferenceState implements ReferencePages {
   /** [page][width] */
   private final float[][] states;
 
-  ReferenceState(Op.DecayingSum op, SessionConfig config) {
+  ReferenceState(Op.DecayingSum op, RuntimeConfig config) {
     this.op = op;
     this.states = new float[config.pages(op.group())][op.out().width()];
   }

@@ -3,7 +3,7 @@ package dev.lamina.engine.schedule;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.Batch;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.memory.Memory;
 import dev.lamina.engine.memory.PageTable;
@@ -52,7 +52,7 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /** A model with all layers on one backend. The caller closes the backend. */
-  public static LoadedModel on(Backend backend, Model model, SessionConfig config) {
+  public static LoadedModel on(Backend backend, Model model, RuntimeConfig config) {
     return new LoadedModel(
         new Placer(
             model,
@@ -66,7 +66,7 @@ public final class LoadedModel implements AutoCloseable {
     return placer.model();
   }
 
-  public SessionConfig config() {
+  public RuntimeConfig config() {
     return placer.config();
   }
 

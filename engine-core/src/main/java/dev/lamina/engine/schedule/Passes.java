@@ -1,7 +1,7 @@
 package dev.lamina.engine.schedule;
 
 import dev.lamina.engine.backend.Batch;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.schedule.GenerationResult.Finish;
 import java.util.ArrayDeque;
@@ -17,7 +17,7 @@ import java.util.List;
  */
 final class Passes {
   private final LoadedModel loaded;
-  private final SessionConfig config;
+  private final RuntimeConfig config;
   private final Batch batch;
 
   /** Texts that wait for a place, those that were set aside first. */

@@ -2,7 +2,7 @@ package dev.lamina.engine.schedule;
 
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.Batch;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.memory.Sequence;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.placement.Placement;
@@ -15,13 +15,13 @@ import java.util.Arrays;
  */
 public final class Session implements AutoCloseable {
   private final LoadedModel loaded;
-  private final SessionConfig config;
+  private final RuntimeConfig config;
   private final Sequence sequence;
   private final Batch batch;
   private final boolean ownsModel;
 
   /** A session with all layers on one backend. The caller closes the backend. */
-  public Session(Model model, Backend backend, SessionConfig config) {
+  public Session(Model model, Backend backend, RuntimeConfig config) {
     this(LoadedModel.on(backend, model, config), true);
   }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BufferPlanTest {
-  private static final SessionConfig CONFIG = SessionConfig.of(64, 8).withMaxLogits(2);
+  private static final RuntimeConfig CONFIG = RuntimeConfig.of(64, 8).withMaxLogits(2);
 
   /** Random operations: no value is overwritten while it is still to be read. */
   @ParameterizedTest
@@ -95,7 +95,7 @@ class BufferPlanTest {
   void layersShareBuffers() {
     List<Op> ops = SmallModel.load().graph().ops();
     BufferPlan plan =
-        BufferPlan.of(List.of(Segment.all(SmallModel.load().graph())), SessionConfig.of(64, 8));
+        BufferPlan.of(List.of(Segment.all(SmallModel.load().graph())), RuntimeConfig.of(64, 8));
     assertTrue(plan.size() <= 6, plan.size() + " buffers for " + ops.size() + " operations");
   }
 

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.MemoryPlan;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.reference.ReferenceBackend;
 import dev.lamina.kernels.TensorType;
@@ -27,12 +27,12 @@ class DoctorTest {
     }
 
     @Override
-    public MemoryPlan plan(List<Segment> segments, SessionConfig config) {
+    public MemoryPlan plan(List<Segment> segments, RuntimeConfig config) {
       return reference.plan(segments, config);
     }
 
     @Override
-    public LayerStack load(List<Segment> segments, SessionConfig config) {
+    public LayerStack load(List<Segment> segments, RuntimeConfig config) {
       for (Segment segment : segments) {
         segment.ops().forEach(op -> seen.add(op.getClass()));
       }

@@ -3,7 +3,7 @@ package dev.lamina.engine.model;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.check.Completions;
 import dev.lamina.engine.model.RopeOverrides.Scaling;
 import dev.lamina.engine.reference.ReferenceBackend;
@@ -51,7 +51,7 @@ class RopeScalingTest {
             new Session(
                 Model.load(file, overrides(name)),
                 new ReferenceBackend(),
-                SessionConfig.of(256, 256).withMaxLogits(256))) {
+                RuntimeConfig.of(256, 256).withMaxLogits(256))) {
       session.evalAll(
           all,
           (i, logits, offset) -> {

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.Device;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.reference.ReferenceBackend;
 import dev.lamina.engine.schedule.Session;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Models on several devices that compute the same, because all devices are the scalar reference.
  */
 class PlacedSessionTest {
-  private static final SessionConfig CONFIG = SessionConfig.of(64, 8);
+  private static final RuntimeConfig CONFIG = RuntimeConfig.of(64, 8);
   private static final int[] PROMPT = {418, 308, 11, 532, 326, 292, 308, 11, 331, 327, 267, 583};
   private static final int N_TOKENS = 6;
   private static final long PLENTY = 1L << 40;

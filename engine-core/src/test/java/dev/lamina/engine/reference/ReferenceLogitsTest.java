@@ -3,7 +3,7 @@ package dev.lamina.engine.reference;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.check.Completions;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
@@ -67,7 +67,7 @@ class ReferenceLogitsTest {
             new Session(
                 Model.load(file, RopeOverrides.none()),
                 new ReferenceBackend(),
-                Completions.sessionConfig(256))) {
+                Completions.runtimeConfig(256))) {
       Completions.Difference difference = completions.compare(session);
       assertTrue(difference.ok(), difference::toString);
     }
@@ -104,7 +104,7 @@ class ReferenceLogitsTest {
             new Session(
                 Model.load(file, RopeOverrides.none()),
                 new ReferenceBackend(),
-                new SessionConfig(256, batch, batch, cache, cache))) {
+                new RuntimeConfig(256, batch, batch, cache, cache))) {
       session.evalAll(
           tokens,
           (i, logits, offset) -> rows.add(Arrays.copyOfRange(logits, offset, offset + VOCABULARY)));

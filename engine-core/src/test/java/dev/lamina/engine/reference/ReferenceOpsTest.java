@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Op;
@@ -114,7 +114,7 @@ class ReferenceOpsTest {
   @Test
   void cachesTakeWholeBlocks() {
     Op op = new Op.Attention(x, x, y, out, Group.ALL, 1, 1, 4, 1);
-    SessionConfig config = new SessionConfig(8, 2, 1, TensorType.F32, TensorType.Q8_0);
+    RuntimeConfig config = new RuntimeConfig(8, 2, 1, TensorType.F32, TensorType.Q8_0);
     Segment segment = new Segment(List.of(op), op.reads(), List.of(op.out()));
     ReferenceBackend backend = new ReferenceBackend();
     assertEquals(
@@ -151,7 +151,7 @@ class ReferenceOpsTest {
             List.of(x),
             List.of(sum));
     try (LayerStack stack =
-        new ReferenceBackend().load(List.of(segment), SessionConfig.of(8, 3).withMaxLogits(2))) {
+        new ReferenceBackend().load(List.of(segment), RuntimeConfig.of(8, 3).withMaxLogits(2))) {
       Batch batch = new Batch(GROUPS, 3, 1);
       batch.add(PAGES, 0, new int[3], 0, 3, 1);
       float[] in = {1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3};
@@ -166,7 +166,7 @@ class ReferenceOpsTest {
 
   private static LayerStack load(Op op) {
     Segment segment = new Segment(List.of(op), op.reads(), List.of(op.out()));
-    SessionConfig config = new SessionConfig(8, 2, 1, TensorType.F32, TensorType.F32);
+    RuntimeConfig config = new RuntimeConfig(8, 2, 1, TensorType.F32, TensorType.F32);
     return new ReferenceBackend().load(List.of(segment), config);
   }
 

@@ -3,7 +3,7 @@ package dev.lamina.engine.schedule;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.reference.ReferenceBackend;
 import dev.lamina.engine.sampling.Sampler;
@@ -100,7 +100,7 @@ class GenerationTest {
    * forgotten.
    */
   private static List<Integer> forgetting(int[] prompt, int keep, int n) {
-    SessionConfig config = SessionConfig.of(32, BATCH);
+    RuntimeConfig config = RuntimeConfig.of(32, BATCH);
     try (Session session = new Session(SmallModel.load(), new ReferenceBackend(), config)) {
       return forgetting(prompt, keep, n, session);
     }
@@ -157,7 +157,7 @@ class GenerationTest {
   }
 
   private static void withScheduler(Model model, int contextLength, Consumer<Scheduler> use) {
-    SessionConfig config = SessionConfig.of(contextLength, BATCH);
+    RuntimeConfig config = RuntimeConfig.of(contextLength, BATCH);
     try (LoadedModel loaded = LoadedModel.on(new ReferenceBackend(), model, config);
         Scheduler scheduler = new Scheduler(loaded)) {
       use.accept(scheduler);

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.placement.PlacementOptions;
@@ -338,7 +338,7 @@ class SchedulerTest {
     }
 
     Engine(int sequences, int pages, PlacementOptions placement, List<Target> targets) {
-      SessionConfig config = SessionConfig.of(CONTEXT, BATCH).withSequences(sequences, pages);
+      RuntimeConfig config = RuntimeConfig.of(CONTEXT, BATCH).withSequences(sequences, pages);
       loaded = new LoadedModel(new Placer(model, config, placement, targets, _ -> {}));
       scheduler = new Scheduler(loaded);
     }

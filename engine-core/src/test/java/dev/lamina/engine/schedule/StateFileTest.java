@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.Batch;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.memory.PageTable;
 import dev.lamina.engine.memory.Sequence;
 import dev.lamina.engine.model.Model;
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a sequence has evaluated, saved to a file and loaded. */
 class StateFileTest {
   private static final int N = PageTable.POSITIONS;
-  private static final SessionConfig CONFIG = SessionConfig.of(256, 32);
+  private static final RuntimeConfig CONFIG = RuntimeConfig.of(256, 32);
   private static final int[] TOKENS = new Random(4).ints(N + 30, 300, 700).toArray();
   private static final int HEAD = 200;
 
@@ -50,7 +50,7 @@ class StateFileTest {
     file = folder.resolve("a.state");
   }
 
-  private LoadedModel open(SessionConfig config) {
+  private LoadedModel open(RuntimeConfig config) {
     return LoadedModel.on(new ReferenceBackend(), model, config);
   }
 
@@ -87,7 +87,7 @@ class StateFileTest {
   @Test
   void whatWasSavedGoesOnWithTheSameLogits() throws IOException {
     for (TensorType type : List.of(TensorType.F32, TensorType.F16, TensorType.BF16)) {
-      SessionConfig config = new SessionConfig(256, 32, 1, type, type);
+      RuntimeConfig config = new RuntimeConfig(256, 32, 1, type, type);
       try (LoadedModel first = open(config);
           LoadedModel second = open(config)) {
         float[] logits = save(first);
@@ -125,7 +125,7 @@ class StateFileTest {
       StateFile.load(second, file);
       assertArrayEquals(expected, evaluate(second, more));
     }
-    SessionConfig small = SessionConfig.of(128, 32);
+    RuntimeConfig small = RuntimeConfig.of(128, 32);
     try (LoadedModel second = LoadedModel.on(new ReferenceBackend(), hybrid, small)) {
       assertEquals(0, StateFile.load(second, file).restored(), "a part of it is of no use");
     }
@@ -147,7 +147,7 @@ class StateFileTest {
 
   @Test
   void aSmallMemoryTakesTheStart() throws IOException {
-    SessionConfig small = SessionConfig.of(N, 32).withSequences(1, 1);
+    RuntimeConfig small = RuntimeConfig.of(N, 32).withSequences(1, 1);
     try (LoadedModel first = open(CONFIG);
         LoadedModel second = open(small)) {
       save(first);
@@ -163,7 +163,7 @@ class StateFileTest {
   @Test
   void anotherLayoutGivesTokensOnly() throws IOException {
     try (LoadedModel first = open(CONFIG);
-        LoadedModel types = open(new SessionConfig(256, 32, 1, TensorType.F32, TensorType.F16));
+        LoadedModel types = open(new RuntimeConfig(256, 32, 1, TensorType.F32, TensorType.F16));
         LoadedModel split = split(new FakeGpu(new ReferenceBackend(), 0, Long.MAX_VALUE))) {
       float[] logits = save(first);
       for (LoadedModel other : List.of(types, split)) {

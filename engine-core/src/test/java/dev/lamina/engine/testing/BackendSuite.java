@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.check.CheckResult;
 import dev.lamina.engine.check.Completions;
 import dev.lamina.engine.check.Doctor;
@@ -117,7 +117,7 @@ public abstract class BackendSuite {
     List<TensorType> mixed = Doctor.cacheTypes();
     return Stream.concat(
         mixed.stream().flatMap(keys -> mixed.stream().map(values -> Arguments.of(keys, values))),
-        SessionConfig.cacheTypes().stream()
+        RuntimeConfig.cacheTypes().stream()
             .filter(type -> !mixed.contains(type))
             .map(type -> Arguments.of(type, type)));
   }
@@ -127,7 +127,7 @@ public abstract class BackendSuite {
   @Tag("quality")
   protected void attention(TensorType keys, TensorType values) {
     assumeFalse(productsOnly());
-    SessionConfig config = new SessionConfig(1, 1, 1, keys, values);
+    RuntimeConfig config = new RuntimeConfig(1, 1, 1, keys, values);
     assumeTrue(backend.supportsCache(config), "its attention has no such cache");
     judge(new Doctor(backend).attention(keys, values));
   }
@@ -167,7 +167,7 @@ public abstract class BackendSuite {
     List<float[]> rows = new ArrayList<>();
     try (Session session =
         new Session(
-            model, backend, new SessionConfig(256, batch, batch, TensorType.F32, TensorType.F32))) {
+            model, backend, new RuntimeConfig(256, batch, batch, TensorType.F32, TensorType.F32))) {
       int n = model.config().nVocab();
       session.evalAll(
           tokens, (i, logits, offset) -> rows.add(Arrays.copyOfRange(logits, offset, offset + n)));
@@ -189,7 +189,7 @@ public abstract class BackendSuite {
   }
 
   protected static List<TensorType> allCacheTypes() {
-    return SessionConfig.cacheTypes();
+    return RuntimeConfig.cacheTypes();
   }
 
   /** Two pages go to other pages of another stack, which then gives the same logits. */
@@ -197,7 +197,7 @@ public abstract class BackendSuite {
   @MethodSource("allCacheTypes")
   protected void pagesThatAreReadAndWrittenAreTheSame(TensorType type) {
     assumeFalse(productsOnly());
-    SessionConfig config = new SessionConfig(256, 128, 1, type, type);
+    RuntimeConfig config = new RuntimeConfig(256, 128, 1, type, type);
     assumeTrue(backend.supportsCache(config), "its attention has no such cache");
     int[] tokens = new Random(6).ints(PageTable.POSITIONS + 30, 4, 500).toArray();
     try (GgufFile file = GgufFile.open(Golden.DEMO);
@@ -298,7 +298,7 @@ public abstract class BackendSuite {
     try (GgufFile file = GgufFile.open(model);
         Session session =
             new Session(
-                Model.load(file, RopeOverrides.none()), backend, Completions.sessionConfig(256))) {
+                Model.load(file, RopeOverrides.none()), backend, Completions.runtimeConfig(256))) {
       Completions.Difference difference = completions.compare(session);
       if (difference.ok()) {
         System.out.println(getClass().getSimpleName() + " " + name + ": " + difference);

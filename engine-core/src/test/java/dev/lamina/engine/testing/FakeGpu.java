@@ -6,8 +6,8 @@ import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.Device;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.MemoryPlan;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
-import dev.lamina.engine.backend.SessionConfig;
 import dev.lamina.engine.memory.Group;
 import dev.lamina.engine.placement.Target;
 import dev.lamina.kernels.TensorType;
@@ -60,12 +60,12 @@ public final class FakeGpu implements Backend {
   }
 
   @Override
-  public boolean supportsCache(SessionConfig config) {
+  public boolean supportsCache(RuntimeConfig config) {
     return readsCaches;
   }
 
   @Override
-  public MemoryPlan plan(List<Segment> segments, SessionConfig config) {
+  public MemoryPlan plan(List<Segment> segments, RuntimeConfig config) {
     MemoryPlan plan = backend.plan(segments, config);
     long weights =
         segments.stream()
@@ -78,7 +78,7 @@ public final class FakeGpu implements Backend {
   }
 
   @Override
-  public LayerStack load(List<Segment> segments, SessionConfig config) {
+  public LayerStack load(List<Segment> segments, RuntimeConfig config) {
     loads++;
     long needed = plan(segments, config).total();
     if (needed > memory) {

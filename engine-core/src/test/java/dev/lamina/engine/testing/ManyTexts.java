@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.Batch;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.check.CheckResult;
 import dev.lamina.engine.memory.Sequence;
 import dev.lamina.engine.model.Model;
@@ -62,7 +62,7 @@ final class ManyTexts {
   CheckResult generated() throws Exception {
     List<int[]> prompts = prompts();
     List<List<Integer>> texts = new ArrayList<>();
-    SessionConfig config = SessionConfig.of(CONTEXT, BATCH).withSequences(SEQUENCES, PAGES);
+    RuntimeConfig config = RuntimeConfig.of(CONTEXT, BATCH).withSequences(SEQUENCES, PAGES);
     try (LoadedModel loaded = LoadedModel.on(backend, model, config);
         Scheduler scheduler = new Scheduler(loaded)) {
       List<Future<List<Integer>>> futures = new ArrayList<>();
@@ -136,7 +136,7 @@ final class ManyTexts {
   private double worstChoice(List<int[]> prompts, List<List<Integer>> texts) {
     double worst = 0;
     try (Session session =
-        new Session(model, backend, SessionConfig.of(CONTEXT, BATCH).withMaxLogits(BATCH))) {
+        new Session(model, backend, RuntimeConfig.of(CONTEXT, BATCH).withMaxLogits(BATCH))) {
       for (int i = 0; i < texts.size(); i++) {
         int[] prompt = prompts.get(i);
         List<Integer> text = texts.get(i);
@@ -171,7 +171,7 @@ final class ManyTexts {
 
   /** Sequences that are forked, rewound and closed between passes with pieces of several. */
   CheckResult forked() {
-    SessionConfig config = SessionConfig.of(CONTEXT, BATCH).withSequences(SEQUENCES, 3 * PAGES);
+    RuntimeConfig config = RuntimeConfig.of(CONTEXT, BATCH).withSequences(SEQUENCES, 3 * PAGES);
     List<int[]> starts = new ArrayList<>();
     List<float[]> found = new ArrayList<>();
     try (LoadedModel loaded = LoadedModel.on(backend, model, config)) {
@@ -184,7 +184,7 @@ final class ManyTexts {
       assertEquals(0, used(loaded));
     }
     double worst = 0;
-    try (Session session = new Session(model, backend, SessionConfig.of(CONTEXT, BATCH))) {
+    try (Session session = new Session(model, backend, RuntimeConfig.of(CONTEXT, BATCH))) {
       for (int i = 0; i < starts.size(); i++) {
         session.truncate(0);
         float[] alone = session.eval(starts.get(i));

@@ -1,6 +1,6 @@
 package dev.lamina.cpu.kernel;
 
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.kernels.TensorType;
 import dev.lamina.kernels.format.LittleEndian;
 import dev.lamina.kernels.format.Q8_0;
@@ -29,7 +29,7 @@ public final class CacheRows {
 
   /**
    * @throws IllegalArgumentException if a cache cannot have the type, see {@link
-   *     SessionConfig#cacheTypes}
+   *     RuntimeConfig#cacheTypes}
    */
   public static CacheRows of(TensorType type) {
     return switch (type) {

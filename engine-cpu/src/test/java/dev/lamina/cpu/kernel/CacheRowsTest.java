@@ -21,7 +21,7 @@ class CacheRowsTest {
   private final Scratch scratch = new Scratch();
 
   @ParameterizedTest
-  @MethodSource("dev.lamina.engine.backend.SessionConfig#cacheTypes")
+  @MethodSource("dev.lamina.engine.backend.RuntimeConfig#cacheTypes")
   void storesAndLoads(TensorType type) {
     CacheRows rows = CacheRows.of(type);
     Random random = new Random(SEED);

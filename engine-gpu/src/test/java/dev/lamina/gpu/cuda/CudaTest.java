@@ -11,7 +11,7 @@ import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.Device;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.memory.Sequence;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
@@ -79,7 +79,7 @@ class CudaTest {
     try (GgufFile file = GgufFile.open(DEMO);
         Backend gpu = open();
         Session session =
-            new Session(Model.load(file, RopeOverrides.none()), gpu, SessionConfig.of(2048, 8))) {
+            new Session(Model.load(file, RopeOverrides.none()), gpu, RuntimeConfig.of(2048, 8))) {
       session.eval(PROMPT);
       int launches = stub.count("launches");
       assertEquals(0, stub.count("graph_launches"));
@@ -98,7 +98,7 @@ class CudaTest {
 
   @Test
   void sequencesShareWeights() {
-    SessionConfig config = SessionConfig.of(128, 64).withSequences(8, 16);
+    RuntimeConfig config = RuntimeConfig.of(128, 64).withSequences(8, 16);
     try (GgufFile file = GgufFile.open(DEMO);
         Backend gpu = open();
         LoadedModel loaded = LoadedModel.on(gpu, Model.load(file, RopeOverrides.none()), config)) {
@@ -125,7 +125,7 @@ class CudaTest {
     try (GgufFile file = GgufFile.open(DEMO);
         Backend gpu = open();
         Session session =
-            new Session(Model.load(file, RopeOverrides.none()), gpu, SessionConfig.of(2048, 8))) {
+            new Session(Model.load(file, RopeOverrides.none()), gpu, RuntimeConfig.of(2048, 8))) {
       session.eval(PROMPT); // passes of 8 and 3 tokens
       assertArguments("add", 3, 256); // of the wanted row, in the last layer
       assertArguments("rms_norm", 3, 256, Float.floatToIntBits(1e-6f));
@@ -162,7 +162,7 @@ class CudaTest {
             new Session(
                 Model.load(file, RopeOverrides.none()),
                 gpu,
-                new SessionConfig(64, 4, 4, type, type))) {
+                new RuntimeConfig(64, 4, 4, type, type))) {
       session.evalAll(PROMPT, (i, logits, offset) -> {});
     }
     assertEquals("", stub.error());
@@ -203,7 +203,7 @@ class CudaTest {
         stub.fail(function, k);
         try (Backend gpu = new CudaBackendProvider().open(device, new BackendOptions(1, true));
             LoadedModel loaded =
-                LoadedModel.on(gpu, model, SessionConfig.of(64, 16).withSequences(2, 4));
+                LoadedModel.on(gpu, model, RuntimeConfig.of(64, 16).withSequences(2, 4));
             Session session = new Session(loaded)) {
           session.eval(PROMPT);
           session.eval(new int[] {4});
@@ -229,7 +229,7 @@ class CudaTest {
     try (GgufFile file = GgufFile.open(DEMO);
         Backend gpu = open();
         Session session =
-            new Session(Model.load(file, RopeOverrides.none()), gpu, SessionConfig.of(2048, 8))) {
+            new Session(Model.load(file, RopeOverrides.none()), gpu, RuntimeConfig.of(2048, 8))) {
       stub.fault(kernel);
       String message =
           assertThrows(

@@ -1,7 +1,7 @@
 package dev.lamina.quantize.quality;
 
 import dev.lamina.engine.backend.Backend;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.engine.schedule.Session;
@@ -15,7 +15,7 @@ public final class TensorTrials {
   private final GgufFile file;
   private final Backend backend;
   private final Path base;
-  private final SessionConfig config;
+  private final RuntimeConfig config;
 
   /**
    * @param file the model
@@ -28,7 +28,7 @@ public final class TensorTrials {
     this.base = base;
     try (BaseFile opened = BaseFile.open(base)) {
       int size = opened.windows().size();
-      this.config = SessionConfig.of(size, size).withMaxLogits(size);
+      this.config = RuntimeConfig.of(size, size).withMaxLogits(size);
     }
   }
 

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.lamina.cpu.CpuBackendProvider;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendOptions;
-import dev.lamina.engine.backend.SessionConfig;
+import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.engine.schedule.Session;
@@ -49,7 +49,7 @@ class PerplexityGoldenTest {
   /** Weights as in the file are multiplied with float activations. */
   private static void withSession(String name, Consumer<Session> use) {
     CpuBackendProvider provider = new CpuBackendProvider();
-    SessionConfig config = SessionConfig.of(WINDOW, WINDOW).withMaxLogits(WINDOW);
+    RuntimeConfig config = RuntimeConfig.of(WINDOW, WINDOW).withMaxLogits(WINDOW);
     try (GgufFile file = GgufFile.open(GoldenData.file("models/" + name));
         Backend backend =
             provider.open(provider.devices().getFirst(), new BackendOptions(2, false));

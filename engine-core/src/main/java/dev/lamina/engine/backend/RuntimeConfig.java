@@ -17,7 +17,7 @@ import java.util.List;
  * @param keyType one of {@link #cacheTypes}
  * @param valueType likewise
  */
-public record SessionConfig(
+public record RuntimeConfig(
     int contextLength,
     int sequences,
     int pages,
@@ -40,7 +40,7 @@ public record SessionConfig(
   /** States kept of starts that come again. */
   private static final int MOST_STATES = 16;
 
-  public SessionConfig {
+  public RuntimeConfig {
     requirePositive("context size", contextLength);
     requirePositive("sequences", sequences);
     requirePositive("pages", pages);
@@ -51,7 +51,7 @@ public record SessionConfig(
   }
 
   /** Sizes for one sequence. */
-  public SessionConfig(
+  public RuntimeConfig(
       int contextLength, int batchSize, int maxLogits, TensorType keyType, TensorType valueType) {
     this(
         contextLength,
@@ -74,18 +74,18 @@ public record SessionConfig(
   }
 
   /** Sizes with an F16 cache and one row of logits. */
-  public static SessionConfig of(int contextLength, int batchSize) {
-    return new SessionConfig(contextLength, batchSize, 1, TensorType.F16, TensorType.F16);
+  public static RuntimeConfig of(int contextLength, int batchSize) {
+    return new RuntimeConfig(contextLength, batchSize, 1, TensorType.F16, TensorType.F16);
   }
 
   /** The same with room for more rows of logits. */
-  public SessionConfig withMaxLogits(int rows) {
-    return new SessionConfig(contextLength, sequences, pages, batchSize, rows, keyType, valueType);
+  public RuntimeConfig withMaxLogits(int rows) {
+    return new RuntimeConfig(contextLength, sequences, pages, batchSize, rows, keyType, valueType);
   }
 
   /** The same for several sequences, with a row of logits for each. */
-  public SessionConfig withSequences(int n, int nPages) {
-    return new SessionConfig(
+  public RuntimeConfig withSequences(int n, int nPages) {
+    return new RuntimeConfig(
         contextLength, n, nPages, batchSize, Math.max(n, maxLogits), keyType, valueType);
   }
 
