@@ -46,7 +46,7 @@ class AttentionStepTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 63, 64, 65, 200, 700, 5000})
   void windowsMatchDoublePrecision(int window) {
-    compare(new Case(new Group.Window(window), 6, 3, 32, TensorType.F32), 1e-5);
+    compare(new Case(Group.window(window), 6, 3, 32, TensorType.F32), 1e-5);
   }
 
   private static void compare(Case test, double bound) {
@@ -84,7 +84,7 @@ class AttentionStepTest {
     private final PageTable pages;
     private double largest;
 
-    Case(Group.Window group, int nHeads, int nKvHeads, int headDim, TensorType type) {
+    Case(Group group, int nHeads, int nKvHeads, int headDim, TensorType type) {
       Rows qBuffer = new Rows("q", nHeads * headDim);
       Rows kBuffer = new Rows("k", nKvHeads * headDim);
       Rows vBuffer = new Rows("v", nKvHeads * headDim);

@@ -63,7 +63,7 @@ final class GpuAttention {
             .set(9, op.nKvHeads())
             .set(10, op.headDim())
             .set(11, op.scale())
-            .set(13, op.group().positions());
+            .set(13, op.group().window());
     GpuKernel combine =
         kernels
             .attention("attention_combine")

@@ -91,14 +91,12 @@ public record RuntimeConfig(
 
   /** Pages for what a group keeps. */
   public int pages(Group group) {
-    return switch (group) {
-      case Group.Window window -> {
-        // What a sequence sees while it evaluates a batch, and as much of starts that come again.
-        long seen = Math.min(contextLength, (long) window.positions() + batchSize);
-        yield (int) Math.min(pages, 2L * sequences * (PageTable.pagesOf((int) seen) + 1));
-      }
-      case Group.Recurrent() -> 2 * sequences + Math.min(pages, MOST_STATES);
-    };
+    if (group.isRecurrent()) {
+      return 2 * sequences + Math.min(pages, MOST_STATES);
+    }
+    // What a sequence sees while it evaluates a batch, and as much of starts that come again.
+    long seen = Math.min(contextLength, (long) group.window() + batchSize);
+    return (int) Math.min(pages, 2L * sequences * (PageTable.pagesOf((int) seen) + 1));
   }
 
   /** Most pages of a sequence. */

@@ -51,7 +51,7 @@ final class AttentionChecks {
 
   static CheckResult run(
       Backend backend,
-      Group.Window group,
+      Group group,
       int nHeads,
       int nKvHeads,
       int headDim,
@@ -72,7 +72,7 @@ final class AttentionChecks {
                 nHeads,
                 nKvHeads,
                 headDim,
-                group.equals(Group.ALL) ? "" : ", window of " + group.positions());
+                group.equals(Group.ALL) ? "" : ", window of " + group.window());
     boolean exact = keys == TensorType.F32 && values == TensorType.F32;
     return new CheckResult(subject, "attention", error, exact ? FLOAT_BOUND : BOUND);
   }

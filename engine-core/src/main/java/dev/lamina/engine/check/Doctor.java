@@ -57,7 +57,7 @@ public final class Doctor {
     if (keys == values) {
       results.add(AttentionChecks.run(backend, Group.ALL, 2, 2, 64, keys, values));
       results.add(AttentionChecks.run(backend, Group.ALL, 2, 1, 256, keys, values));
-      results.add(AttentionChecks.run(backend, new Group.Window(150), 6, 2, 64, keys, values));
+      results.add(AttentionChecks.run(backend, Group.window(150), 6, 2, 64, keys, values));
     }
     return results;
   }

@@ -72,14 +72,8 @@ public final class Memory {
   public int[] needed(int[] tokens, int count) {
     int[] needed = new int[pools.length];
     for (int i = 0; i < needed.length; i++) {
-      needed[i] =
-          switch (groups.get(i)) {
-            case Group.Window window -> {
-              long kept = Math.min(count, (long) window.positions() + 2 * PageTable.POSITIONS);
-              yield PageTable.pagesOf((int) kept);
-            }
-            case Group.Recurrent() -> 1;
-          };
+      long seen = Math.min(count, (long) groups.get(i).window() + 2 * PageTable.POSITIONS);
+      needed[i] = groups.get(i).tableSize((int) seen);
     }
     Prefix prefix = root;
     for (int n = 0; n + PageTable.POSITIONS <= count; n += PageTable.POSITIONS) {

@@ -89,11 +89,7 @@ public final class Sequence implements AutoCloseable {
   /** Whether all groups have what a token after a start needs. */
   private boolean isWhole(Prefix start, int length) {
     for (int g = 0; g < tables.length; g++) {
-      int first =
-          switch (memory.groups().get(g)) {
-            case Group.Window window -> window.firstPage(length);
-            case Group.Recurrent() -> length / N - 1;
-          };
+      int first = group(g).isRecurrent() ? length / N - 1 : group(g).firstPage(length);
       Prefix at = start;
       for (int i = length / N - 1; i >= first; i--, at = at.parent()) {
         if (at.page(g) < 0) {
@@ -109,24 +105,15 @@ public final class Sequence implements AutoCloseable {
     for (int g = 0; g < tables.length; g++) {
       PageTable before = tables[g];
       PageTable table = new PageTable();
-      switch (memory.groups().get(g)) {
-        case Group.Window window -> {
-          int first = window.firstPage(length);
-          Prefix at = start;
-          for (int i = 0; i < length / N; i++) {
-            table.append(-1);
-          }
-          for (int i = length / N - 1; i >= first; i--, at = at.parent()) {
-            table.set(i, at.page(g));
-            memory.pool(g).retain(at.page(g));
-          }
-        }
-        case Group.Recurrent() -> {
-          if (length > 0) { // the state before the first token is none
-            table.append(start.page(g));
-            memory.pool(g).retain(start.page(g));
-          }
-        }
+      int entries = group(g).tableSize(length);
+      int first = entries - group(g).pages(length);
+      for (int i = 0; i < entries; i++) {
+        table.append(-1);
+      }
+      Prefix at = start;
+      for (int i = entries - 1; i >= first; i--, at = at.parent()) {
+        table.set(i, at.page(g));
+        memory.pool(g).retain(at.page(g));
       }
       release(g, before, 0);
       tables[g] = table;
@@ -144,22 +131,23 @@ public final class Sequence implements AutoCloseable {
     prefix = next;
   }
 
-  /** Number of pages of each group that {@link #reserve} would take. */
-  public int[] pagesFor(int count) {
-    int[] needed = new int[tables.length];
-    for (int g = 0; g < needed.length && count > 0; g++) {
-      PageTable table = tables[g];
-      needed[g] =
-          switch (memory.groups().get(g)) {
-            case Group.Window _ ->
-                PageTable.pagesOf(position + count)
-                    - table.size()
-                    + (position % N != 0 && memory.pool(g).isShared(table.last()) ? 1 : 0);
-            case Group.Recurrent() ->
-                table.size() == 0 || memory.pool(g).isShared(table.last()) ? 1 : 0;
-          };
+  /** Whether there are the pages that {@link #reserve} takes. */
+  private boolean hasRoom(int count) {
+    for (int g = 0; g < tables.length; g++) {
+      int needed = group(g).tableSize(position + count) - tables[g].size();
+      if (changesLast(g) && memory.pool(g).isShared(tables[g].last())) {
+        needed++;
+      }
+      if (needed > memory.available(g)) {
+        return false;
+      }
     }
-    return needed;
+    return true;
+  }
+
+  /** Whether the next token changes the last page. */
+  private boolean changesLast(int g) {
+    return position > 0 && (group(g).isRecurrent() || position % N != 0);
   }
 
   /**
@@ -168,40 +156,32 @@ public final class Sequence implements AutoCloseable {
    * @return false if there are not enough pages; nothing has changed then
    */
   public boolean reserve(int count) {
-    if (!memory.hasRoom(pagesFor(count))) {
+    if (count == 0) {
+      return true;
+    }
+    if (!hasRoom(count)) {
       return false;
     }
-    for (int g = 0; g < tables.length && count > 0; g++) {
-      switch (memory.groups().get(g)) {
-        case Group.Window _ -> {
-          if (position % N != 0) {
-            own(g, false);
-          }
-          while (tables[g].size() < PageTable.pagesOf(position + count)) {
-            tables[g].append(memory.pool(g).take());
-          }
-        }
-        case Group.Recurrent() -> {
-          if (tables[g].size() == 0) {
-            tables[g].append(memory.pool(g).take());
-          } else {
-            own(g, true);
-          }
-        }
+    for (int g = 0; g < tables.length; g++) {
+      if (changesLast(g)) {
+        own(g);
+      }
+      while (tables[g].size() < group(g).tableSize(position + count)) {
+        tables[g].append(memory.pool(g).take());
       }
     }
     return true;
   }
 
-  /**
-   * Makes the last page the sequence's own.
-   *
-   * @param keepKnown whether the page of a prefix is kept for it, if there is room
-   */
-  private void own(int g, boolean keepKnown) {
+  private Group group(int g) {
+    return memory.groups().get(g);
+  }
+
+  /** Makes the last page the sequence's own. A start keeps its state, if there is room. */
+  private void own(int g) {
     PagePool pool = memory.pool(g);
     int page = tables[g].last();
-    boolean keep = keepKnown && pool.isKnown(page) && pool.available() > 0;
+    boolean keep = group(g).isRecurrent() && pool.isKnown(page) && pool.available() > 0;
     if (pool.isShared(page) || keep) {
       tables[g].set(tables[g].size() - 1, memory.copy(g, page));
     } else {
@@ -215,21 +195,18 @@ public final class Sequence implements AutoCloseable {
    */
   public void takePages(int length) {
     for (int g = 0; g < tables.length; g++) {
-      Group group = memory.groups().get(g);
-      int all = group instanceof Group.Window ? PageTable.pagesOf(length) : group.pages(length);
-      for (int i = 0; i < all; i++) {
-        boolean isKept = i >= all - group.pages(length);
-        tables[g].append(isKept ? memory.pool(g).take() : -1);
+      int entries = group(g).tableSize(length);
+      int first = entries - group(g).pages(length);
+      for (int i = 0; i < entries; i++) {
+        tables[g].append(i < first ? -1 : memory.pool(g).take());
       }
     }
   }
 
   /** The pages that are kept for the next token, in the order of their positions. */
   public int[] keptPages(int g) {
-    PageTable table = tables[g];
-    Group group = memory.groups().get(g);
-    int end = group instanceof Group.Window ? PageTable.pagesOf(position) : group.pages(position);
-    return IntStream.range(end - group.pages(position), end).map(table::get).toArray();
+    int end = group(g).tableSize(position);
+    return IntStream.range(end - group(g).pages(position), end).map(tables[g]::get).toArray();
   }
 
   /** Notes that tokens were evaluated, for which room was reserved. */
@@ -240,19 +217,16 @@ public final class Sequence implements AutoCloseable {
       Prefix full = prefix.makeChild(tokens, i * N);
       begin(full);
       for (int g = 0; g < tables.length; g++) {
-        if (memory.groups().get(g) instanceof Group.Window) {
+        if (!group(g).isRecurrent()) {
           fill(g, i, full);
         }
       }
     }
     for (int g = 0; g < tables.length; g++) {
-      switch (memory.groups().get(g)) {
-        case Group.Window window -> drop(g, window.firstPage(position));
-        case Group.Recurrent() -> {
-          if (position % N == 0) {
-            fill(g, 0, prefix);
-          }
-        }
+      if (!group(g).isRecurrent()) {
+        drop(g, group(g).firstPage(position));
+      } else if (position % N == 0) {
+        fill(g, 0, prefix);
       }
     }
   }
@@ -343,15 +317,11 @@ public final class Sequence implements AutoCloseable {
   /** Goes back in the pages that there are; false if a group cannot. */
   private boolean shorten(int length) {
     for (int g = 0; g < tables.length; g++) {
-      switch (memory.groups().get(g)) {
-        case Group.Window window -> {
-          for (int i = window.firstPage(length); i < PageTable.pagesOf(length); i++) {
-            if (tables[g].get(i) < 0) {
-              return false;
-            }
-          }
-        }
-        case Group.Recurrent() -> {
+      if (group(g).isRecurrent()) {
+        return false;
+      }
+      for (int i = group(g).firstPage(length); i < PageTable.pagesOf(length); i++) {
+        if (tables[g].get(i) < 0) {
           return false;
         }
       }
@@ -364,9 +334,7 @@ public final class Sequence implements AutoCloseable {
   /** Gives back pages after the position. */
   private void releaseReserved() {
     for (int g = 0; g < tables.length; g++) {
-      boolean isRecurrent = memory.groups().get(g) instanceof Group.Recurrent;
-      int kept = isRecurrent ? Math.min(1, position) : PageTable.pagesOf(position);
-      release(g, tables[g], kept);
+      release(g, tables[g], group(g).tableSize(position));
     }
   }
 

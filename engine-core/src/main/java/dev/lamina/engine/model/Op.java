@@ -142,7 +142,7 @@ public sealed interface Op {
       Rows k,
       Rows v,
       Rows out,
-      Group.Window group,
+      Group group,
       int nHeads,
       int nKvHeads,
       int headDim,
@@ -166,7 +166,7 @@ public sealed interface Op {
 
     @Override
     public Group group() {
-      return new Group.Recurrent();
+      return Group.RECURRENT;
     }
   }
 

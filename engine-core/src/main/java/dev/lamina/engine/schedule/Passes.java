@@ -29,6 +29,9 @@ final class Passes {
   /** The texts that have rows in the pass. */
   private final List<Request> inPass = new ArrayList<>();
 
+  /** The text that is being planned. */
+  private Request current;
+
   private final float[] row;
   private long nextNumber;
 
@@ -72,9 +75,9 @@ final class Passes {
   }
 
   private void dropCancelled() {
-    for (Request request : List.copyOf(running)) {
-      if (request.cancelled) {
-        end(request, Finish.CANCELLED);
+    for (int i = running.size() - 1; i >= 0; i--) {
+      if (running.get(i).cancelled) {
+        end(running.get(i), Finish.CANCELLED);
       }
     }
     waiting.removeIf(request -> {
@@ -88,15 +91,17 @@ final class Passes {
   /** Chooses the rows of the pass and makes room for them. */
   private void plan() {
     inPass.clear();
-    for (Request request : List.copyOf(running)) {
-      request.rows = 0;
-      if (request.pending() == 1 && running.contains(request) && inPass.size() < most()) {
-        include(request, 1);
+    for (int i = 0; i < running.size(); i = next(i)) {
+      current = running.get(i);
+      current.rows = 0;
+      if (current.pending() == 1 && inPass.size() < most()) {
+        include(current, 1);
       }
     }
-    for (Request request : List.copyOf(running)) {
-      if (running.contains(request) && request.pending() > 1) {
-        includePrompt(request);
+    for (int i = 0; i < running.size(); i = next(i)) {
+      current = running.get(i);
+      if (current.pending() > 1) {
+        includePrompt(current);
       }
     }
     while (!waiting.isEmpty() && running.size() < config.sequences() && rowsLeft() > 0) {
@@ -110,6 +115,12 @@ final class Passes {
         return;
       }
     }
+  }
+
+  /** The index of the text after the current one, which may have been set aside. */
+  private int next(int i) {
+    boolean isThere = i < running.size() && running.get(i).equals(current);
+    return isThere ? i + 1 : i;
   }
 
   private int most() {
@@ -149,7 +160,7 @@ final class Passes {
     request.rows = 0;
     request.sequence.reuse(text.tokens(), text.size() - 1);
     int left = rowsLeft();
-    if (left == 0 || inPass.stream().anyMatch(other -> evaluatesSame(other, request))) {
+    if (left == 0 || isEvaluated(request)) {
       return;
     }
     if (!text.proceeds(request.sequence.position())) {
@@ -165,7 +176,16 @@ final class Passes {
     }
   }
 
-  /** Whether a text in the pass evaluates the page of tokens that another one needs next. */
+  /** Whether a text in the pass evaluates the page of tokens that a request needs next. */
+  private boolean isEvaluated(Request request) {
+    for (Request other : inPass) {
+      if (evaluatesSame(other, request)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean evaluatesSame(Request one, Request other) {
     int from = other.sequence.position();
     int end = one.sequence.position() + one.rows;
@@ -216,7 +236,6 @@ final class Passes {
   /** Ends a text; its pages stay, for texts that begin with the same tokens. */
   private void end(Request request, Finish finish) {
     running.remove(request);
-    inPass.remove(request);
     loaded.keep(request.sequence);
     request.sequence = null;
     request.finish(finish);
@@ -239,7 +258,7 @@ final class Passes {
     float[] logits = loaded.forward(batch);
     long nanos = System.nanoTime() - start;
     int wanted = 0;
-    for (Request request : List.copyOf(inPass)) {
+    for (Request request : inPass) {
       Generator text = request.generator;
       boolean all = request.rows == request.pending();
       request.sequence.advance(text.tokens(), request.sequence.position(), request.rows);
@@ -263,7 +282,8 @@ final class Passes {
     try {
       finish = request.generator.advance(logits);
     } catch (RuntimeException | Error e) {
-      stop(request);
+      running.remove(request);
+      loaded.close(request.sequence);
       request.fail(e);
       return;
     }

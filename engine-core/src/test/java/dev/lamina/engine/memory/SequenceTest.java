@@ -143,9 +143,9 @@ class SequenceTest {
   private static Stream<List<Group>> groups() {
     return Stream.of(
         List.of(Group.ALL),
-        List.of(new Group.Window(100)),
-        List.of(new Group.Recurrent()),
-        List.of(Group.ALL, new Group.Window(70), new Group.Recurrent()));
+        List.of(Group.window(100)),
+        List.of(Group.RECURRENT),
+        List.of(Group.ALL, Group.window(70), Group.RECURRENT));
   }
 
   /** Random operations; the memory never holds what it should not, and loses no page. */
@@ -229,7 +229,7 @@ class SequenceTest {
     assertTrue(sequence.reserve(ids.length));
     for (int g = 0; g < memory.groups().size(); g++) {
       PageTable table = sequence.tables()[g];
-      boolean isRecurrent = memory.groups().get(g) instanceof Group.Recurrent;
+      boolean isRecurrent = memory.groups().get(g).isRecurrent();
       long sum =
           isRecurrent && sequence.position() > 0
               ? contents[g][table.get(0)][0]
@@ -252,22 +252,20 @@ class SequenceTest {
   private void check(Sequence sequence) {
     for (int g = 0; g < memory.groups().size(); g++) {
       PageTable table = sequence.tables()[g];
-      switch (memory.groups().get(g)) {
-        case Group.Recurrent() -> {
-          if (sequence.position() > 0) {
-            long state = contents[g][table.get(0)][0];
-            assertEquals(sumOf(sequence, sequence.position()), state);
-          }
+      Group group = memory.groups().get(g);
+      if (group.isRecurrent()) {
+        if (sequence.position() > 0) {
+          long state = contents[g][table.get(0)][0];
+          assertEquals(sumOf(sequence, sequence.position()), state);
         }
-        case Group.Window window -> {
-          int first = Math.max(0, sequence.position() - window.positions() + 1);
-          long sum = sumOf(sequence, first);
-          for (int i = first; i < sequence.position(); i++) {
-            sum = 31 * sum + sequence.tokens()[i];
-            if (contents[g][table.get(i / N)][i % N] != sum) {
-              fail("group " + g + ", position " + i + " of " + sequence.position());
-            }
-          }
+        continue;
+      }
+      int first = group.first(sequence.position());
+      long sum = sumOf(sequence, first);
+      for (int i = first; i < sequence.position(); i++) {
+        sum = 31 * sum + sequence.tokens()[i];
+        if (contents[g][table.get(i / N)][i % N] != sum) {
+          fail("group " + g + ", position " + i + " of " + sequence.position());
         }
       }
     }
@@ -275,7 +273,7 @@ class SequenceTest {
 
   @Test
   void aWindowGivesBackWhatItNoLongerSees() {
-    create(List.of(new Group.Window(100)));
+    create(List.of(Group.window(100)));
     Sequence a = memory.sequence();
     int[] text = tokens(10 * N, 1);
     for (int n = 0; n < text.length; n += N) {
@@ -291,7 +289,7 @@ class SequenceTest {
 
   @Test
   void aStateIsTakenUpWhereItWasLeft() {
-    create(List.of(new Group.Recurrent()));
+    create(List.of(Group.RECURRENT));
     Sequence a = memory.sequence();
     int[] text = tokens(3 * N, 1);
     for (int n = 0; n < text.length; n += N) {

@@ -118,7 +118,7 @@ public final class SmallModel {
                     a.k(),
                     a.v(),
                     a.out(),
-                    new Group.Window(WINDOW),
+                    Group.window(WINDOW),
                     a.nHeads(),
                     a.nKvHeads(),
                     a.headDim(),
