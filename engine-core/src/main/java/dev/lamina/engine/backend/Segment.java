@@ -42,8 +42,8 @@ public record Segment(List<Op> ops, List<Rows> inputs, List<Rows> outputs) {
 
   /** Whether something runs for a batch: not if all rows are wanted ones, and none is. */
   public boolean runs(Batch batch) {
-    for (Op op : ops) {
-      if (batch.rows(op.out().set()) > 0) {
+    for (int i = 0; i < ops.size(); i++) { // without an iterator, for every pass
+      if (batch.rows(ops.get(i).out().set()) > 0) {
         return true;
       }
     }
