@@ -22,11 +22,16 @@ public final class BufferPlan {
     this.config = config;
   }
 
-  /** Plans the buffers of a device's segments. */
+  /**
+   * Plans the buffers of a device's segments. A value that several of them have keeps its buffer
+   * from the first to the last one.
+   */
   public static BufferPlan of(List<Segment> segments, RuntimeConfig config) {
     BufferPlan plan = new BufferPlan(config);
+    Map<Rows, Integer> last = lastUses(segments);
+    int time = 0;
     for (Segment segment : segments) {
-      plan.add(segment);
+      time = plan.add(segment, time, last);
     }
     return plan;
   }
@@ -81,45 +86,66 @@ public final class BufferPlan {
     return sizes.get(buffer);
   }
 
-  private void add(Segment segment) {
-    free.clear();
-    for (int i = values.size() - 1; i >= 0; i--) {
-      free.add(i);
+  /**
+   * Adds a segment that begins at a time: its inputs come, each operation takes a unit of time,
+   * then its outputs go.
+   *
+   * @param last when each value is used last
+   * @return the time after it
+   */
+  private int add(Segment segment, int begin, Map<Rows, Integer> last) {
+    int time = begin;
+    for (Rows in : segment.inputs()) {
+      if (!buffers.containsKey(in)) {
+        take(in);
+      }
     }
-    segment.inputs().forEach(this::take);
-    List<Op> ops = segment.ops();
-    Map<Rows, Integer> last = lastUses(segment);
-    for (int i = 0; i < ops.size(); i++) {
-      int at = i;
-      Op op = ops.get(i);
-      List<Rows> dying =
-          op.reads().stream().distinct().filter(value -> last.get(value) == at).toList();
-      Rows replaced = op.worksInPlace() ? replaced(op.out(), dying) : null;
-      if (replaced == null) {
-        take(op.out());
-      } else {
-        put(op.out(), indexOf(replaced));
+    for (Op op : segment.ops()) {
+      add(op, time++, last);
+    }
+    for (Rows out : segment.outputs()) {
+      if (last.get(out) == time) {
+        release(out);
       }
-      for (Rows value : dying) {
-        if (value != replaced) {
-          release(value);
-        }
+    }
+    return time + 1;
+  }
+
+  private void add(Op op, int time, Map<Rows, Integer> last) {
+    List<Rows> dying =
+        op.reads().stream().distinct().filter(value -> last.get(value) == time).toList();
+    Rows replaced = op.worksInPlace() ? replaced(op.out(), dying) : null;
+    if (replaced == null) {
+      take(op.out());
+    } else {
+      put(op.out(), indexOf(replaced));
+    }
+    for (Rows value : dying) {
+      if (value != replaced) {
+        release(value);
       }
-      if (!last.containsKey(op.out())) {
-        release(op.out());
-      }
+    }
+    if (!last.containsKey(op.out())) {
+      release(op.out());
     }
   }
 
-  /** Index of the operation that reads a value last; the number of operations for outputs. */
-  private static Map<Rows, Integer> lastUses(Segment segment) {
+  /** The time at which each value is used last. */
+  private static Map<Rows, Integer> lastUses(List<Segment> segments) {
     Map<Rows, Integer> last = new HashMap<>();
-    for (int i = 0; i < segment.ops().size(); i++) {
-      for (Rows value : segment.ops().get(i).reads()) {
-        last.put(value, i);
+    int time = 0;
+    for (Segment segment : segments) {
+      for (Op op : segment.ops()) {
+        for (Rows value : op.reads()) {
+          last.put(value, time);
+        }
+        time++;
       }
+      for (Rows out : segment.outputs()) {
+        last.put(out, time);
+      }
+      time++;
     }
-    segment.outputs().forEach(value -> last.put(value, segment.ops().size()));
     return last;
   }
 

@@ -42,12 +42,30 @@ class BufferPlanTest {
         ops.add(op);
         values.add(op.out());
       }
-      List<Rows> outputs = List.of(values.get(5), values.getLast());
-      Segment segment = Segment.of(ops, outputs);
-      BufferPlan plan = BufferPlan.of(List.of(segment), CONFIG);
-      run(segment, plan);
-      sizes(plan, ops);
+      List<Segment> segments = segments(random, ops, values.getLast());
+      if (round % 2 == 0) {
+        segments.remove(1); // another device's
+      }
+      BufferPlan plan = BufferPlan.of(segments, CONFIG);
+      for (Segment segment : segments) {
+        run(segment, plan);
+        sizes(plan, segment.ops());
+      }
     }
+  }
+
+  /** Divides operations in three. */
+  private static List<Segment> segments(Random random, List<Op> ops, Rows result) {
+    int first = 1 + random.nextInt(ops.size() - 2);
+    int second = first + 1 + random.nextInt(ops.size() - first - 1);
+    List<Segment> segments = new ArrayList<>();
+    for (int[] part : new int[][] {{0, first}, {first, second}, {second, ops.size()}}) {
+      Set<Rows> later = new HashSet<>(Set.of(result));
+      ops.subList(part[1], ops.size()).forEach(op -> later.addAll(op.reads()));
+      List<Op> mine = ops.subList(part[0], part[1]);
+      segments.add(Segment.of(mine, mine.stream().map(Op::out).filter(later::contains).toList()));
+    }
+    return segments;
   }
 
   private static Rows value(Random random, String name) {
