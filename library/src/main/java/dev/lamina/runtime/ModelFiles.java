@@ -47,6 +47,15 @@ public final class ModelFiles {
     }
   }
 
+  /** As {@link #load}, for an observer of the layers' products. */
+  static Model loadWithAllRows(GgufFile file, RopeOverrides overrides, LoadListener listener) {
+    try {
+      return Model.loadWithAllRows(file, overrides);
+    } finally {
+      tellWarnings(file, listener);
+    }
+  }
+
   /** Reports the warnings of a file that were not reported before. */
   public static void tellWarnings(GgufFile file, LoadListener listener) {
     List<String> warnings = file.warnings().takeNew();

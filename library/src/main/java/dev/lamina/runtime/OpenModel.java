@@ -36,7 +36,10 @@ public record OpenModel(
     GgufFile file = opener.get();
     OpenDevices devices = null;
     try {
-      Model model = ModelFiles.load(file, settings.rope(), listener);
+      Model model =
+          settings.observer() == null
+              ? ModelFiles.load(file, settings.rope(), listener)
+              : ModelFiles.loadWithAllRows(file, settings.rope(), listener);
       RuntimeConfig config = settings.sizes().apply(model.config());
       if (config.contextLength() > model.config().contextLength()) {
         listener.warn(

@@ -53,7 +53,7 @@ class ImportanceGoldenTest {
     try (GgufFile file = GgufFile.open(GoldenData.file("models/shakespeare-5m-F16.gguf"));
         Backend backend =
             provider.open(provider.devices().getFirst(), new BackendOptions(2, true))) {
-      Model model = Model.load(file, RopeOverrides.none());
+      Model model = Model.loadWithAllRows(file, RopeOverrides.none());
       Placer placer =
           new Placer(
               model,

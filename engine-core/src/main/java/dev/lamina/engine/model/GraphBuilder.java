@@ -14,6 +14,7 @@ public final class GraphBuilder {
 
   private final ModelConfig config;
   private final Weights weights;
+  private final boolean allRows;
   private final List<Op> embedding = new ArrayList<>();
   private final List<List<Op>> layers = new ArrayList<>();
   private final List<Op> head = new ArrayList<>();
@@ -24,9 +25,13 @@ public final class GraphBuilder {
   /** Queries, keys and values. */
   public record Heads(Rows q, Rows k, Rows v) {}
 
-  GraphBuilder(ModelConfig config, Weights weights) {
+  /**
+   * @param allRows whether the layers evaluate all rows to the end, whichever are wanted
+   */
+  GraphBuilder(ModelConfig config, Weights weights, boolean allRows) {
     this.config = config;
     this.weights = weights;
+    this.allRows = allRows;
   }
 
   public ModelConfig config() {
@@ -61,8 +66,12 @@ public final class GraphBuilder {
     return out;
   }
 
-  /** The rows whose logits are wanted. */
+  /** The rows whose logits are wanted, for what is left of the last layer. */
   public Rows wanted(Rows x) {
+    return allRows ? x : select(x);
+  }
+
+  private Rows select(Rows x) {
     Rows out = new Rows(x.name() + " (wanted)", x.width(), RowSet.WANTED);
     ops.add(new Op.SelectRows(x, out));
     return out;
@@ -164,7 +173,8 @@ public final class GraphBuilder {
   }
 
   /** The product with the output matrix, or with the embeddings if the file has none. */
-  public void logits(Rows x) {
+  public void logits(Rows result) {
+    Rows x = result.set() == RowSet.WANTED ? result : select(result);
     String name = weights.contains("output.weight") ? "output.weight" : TABLE;
     logits =
         product(

@@ -25,6 +25,18 @@ public record Model(Metadata metadata, ModelConfig config, ModelGraph graph, Tok
    * @throws UnsupportedModelException if the architecture, or something that it needs, is not built
    */
   public static Model load(GgufFile file, RopeOverrides overrides) {
+    return load(file, overrides, false);
+  }
+
+  /**
+   * As {@link #load(GgufFile, RopeOverrides)}, for an observer of the layers' products: they have
+   * the rows of all tokens, also of those whose logits nobody wants.
+   */
+  public static Model loadWithAllRows(GgufFile file, RopeOverrides overrides) {
+    return load(file, overrides, true);
+  }
+
+  private static Model load(GgufFile file, RopeOverrides overrides, boolean allRows) {
     FileKind.requireModel(file);
     Metadata metadata = file.metadata();
     String name = metadata.string("general.architecture");
@@ -39,7 +51,7 @@ public record Model(Metadata metadata, ModelConfig config, ModelGraph graph, Tok
                         + String.join(", ", Architectures.names())));
     Weights weights = new Weights(file);
     ModelConfig config = architecture.config(new ConfigReader(metadata, weights, overrides));
-    GraphBuilder builder = new GraphBuilder(config, weights);
+    GraphBuilder builder = new GraphBuilder(config, weights, allRows);
     architecture.build(builder);
     ModelGraph graph = builder.graph();
     weights.requireAllUsed(name);

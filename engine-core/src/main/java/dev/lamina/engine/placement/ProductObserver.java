@@ -2,7 +2,10 @@ package dev.lamina.engine.placement;
 
 import dev.lamina.gguf.GgufTensor;
 
-/** Gets the inputs of a model's matrix products, on all devices. */
+/**
+ * Gets the inputs of a model's matrix products, on all devices. Those of the last layer have all
+ * rows if the model was {@linkplain dev.lamina.engine.model.Model#loadWithAllRows loaded so}.
+ */
 @FunctionalInterface
 public interface ProductObserver {
   /**

@@ -35,7 +35,7 @@ public final class LoadedModel implements AutoCloseable {
   /** Of {@link #sequences}, those that are kept for their tokens alone, the oldest use first. */
   private final ArrayDeque<Sequence> idle = new ArrayDeque<>();
 
-  private Pipeline pipeline;
+  private volatile Pipeline pipeline;
 
   /**
    * @param placer a placer that nobody else uses
