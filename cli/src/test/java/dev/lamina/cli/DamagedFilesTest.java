@@ -94,6 +94,8 @@ class DamagedFilesTest {
           "quality.csv 50 card @ --quality @quality.csv -o @out.md",
           "quality.csv 50 card @ -o @out.md",
           "chat.json 100 " + CHAT + "--load @chat.json",
+          "prompt.state 50 run -m @model.gguf -p To -n 1 -c 32 -t 2 --prompt-cache @prompt.state"
+              + " --prompt-cache-ro",
           "chat.jinja 100 " + CHAT + "--chat-template-file @chat.jinja",
           "types.txt 50 " + DRY + "--tensor-type-file @types.txt @model.gguf Q4_K_M",
           "text.txt 50 tokenize -m @model.gguf -f @text.txt",

@@ -113,6 +113,7 @@ final class SampleFiles {
             "imatrix -m @model.gguf" + window + "-o @im.gguf",
             "imatrix -m @model.gguf" + window + "--output-format dat -o @im.dat",
             "perplexity -m @model.gguf" + window + "--kl-divergence-base @base.kld",
+            "run -m @model.gguf -p To -n 1 -c 32 -t 2 --prompt-cache @prompt.state",
             "choose -m @f16.gguf" + window + "--bpw 5 --dry-run --sensitivity @known.json",
             "quality -m @f16.gguf" + window + "--types Q8_0 --no-speed --delete -o @quality")) {
       Cli.Outcome outcome = Cli.run(words(folder, line).toArray(String[]::new));

@@ -91,6 +91,9 @@ public record RuntimeConfig(
 
   /** Pages for what a group keeps. */
   public int pages(Group group) {
+    if (group.equals(Group.ALL)) {
+      return pages;
+    }
     if (group.isRecurrent()) {
       return 2 * sequences + Math.min(pages, MOST_STATES);
     }
