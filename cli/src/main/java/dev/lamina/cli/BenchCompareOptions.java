@@ -1,7 +1,6 @@
 package dev.lamina.cli;
 
 import dev.lamina.bench.compare.BatchedComparison;
-import dev.lamina.bench.compare.BatchedComparisonTable;
 import dev.lamina.bench.compare.Comparison;
 import dev.lamina.bench.compare.ComparisonJson;
 import dev.lamina.bench.compare.ComparisonTable;
@@ -87,13 +86,13 @@ final class BenchCompareOptions {
       BenchFormat format, BenchReport report, Consumer<String> sink) {
     return format == BenchFormat.JSON
         ? ComparisonJson.ofTests(report, sink)
-        : new ComparisonTable(report, sink);
+        : ComparisonTable.ofTests(report, sink);
   }
 
   static ComparisonWriter<BatchedComparison> batchedWriter(
       BenchFormat format, BenchReport report, Consumer<String> sink) {
     return format == BenchFormat.JSON
         ? ComparisonJson.ofStreams(report, sink)
-        : new BatchedComparisonTable(report, sink);
+        : ComparisonTable.ofTexts(report, sink);
   }
 }

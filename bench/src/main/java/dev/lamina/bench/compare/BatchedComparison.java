@@ -20,7 +20,8 @@ public record BatchedComparison(
     BenchPlace where,
     List<BatchedTimes> ours,
     List<BatchedTimes> theirs,
-    String build) {
+    String build)
+    implements Compared {
   public BatchedComparison {
     ours = List.copyOf(ours);
     theirs = List.copyOf(theirs);

@@ -20,7 +20,8 @@ public record Comparison(
     BenchPlace where,
     List<Double> ours,
     List<Double> theirs,
-    String build) {
+    String build)
+    implements Compared {
   public Comparison {
     ours = List.copyOf(ours);
     theirs = List.copyOf(theirs);

@@ -42,7 +42,7 @@ class ComparisonTest {
 
   @Test
   void tableHasMediansAndRanges() {
-    ComparisonWriter<Comparison> table = new ComparisonTable(REPORT, text::append);
+    ComparisonWriter<Comparison> table = ComparisonTable.ofTests(REPORT, text::append);
     table.add(comparison(List.of(1.0, 2.0, 6.0), List.of(4.0, 2.0, 8.0)));
     table.finish();
     List<String> lines = text.toString().lines().map(line -> line.replaceAll(" +", " ")).toList();

@@ -35,6 +35,7 @@ public final class LoadedModel implements AutoCloseable {
   /** Of {@link #sequences}, those that are kept for their tokens alone, the oldest use first. */
   private final ArrayDeque<Sequence> idle = new ArrayDeque<>();
 
+  /** Read by any thread that asks for the placement. */
   private volatile Pipeline pipeline;
 
   /**

@@ -206,6 +206,7 @@ public final class Scheduler implements AutoCloseable {
       runWork();
       passes.run();
     }
+    runWork(); // what came before the end, whose callers wait
     passes.cancelAll();
   }
 
