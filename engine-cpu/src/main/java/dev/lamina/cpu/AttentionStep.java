@@ -2,14 +2,16 @@ package dev.lamina.cpu;
 
 import dev.lamina.cpu.kernel.AttentionTile;
 import dev.lamina.cpu.kernel.KeyTiles;
+import dev.lamina.cpu.rows.WorkingMemory;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Op;
 import dev.lamina.kernels.TensorType;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * Stores the keys and values of a batch and computes causal attention, with the tasks of all
+ * Stores the keys and values of a batch and then computes causal attention, with the tasks of all
  * sequences in one run of the pool. Where a token's positions are divided, the tasks first compute
  * exponentials, and then, when all parts are done, weighted values.
  */
@@ -21,17 +23,17 @@ final class AttentionStep implements Step {
   private final KvCache cache;
   private final boolean roundQueries;
   private final boolean roundWeights;
-  private final float[] q;
-  private final float[] k;
-  private final float[] v;
-  private final float[] out;
+  private final WorkingMemory memory;
+  private final int q;
+  private final int k;
+  private final int v;
+  private final int out;
   private final AttentionBuffers buffers;
   private final AttentionRun[] runs;
 
   /** Number of tasks up to and with each run. */
   private final int[] ends;
 
-  private final WorkerPool.Task storeTask = this::store;
   private final WorkerPool.Task attendTask = this::attend;
   private final WorkerPool.Task addValuesTask = this::addValues;
   private Batch batch;
@@ -48,10 +50,11 @@ final class AttentionStep implements Step {
     this.cache = cache;
     this.roundQueries = config.keyType() == TensorType.F16;
     this.roundWeights = config.valueType() == TensorType.F16;
-    this.q = arrays.array(op.q());
-    this.k = arrays.array(op.k());
-    this.v = arrays.array(op.v());
-    this.out = arrays.array(op.out());
+    this.memory = arrays.memory();
+    this.q = arrays.at(op.q());
+    this.k = arrays.at(op.k());
+    this.v = arrays.at(op.v());
+    this.out = arrays.at(op.out());
     this.buffers = buffers;
     this.runs = new AttentionRun[config.sequences()];
     for (int i = 0; i < runs.length; i++) {
@@ -60,14 +63,21 @@ final class AttentionStep implements Step {
     this.ends = new int[runs.length];
   }
 
+  /** Stores the keys and values of rows. */
+  RowWork store() {
+    return new RowWork(op.k().set(), List.of(op.k(), op.v())) {
+      @Override
+      void rows(Batch pass, int first, int n, int worker) {
+        for (int row = first; row < first + n; row++) {
+          store(pass, row);
+        }
+      }
+    };
+  }
+
   @Override
   public void run(Batch pass) {
     batch = pass;
-    if (batch.size() == 1) {
-      store(0, 0);
-    } else {
-      pool.run(batch.size(), storeTask);
-    }
     boolean isDivided = false;
     for (int i = 0; i < batch.runs(); i++) {
       runs[i].divide(batch.run(i));
@@ -115,8 +125,8 @@ final class AttentionStep implements Step {
       AttentionRun run = runs[i];
       for (int head = run.firstHead(); run.parts() > 1 && head < end(run); head++) {
         int from = run.partOffset(head, 0);
-        int to = head * op.headDim();
-        AttentionTile.addUp(buffers.parts(), from, run.parts(), out, to, op.headDim());
+        int to = out + head * op.headDim();
+        AttentionTile.addUp(buffers.parts(), from, run.parts(), memory.floats(), to, op.headDim());
       }
     }
   }
@@ -126,12 +136,12 @@ final class AttentionStep implements Step {
     return run.firstHead() + op.nHeads();
   }
 
-  private void store(int row, int worker) {
-    int position = batch.position(row);
-    int page = batch.pages(row, op.group()).get(position / TILE);
+  private void store(Batch pass, int row) {
+    int position = pass.position(row);
+    int page = pass.pages(row, op.group()).get(position / TILE);
     for (int head = 0; head < op.nKvHeads(); head++) {
       int offset = row * op.k().width() + head * op.headDim();
-      cache.store(head, page, position % TILE, k, offset, v, offset);
+      cache.store(head, page, position % TILE, memory.floats(), k + offset, v + offset);
     }
   }
 
@@ -155,7 +165,8 @@ final class AttentionStep implements Step {
     int at = run.scoresAt(task);
     int rows = run.nRows(task);
     for (int r = 0; r < rows; r++) {
-      tile.query(r, q, run.head(task, r) * op.headDim(), op.scale(), roundQueries);
+      tile.query(
+          r, memory.floats(), q + run.head(task, r) * op.headDim(), op.scale(), roundQueries);
     }
     int from = run.from(task);
     int columns = run.columns(task);
@@ -203,7 +214,7 @@ final class AttentionStep implements Step {
     for (int r = 0; r < rows; r++) {
       int head = run.head(task, r);
       if (run.parts() == 1) {
-        tile.finish(r, out, head * op.headDim());
+        tile.finish(r, memory.floats(), out + head * op.headDim());
       } else {
         tile.finish(r, buffers.parts(), run.partOffset(head, run.part(task)));
       }

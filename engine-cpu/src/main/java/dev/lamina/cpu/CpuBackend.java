@@ -5,6 +5,8 @@ import dev.lamina.cpu.kernel.PackedMatrix;
 import dev.lamina.cpu.kernel.PackedProducts;
 import dev.lamina.cpu.machine.MachineKernels;
 import dev.lamina.cpu.machine.MachineProducts;
+import dev.lamina.cpu.rows.PortableRows;
+import dev.lamina.cpu.rows.RowKernels;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.LayerStack;
@@ -27,6 +29,7 @@ final class CpuBackend implements Backend {
   private final WorkerPool pool;
   private final boolean repack;
   private final MachineKernels machine;
+  private final RowKernels rows;
   private final PackedWeights packed;
   private final LoadedWeights weights;
 
@@ -37,6 +40,7 @@ final class CpuBackend implements Backend {
     this.pool = new WorkerPool(threads);
     this.repack = repack;
     this.machine = machine;
+    this.rows = machine == null ? new PortableRows.Kernels(threads) : machine.rows();
     this.packed = new PackedWeights(machine);
     this.weights = new LoadedWeights(packed);
   }
@@ -122,7 +126,7 @@ final class CpuBackend implements Backend {
     Arena arena = Arena.ofShared();
     try {
       weights.load(repacked(segments), plain(segments), pool);
-      return new CpuLayerStack(pool, weights, products(arena), segments, config, arena);
+      return new CpuLayerStack(pool, weights, products(arena), segments, rows, config, arena);
     } catch (OutOfMemoryError e) {
       arena.close();
       MemoryPlan plan = plan(segments, config);

@@ -1,6 +1,7 @@
 package dev.lamina.cpu;
 
 import dev.lamina.cpu.kernel.PackedProducts;
+import dev.lamina.cpu.rows.RowKernels;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.PageLayout;
@@ -26,15 +27,17 @@ final class CpuLayerStack implements LayerStack {
       LoadedWeights weights,
       PackedProducts products,
       List<Segment> segments,
+      RowKernels rows,
       RuntimeConfig config,
       Arena arena) {
     this.arena = arena;
     Activations arrays = new Activations(segments, config);
-    StepCompiler compiler = new StepCompiler(pool, weights, products, arrays, config, arena);
+    StepCompiler compiler = new StepCompiler(pool, weights, products, rows, arrays, config, arena);
     this.segments =
         segments.stream()
             .map(segment -> new CpuSegment(segment, compiler, arrays))
             .toArray(CpuSegment[]::new);
+    arrays.memory().make();
     this.memories = compiler.memories();
     this.pageLayout = PageLayout.of("tiles", segments, config);
   }

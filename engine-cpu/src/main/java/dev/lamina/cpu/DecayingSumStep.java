@@ -1,5 +1,6 @@
 package dev.lamina.cpu;
 
+import dev.lamina.cpu.rows.WorkingMemory;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.memory.Group;
@@ -13,8 +14,9 @@ final class DecayingSumStep implements Step, PageMemory {
 
   private final WorkerPool pool;
   private final Op.DecayingSum op;
-  private final float[] in;
-  private final float[] out;
+  private final WorkingMemory memory;
+  private final int in;
+  private final int out;
 
   /** The state of each page, [pages, width]. */
   private final float[] states;
@@ -25,8 +27,9 @@ final class DecayingSumStep implements Step, PageMemory {
   DecayingSumStep(WorkerPool pool, Op.DecayingSum op, RuntimeConfig config, Activations arrays) {
     this.pool = pool;
     this.op = op;
-    this.in = arrays.array(op.in());
-    this.out = arrays.array(op.out());
+    this.memory = arrays.memory();
+    this.in = arrays.at(op.in());
+    this.out = arrays.at(op.out());
     this.states = new float[Math.toIntExact(bytes(op, config) / Float.BYTES)];
   }
 
@@ -45,13 +48,14 @@ final class DecayingSumStep implements Step, PageMemory {
     int width = op.out().width();
     int from = index * ELEMENTS;
     int to = Math.min(width, from + ELEMENTS);
+    float[] floats = memory.floats();
     for (int row = 0; row < batch.size(); row++) {
       int state = batch.pages(row, op.group()).get(0) * width;
       float decay = batch.position(row) == 0 ? 0 : op.decay();
       for (int i = from; i < to; i++) {
         float before = decay == 0 ? 0 : decay * states[state + i];
-        states[state + i] = before + in[row * width + i];
-        out[row * width + i] = states[state + i];
+        states[state + i] = before + floats[in + row * width + i];
+        floats[out + row * width + i] = states[state + i];
       }
     }
   }

@@ -41,10 +41,10 @@ final class KvCache implements PageMemory {
   }
 
   /** Stores one head's key and value at a position of a page. */
-  void store(int kvHead, int page, int inPage, float[] k, int kOffset, float[] v, int vOffset) {
+  void store(int kvHead, int page, int inPage, float[] array, int k, int v) {
     long tile = tile(kvHead, page);
-    keyTiles.store(k, kOffset, keys, tile * keyTiles.bytes(), inPage);
-    valueTiles.store(v, vOffset, values, tile * valueTiles.bytes(), inPage);
+    keyTiles.store(array, k, keys, tile * keyTiles.bytes(), inPage);
+    valueTiles.store(array, v, values, tile * valueTiles.bytes(), inPage);
   }
 
   /** Reads a page's keys. Keys that were never stored are undefined. */

@@ -4,11 +4,11 @@ import dev.lamina.cpu.kernel.MatMul;
 import dev.lamina.cpu.kernel.PackedMatrix;
 import dev.lamina.cpu.kernel.PackedProducts;
 import dev.lamina.cpu.kernel.Scratch;
-import dev.lamina.cpu.kernel.VectorMath;
+import dev.lamina.cpu.rows.BoundRows;
+import dev.lamina.cpu.rows.WorkingMemory;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.model.Op;
 import dev.lamina.engine.model.RowSet;
-import dev.lamina.engine.model.Weights;
 import dev.lamina.kernels.TensorType;
 import java.util.Arrays;
 import java.util.List;
@@ -33,45 +33,39 @@ final class MatMulStep implements Step {
   /** Bytes of weights to copy from the file at once; they fit the first-level cache. */
   private static final int COPIED = 16 << 10;
 
-  /** Groups of tokens that the caller rounds alone, because waking other threads takes longer. */
-  private static final int SERIAL_GROUPS = 1;
-
   private final WorkerPool pool;
   private final PackedProducts packedProducts;
   private final Scratch[] scratch;
   private final Product[] products;
 
-  /** Result of the gate; null if there is none. */
-  private final float[] gated;
+  /** Gates the first two products; null if they are not gated. */
+  private final BoundRows gate;
 
-  /** The input in full precision if it must be rounded; else null. */
-  private final float[] unrounded;
+  private final WorkingMemory memory;
 
-  /** Whether some weights are repacked, and need the input in 8 bits. */
+  /** Index of the input in the memory. */
+  private final int x;
+
+  /** Whether some weights are repacked. */
   private final boolean packed;
 
-  /** Whether some repacked weights need the input as floats. */
-  private final boolean packedFloats;
-
-  private final float[] x;
   private final RowSet set;
   private final int columns;
   private final int nChunks;
   private final WorkerPool.Task task = this::compute;
-  private final WorkerPool.Task packTask = this::packInput;
   private int nRows;
 
   /** Number of rows of the input in a part. */
   private int partRows;
 
   /**
-   * @param ops with the same input, which {@link #roundsInput} holds for all of or none
+   * @param ops with the same input
+   * @param x index of the input, which may be rounded, in the memory
    * @param gate follows the two products gate and up, and its result takes the place of one of
    *     them; null for none
-   * @param packedProducts shared by all steps, because each one fills it; null if activations are
-   *     not rounded and no weights are repacked
+   * @param packedProducts shared by all steps, and filled before each; null if no weights are
+   *     repacked
    * @param scratch one for each worker
-   * @param maxRows most rows of the input
    */
   MatMulStep(
       WorkerPool pool,
@@ -79,32 +73,26 @@ final class MatMulStep implements Step {
       PackedProducts packedProducts,
       Scratch[] scratch,
       List<Op.MatMul> ops,
+      int x,
       Op.GatedSilu gate,
       Activations arrays,
-      int maxRows) {
+      CallBinder binder) {
     this.pool = pool;
     this.packedProducts = packedProducts;
     this.scratch = scratch;
-    this.gated = gate == null ? null : arrays.array(gate.out());
-    float[] in = arrays.array(ops.getFirst().in());
-    boolean round = packedProducts != null && roundsInput(ops.getFirst());
-    this.unrounded = round ? in : null;
-    this.x = round ? arrays.rounded() : in;
+    this.memory = arrays.memory();
+    this.x = x;
     this.set = ops.getFirst().in().set();
     this.columns = ops.getFirst().in().width();
     this.products = new Product[ops.size()];
     int chunks = 0;
     for (int i = 0; i < products.length; i++) {
-      products[i] = new Product(ops.get(i), weights, arrays, chunks);
-      chunks += gated != null && i > 0 ? 0 : products[i].nChunks();
+      products[i] = new Product(ops.get(i), weights, arrays, binder, chunks);
+      chunks += gate != null && i > 0 ? 0 : products[i].nChunks();
     }
     this.nChunks = chunks;
     this.packed = Arrays.stream(products).anyMatch(p -> p.packed != null);
-    this.packedFloats =
-        Arrays.stream(products).anyMatch(p -> p.packed != null && p.packed.asFloats());
-    if (packed) {
-      packedProducts.prepare(maxRows, columns, packedFloats);
-    }
+    this.gate = gate == null ? null : binder.bind(gate.rowCalls().getFirst());
   }
 
   /** Whether a product's input is rounded to F16: llama.cpp does so for F16 weights. */
@@ -112,17 +100,21 @@ final class MatMulStep implements Step {
     return product.weight().type() == TensorType.F16;
   }
 
+  /** Whether some repacked weights need the input in 8 bits. */
+  boolean isPacked() {
+    return packed;
+  }
+
+  /** Whether some repacked weights need the input as floats too. */
+  boolean needsFloats() {
+    return Arrays.stream(products).anyMatch(p -> p.packed != null && p.packed.asFloats());
+  }
+
   @Override
   public void run(Batch batch) {
     nRows = batch.rows(set);
     if (nRows == 0) {
       return;
-    }
-    if (unrounded != null) {
-      VectorMath.roundToF16(unrounded, 0, x, 0, nRows * columns);
-    }
-    if (packed) {
-      packInput();
     }
     partRows = packed ? partRows() : nRows;
     pool.run(nChunks * Math.ceilDiv(nRows, partRows), task);
@@ -134,31 +126,17 @@ final class MatMulStep implements Step {
     return Math.ceilDiv(equal, PackedProducts.TOKENS) * PackedProducts.TOKENS;
   }
 
-  private void packInput() {
-    packedProducts.shape(nRows, columns);
-    int groups = packedProducts.nGroups();
-    if (groups > SERIAL_GROUPS) {
-      pool.run(groups, packTask);
-      return;
-    }
-    for (int group = 0; group < groups; group++) {
-      packInput(group, 0);
-    }
-  }
-
-  private void packInput(int group, int worker) {
-    packedProducts.fill(group, x, packedFloats, scratch[worker]);
-  }
-
   private void compute(int index, int worker) {
     int chunk = index % nChunks;
     int from = index / nChunks * partRows;
     int to = Math.min(from + partRows, nRows);
-    if (gated != null) {
+    if (gate != null) {
       for (Product product : products) {
         multiply(product, chunk, from, to, worker);
       }
-      gate(chunk, from, to);
+      int begin = chunk * CHUNK_ROWS;
+      int n = Math.min(CHUNK_ROWS, products[0].width - begin);
+      gate.run(memory, from, to - from, begin, n, worker);
       return;
     }
     int i = products.length - 1;
@@ -172,15 +150,13 @@ final class MatMulStep implements Step {
     int begin = chunk * CHUNK_ROWS;
     int end = Math.min(begin + CHUNK_ROWS, p.width);
     if (p.packed != null) {
-      packedProducts.multiply(p.packed, begin, from, to, p.y, p.width, scratch[worker]);
+      packedProducts.multiply(
+          p.packed, begin, from, to, memory.floats(), p.y, p.width, scratch[worker]);
     } else {
       multiplyPlain(p, begin, end, from, to, scratch[worker]);
     }
     if (p.bias != null) {
-      for (int t = from; t < to; t++) {
-        int at = t * p.width + begin;
-        VectorMath.add(p.y, at, p.bias, begin, p.y, at, end - begin);
-      }
+      p.bias.run(memory, from, to - from, begin, end - begin, worker);
     }
   }
 
@@ -193,29 +169,18 @@ final class MatMulStep implements Step {
           columns,
           0,
           n,
-          x,
-          from * columns,
+          memory.floats(),
+          x + from * columns,
           columns,
           to - from,
-          p.y,
-          from * p.width + row,
+          memory.floats(),
+          p.y + from * p.width + row,
           p.width,
           scratch);
     }
   }
 
-  private void gate(int chunk, int from, int to) {
-    Product gate = products[0];
-    Product up = products[1];
-    int begin = chunk * CHUNK_ROWS;
-    int n = Math.min(CHUNK_ROWS, gate.width - begin);
-    for (int t = from; t < to; t++) {
-      int offset = t * gate.width + begin;
-      VectorMath.siluTimes(gate.y, offset, up.y, offset, gated, offset, n);
-    }
-  }
-
-  /** One matrix and the buffer of its result. */
+  /** One matrix and the place of its result. */
   private static final class Product {
     /** The repacked copy; null if the weights are used in the file's layout. */
     final PackedMatrix packed;
@@ -228,12 +193,17 @@ final class MatMulStep implements Step {
     /** Rows that are multiplied at once with a single token. */
     final int rowsAtOnce;
 
-    final float[] bias;
-    final float[] y;
+    /** Adds the bias; null for none. */
+    final BoundRows bias;
+
+    /** Index of the result in the memory. */
+    final int y;
+
     final int width;
     final int firstChunk;
 
-    Product(Op.MatMul op, LoadedWeights loaded, Activations arrays, int firstChunk) {
+    Product(
+        Op.MatMul op, LoadedWeights loaded, Activations arrays, CallBinder binder, int firstChunk) {
       this.packed = loaded.packed(op.weight());
       this.kernel = MatMul.of(op.weight().type());
       this.weights = packed == null ? loaded.rows(op.weight()) : null;
@@ -241,9 +211,9 @@ final class MatMulStep implements Step {
           weights != null && weights.copies()
               ? Math.clamp(COPIED / weights.rowBytes(), 1, CHUNK_ROWS)
               : CHUNK_ROWS;
-      this.bias = op.bias() == null ? null : Weights.floats(op.bias());
-      this.y = arrays.array(op.out());
+      this.y = arrays.at(op.out());
       this.width = op.out().width();
+      this.bias = op.bias() == null ? null : binder.addVector(op.out(), op.bias());
       this.firstChunk = firstChunk;
     }
 

@@ -1,15 +1,14 @@
 package dev.lamina.cpu;
 
-import dev.lamina.cpu.RowSteps.RopeAngles;
 import dev.lamina.cpu.kernel.PackedProducts;
 import dev.lamina.cpu.kernel.Scratch;
+import dev.lamina.cpu.rows.RowKernels;
 import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Op;
-import dev.lamina.engine.model.RopeConfig;
+import dev.lamina.engine.model.Rows;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,7 +26,8 @@ final class StepCompiler {
   private final Scratch[] scratch;
   private final Map<List<Integer>, AttentionBuffers> attention = new HashMap<>();
   private final List<PageMemory> memories = new ArrayList<>();
-  private final IdentityHashMap<RopeConfig, RopeAngles> angles = new IdentityHashMap<>();
+  private final CallBinder binder;
+  private List<Step> steps = new ArrayList<>();
 
   /**
    * @param arena owns the KV caches
@@ -36,6 +36,7 @@ final class StepCompiler {
       WorkerPool pool,
       LoadedWeights weights,
       PackedProducts products,
+      RowKernels rows,
       Activations arrays,
       RuntimeConfig config,
       Arena arena) {
@@ -45,6 +46,7 @@ final class StepCompiler {
     this.arrays = arrays;
     this.config = config;
     this.arena = arena;
+    this.binder = new CallBinder(rows, arrays, config);
     this.scratch = new Scratch[pool.threads()];
     for (int i = 0; i < scratch.length; i++) {
       scratch[i] = new Scratch();
@@ -58,48 +60,72 @@ final class StepCompiler {
 
   /** The steps of some operations of a segment, in order. Steps that prepare tables come first. */
   List<Step> compile(List<Op> ops) {
-    List<Step> steps = new ArrayList<>();
+    steps = new ArrayList<>();
     ops.stream()
         .filter(Op.Rope.class::isInstance)
-        .map(op -> angles(((Op.Rope) op).config()))
+        .map(op -> ((Op.Rope) op).config())
         .distinct()
-        .forEach(steps::add);
+        .forEach(rope -> add(RowWorks.angles(rope, binder.angles(rope), arrays)));
     for (int i = 0; i < ops.size(); ) {
       if (ops.get(i) instanceof Op.MatMul first) {
         List<Op.MatMul> group = sameInput(ops, i, first);
         i += group.size();
         boolean gated = i < ops.size() && gates(ops.get(i), group);
-        steps.add(product(group, gated ? (Op.GatedSilu) ops.get(i) : null));
+        addProduct(group, gated ? (Op.GatedSilu) ops.get(i) : null);
         i += gated ? 1 : 0;
       } else {
-        steps.add(step(ops.get(i++)));
+        add(ops.get(i++));
       }
     }
     return steps;
   }
 
-  private Step product(List<Op.MatMul> group, Op.GatedSilu gated) {
-    int maxRows = config.rows(group.getFirst().out().set());
-    return new MatMulStep(pool, weights, products, scratch, group, gated, arrays, maxRows);
+  /** Adds work on rows, to the same run as that before it if possible. */
+  private void add(RowWork work) {
+    if (!steps.isEmpty() && steps.getLast() instanceof RowRun run && run.takes(work, arrays)) {
+      run.add(work);
+    } else {
+      RowRun run = new RowRun(pool, work.set());
+      run.add(work);
+      steps.add(run);
+    }
   }
 
-  private Step step(Op op) {
-    return switch (op) {
-      case Op.Embed embed ->
-          RowSteps.embed(pool, scratch, embed, weights.rows(embed.table()), arrays);
-      case Op.SelectRows select -> RowSteps.selectRows(pool, select, arrays);
-      case Op.RmsNorm norm -> RowSteps.rmsNorm(pool, scratch, norm, arrays);
-      case Op.MatMul matMul -> product(List.of(matMul), null);
-      case Op.Rope rope -> RowSteps.rope(pool, rope, angles(rope.config()), arrays);
-      case Op.Attention attention -> attention(attention);
-      case Op.DecayingSum sum -> decayingSum(sum);
-      case Op.GatedSilu gated -> RowSteps.gatedSilu(pool, gated, arrays);
-      case Op.Add add -> RowSteps.add(pool, add, arrays);
-      case Op.Scale scale -> RowSteps.scale(pool, scale, arrays);
-    };
+  private void addProduct(List<Op.MatMul> group, Op.GatedSilu gated) {
+    Rows in = group.getFirst().in();
+    int x = arrays.at(in);
+    if (products != null && MatMulStep.roundsInput(group.getFirst())) {
+      x = arrays.rounded();
+      add(binder.roundToF16(in, x));
+    }
+    MatMulStep step =
+        new MatMulStep(pool, weights, products, scratch, group, x, gated, arrays, binder);
+    if (step.isPacked()) {
+      products.prepare(config.rows(in.set()), in.width(), step.needsFloats());
+      add(RowWorks.round(products, scratch, in, x, step.needsFloats(), arrays));
+    }
+    steps.add(step);
   }
 
-  private Step attention(Op.Attention op) {
+  private void add(Op op) {
+    if (op instanceof Op.Embed embed) {
+      add(RowWorks.embed(scratch, embed, weights.rows(embed.table()), arrays));
+    } else if (op instanceof Op.SelectRows select) {
+      add(RowWorks.selectRows(select, arrays));
+    } else if (op instanceof Op.Attention attention) {
+      AttentionStep step = attention(attention);
+      add(step.store());
+      steps.add(step);
+    } else if (op instanceof Op.DecayingSum sum) {
+      steps.add(decayingSum(sum));
+    } else if (op.rowCalls().isEmpty()) {
+      throw new IllegalArgumentException("no step for " + op);
+    } else {
+      op.rowCalls().forEach(call -> add(binder.work(call, op.out())));
+    }
+  }
+
+  private AttentionStep attention(Op.Attention op) {
     AttentionBuffers buffers =
         attention.computeIfAbsent(
             List.of(op.nHeads(), op.nKvHeads(), op.headDim()),
@@ -113,10 +139,6 @@ final class StepCompiler {
     DecayingSumStep step = new DecayingSumStep(pool, op, config, arrays);
     memories.add(step);
     return step;
-  }
-
-  private RopeAngles angles(RopeConfig rope) {
-    return angles.computeIfAbsent(rope, r -> new RopeAngles(pool, r, config.batchSize()));
   }
 
   private static List<Op.MatMul> sameInput(List<Op> ops, int from, Op.MatMul first) {

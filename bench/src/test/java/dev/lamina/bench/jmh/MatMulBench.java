@@ -92,8 +92,8 @@ public class MatMulBench {
       }
       products.prepare(tokens, columns, matrix.asFloats());
       products.shape(tokens, columns);
-      for (int group = 0; group < products.nGroups(); group++) {
-        products.fill(group, x, matrix.asFloats(), scratch);
+      for (int group = 0; group * products.groupTokens() < tokens; group++) {
+        products.fill(group, x, 0, matrix.asFloats(), scratch);
       }
     }
   }
@@ -151,7 +151,7 @@ public class MatMulBench {
   @Benchmark
   public float[] packed(Packed m) {
     for (int row = 0; row < m.rows; row += PackedProducts.ROWS) {
-      m.products.multiply(m.matrix, row, 0, m.tokens, m.y, m.rows, m.scratch);
+      m.products.multiply(m.matrix, row, 0, m.tokens, m.y, 0, m.rows, m.scratch);
     }
     return m.y;
   }

@@ -1,6 +1,7 @@
 package dev.lamina.engine.model;
 
 import dev.lamina.engine.memory.Group;
+import dev.lamina.engine.rows.RowPrograms;
 import dev.lamina.gguf.GgufTensor;
 import java.util.List;
 
@@ -35,6 +36,11 @@ public sealed interface Op {
 
   /** Tensors of the file that the operation uses. The first one decides the operation's device. */
   default List<GgufTensor> weights() {
+    return List.of();
+  }
+
+  /** The row programs that are the operation, in order; empty if it is something else. */
+  default List<RowCall> rowCalls() {
     return List.of();
   }
 
@@ -88,6 +94,17 @@ public sealed interface Op {
     public boolean worksInPlace() {
       return true;
     }
+
+    @Override
+    public List<RowCall> rowCalls() {
+      int n = Math.toIntExact(weight.columns());
+      List<RowCall.Operand> operands =
+          List.of(
+              new RowCall.Value(in, 0, n),
+              new RowCall.Weight(weight, 0),
+              new RowCall.Value(out, 0, n));
+      return List.of(new RowCall(RowPrograms.RMS_NORM, n, in.width() / n, operands, eps));
+    }
   }
 
   /**
@@ -123,6 +140,11 @@ public sealed interface Op {
     @Override
     public boolean worksInPlace() {
       return true;
+    }
+
+    @Override
+    public List<RowCall> rowCalls() {
+      return RopeCalls.of(this);
     }
   }
 
@@ -181,6 +203,11 @@ public sealed interface Op {
     public boolean worksInPlace() {
       return true;
     }
+
+    @Override
+    public List<RowCall> rowCalls() {
+      return List.of(RowCall.whole(RowPrograms.GATED_SILU, List.of(gate, up, out)));
+    }
   }
 
   /** {@code out = a + b}. */
@@ -194,6 +221,11 @@ public sealed interface Op {
     public boolean worksInPlace() {
       return true;
     }
+
+    @Override
+    public List<RowCall> rowCalls() {
+      return List.of(RowCall.whole(RowPrograms.ADD, List.of(a, b, out)));
+    }
   }
 
   /** {@code out = x * factor}. */
@@ -206,6 +238,11 @@ public sealed interface Op {
     @Override
     public boolean worksInPlace() {
       return true;
+    }
+
+    @Override
+    public List<RowCall> rowCalls() {
+      return List.of(RowCall.whole(RowPrograms.SCALE, List.of(x, out), factor));
     }
   }
 }

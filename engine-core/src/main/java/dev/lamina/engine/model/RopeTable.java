@@ -7,6 +7,7 @@ package dev.lamina.engine.model;
 public final class RopeTable {
   private final double[] anglePerPosition;
   private final double magnitude;
+  private final boolean halves;
 
   public RopeTable(RopeConfig config) {
     int nPairs = config.nDims() / 2;
@@ -21,6 +22,7 @@ public final class RopeTable {
       anglePerPosition[i] = interpolated * (1 - mix) + plain * mix;
     }
     magnitude = magnitude(config);
+    halves = config.pairing() == RopeConfig.Pairing.HALVES;
   }
 
   /** Pairs of a head that are rotated. */
@@ -34,6 +36,34 @@ public final class RopeTable {
       double angle = position * anglePerPosition[i];
       cos[offset + i] = (float) (Math.cos(angle) * magnitude);
       sin[offset + i] = (float) (Math.sin(angle) * magnitude);
+    }
+  }
+
+  /** Number of elements of {@link #fillRow}. */
+  public int rowLength() {
+    return (halves ? 2 : 4) * anglePerPosition.length;
+  }
+
+  /**
+   * Writes the factors of a position as the row programs take them. For halves: the cosine of each
+   * pair, then their sines. For neighbors: the cosine of each pair twice, then its sine twice, the
+   * first one negative.
+   */
+  public void fillRow(int position, float[] to, int at) {
+    int n = anglePerPosition.length;
+    for (int i = 0; i < n; i++) {
+      double angle = position * anglePerPosition[i];
+      float cos = (float) (Math.cos(angle) * magnitude);
+      float sin = (float) (Math.sin(angle) * magnitude);
+      if (halves) {
+        to[at + i] = cos;
+        to[at + n + i] = sin;
+      } else {
+        to[at + 2 * i] = cos;
+        to[at + 2 * i + 1] = cos;
+        to[at + 2 * (n + i)] = -sin;
+        to[at + 2 * (n + i) + 1] = sin;
+      }
     }
   }
 

@@ -80,14 +80,11 @@ final class ReferenceStack implements LayerStack {
       case Op.Embed embed -> ReferenceOps.embed(embed, batch, rows, out);
       case Op.SelectRows select ->
           ReferenceOps.selectRows(select, batch, rows, at(select.in()), out);
-      case Op.RmsNorm norm -> ReferenceOps.rmsNorm(norm, rows, at(norm.in()), out);
       case Op.MatMul m -> ReferenceOps.matMul(m, rows, at(m.in()), out);
-      case Op.Rope rope -> ReferenceOps.rope(rope, batch, rows, at(rope.x()), out);
       case Op.Attention a -> attentions.get(a).forward(batch, at(a.q()), at(a.k()), at(a.v()), out);
       case Op.DecayingSum sum -> states.get(sum).forward(batch, at(sum.in()), out);
-      case Op.GatedSilu g -> ReferenceOps.gatedSilu(g, rows, at(g.gate()), at(g.up()), out);
-      case Op.Add add -> ReferenceOps.add(add, rows, at(add.a()), at(add.b()), out);
-      case Op.Scale scale -> ReferenceOps.scale(scale, rows, at(scale.x()), out);
+      case Op.RmsNorm _, Op.Rope _, Op.GatedSilu _, Op.Add _, Op.Scale _ ->
+          op.rowCalls().forEach(call -> ReferenceRows.run(call, batch, rows, arrays));
     }
   }
 

@@ -39,6 +39,11 @@ public final class Assembler {
     put(new VecInstruction(op, null, null, to, a, b));
   }
 
+  /** Stores the lanes of a mask. */
+  public void op(VecOp op, Mem to, Vec mask, Vec from) {
+    put(new VecInstruction(op, null, null, to, mask, from));
+  }
+
   public void op(VecOp op, Vec to, Vec a, Operand b, int number) {
     put(new VecInstruction(op, number, null, to, a, b));
   }

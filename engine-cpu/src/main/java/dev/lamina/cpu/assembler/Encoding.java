@@ -36,6 +36,8 @@ final class Encoding {
   enum Rm {
     /** As long as the instruction's vectors (tuples Full and Full Mem). */
     FULL,
+    /** Half as long. */
+    HALF,
     /** 128 bits, in memory too. */
     XMM,
     /** The lowest element of an xmm register, or memory of the same size. */
@@ -51,6 +53,7 @@ final class Encoding {
     int bytes(int length) {
       return switch (this) {
         case FULL -> length / 8;
+        case HALF -> length / 16;
         case XMM -> 16;
         case LOW32, GPR32 -> 4;
       };
@@ -58,7 +61,8 @@ final class Encoding {
 
     boolean takes(Operand.Register register, int length) {
       if (register instanceof Vec v) {
-        return this != GPR32 && v.bits() == (this == FULL ? length : 128);
+        int bits = this == FULL ? length : this == HALF ? Math.max(128, length / 2) : 128;
+        return this != GPR32 && v.bits() == bits;
       }
       return register instanceof Gpr r && this == GPR32 && r.bits() == 32;
     }
@@ -81,6 +85,8 @@ final class Encoding {
     MASKED,
     /** ModRM.rm is a register. */
     NO_MEMORY,
+    /** ModRM.rm is memory. */
+    ONLY_MEMORY,
     ONLY_128,
     NOT_128
   }

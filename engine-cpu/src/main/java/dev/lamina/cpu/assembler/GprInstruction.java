@@ -40,13 +40,14 @@ final class GprInstruction {
       require(op, r.bits() == to.bits());
       switch (op.form) {
         case ARITHMETIC, MOVE, TEST -> put(to.bits(), op.opcode + 1, r.code(), to);
+        case MULTIPLY -> put(to.bits(), op.opcode, to.code(), r);
         default -> throw wrong(op);
       }
     } else {
       require(op, from instanceof Mem m && !m.repeated());
       switch (op.form) {
         case ARITHMETIC, MOVE -> put(to.bits(), op.opcode + 3, to.code(), from);
-        case ADDRESS -> put(to.bits(), op.opcode, to.code(), from);
+        case ADDRESS, MULTIPLY -> put(to.bits(), op.opcode, to.code(), from);
         default -> throw wrong(op);
       }
     }

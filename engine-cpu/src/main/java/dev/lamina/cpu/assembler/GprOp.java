@@ -8,6 +8,8 @@ public enum GprOp {
   ADD(Form.ARITHMETIC, 0x00, 0),
   AND(Form.ARITHMETIC, 0x20, 4),
   SUB(Form.ARITHMETIC, 0x28, 5),
+  CMP(Form.ARITHMETIC, 0x38, 7),
+  IMUL(Form.MULTIPLY, 0x0FAF, 0),
   MOV(Form.MOVE, 0x88, 0),
   TEST(Form.TEST, 0x84, 0),
 
@@ -32,6 +34,8 @@ public enum GprOp {
   enum Form {
     /** register, register | memory | number; memory, register. */
     ARITHMETIC,
+    /** register, register | memory. */
+    MULTIPLY,
     /** register, register | memory; memory, register. */
     MOVE,
     /** register, register | number. */

@@ -45,8 +45,8 @@ final class VecInstruction {
     Operand first = operands[0];
     Operand last = operands[operands.length - 1];
     require(operands.length == (op.form == Form.RVM ? 3 : 2), "operands");
-    stores =
-        op.form == Form.MR || (op.form == Form.RM && op.detail != 0 && !(first instanceof Vec));
+    boolean canStore = op.form != Form.VM && op.detail != 0;
+    stores = op.form == Form.MR || (canStore && !(first instanceof Vec));
     reg = stores ? last : op.form == Form.VM ? null : first;
     rm = stores ? first : last;
     Operand result = reg == null ? first : reg;
@@ -75,6 +75,7 @@ final class VecInstruction {
   private void check() {
     require(op.is(Trait.IMM8) ? imm != null && imm >= -128 && imm <= 255 : imm == null, "number");
     if (rm instanceof Operand.Register register) {
+      require(!op.is(Trait.ONLY_MEMORY), "register");
       require(op.rm.takes(register, length), "register");
     } else {
       require(!op.is(Trait.NO_MEMORY), "memory");
@@ -96,7 +97,7 @@ final class VecInstruction {
     } else {
       putVex(code, number);
     }
-    code.put8(stores && op.form == Form.RM ? op.opcode + op.detail : op.opcode);
+    code.put8(stores && op.form != Form.MR ? op.opcode + op.detail : op.opcode);
     code.putModRm(number, rm, evex ? memoryBytes() : 1, after);
     if (imm != null) {
       code.put8(imm);

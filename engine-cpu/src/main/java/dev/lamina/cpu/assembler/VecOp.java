@@ -22,6 +22,8 @@ public enum VecOp {
   // Moves.
   VMOVUPS(RM, NP, M0F, 0x10, 1, FULL),
   VMOVDQU32("vmovdqu", RM, PF3, M0F, 0x6F, 0x10, FULL),
+  /** Its mask is a vector: the lanes whose sign bit is set. */
+  VMASKMOVPS(RVM, P66, M0F38, 0x2C, 2, FULL, VEX, ONLY_MEMORY),
   VMOVD(RM, P66, M0F, 0x6E, 0x10, GPR32, ONLY_128),
   VBROADCASTSS(RM, P66, M0F38, 0x18, 0, LOW32),
   VPBROADCASTD(RM, P66, M0F38, 0x58, 0, LOW32),
@@ -32,6 +34,7 @@ public enum VecOp {
   VPORD("vpor", RVM, P66, M0F, 0xEB, 0, FULL, BCST),
   VPXORD("vpxor", RVM, P66, M0F, 0xEF, 0, FULL, BCST),
   VPTERNLOGD(RVM, P66, M0F3A, 0x25, 0, FULL, BCST, IMM8, EVEX),
+  VPANDND("vpandn", RVM, P66, M0F, 0xDF, 0, FULL, BCST),
   VPSRLW(VM, P66, M0F, 0x71, 2, FULL, IMM8, NO_MEMORY),
   VPSLLW(VM, P66, M0F, 0x71, 6, FULL, IMM8, NO_MEMORY),
   VPSRAD(VM, P66, M0F, 0x72, 4, FULL, IMM8, NO_MEMORY),
@@ -46,6 +49,7 @@ public enum VecOp {
   VPADDB(RVM, P66, M0F, 0xFC, 0, FULL),
   VPADDW(RVM, P66, M0F, 0xFD, 0, FULL),
   VPADDD(RVM, P66, M0F, 0xFE, 0, FULL, BCST),
+  VPSUBD(RVM, P66, M0F, 0xFA, 0, FULL, BCST),
   VPMULLD(RVM, P66, M0F38, 0x40, 0, FULL, BCST),
   VPMAXUD(RVM, P66, M0F38, 0x3F, 0, FULL, BCST),
   VPMADDWD(RVM, P66, M0F, 0xF5, 0, FULL),
@@ -63,12 +67,20 @@ public enum VecOp {
   VPSHUFD(RM, P66, M0F, 0x70, 0, FULL, BCST, IMM8),
 
   // Floats.
+  VADDPS(RVM, NP, M0F, 0x58, 0, FULL, BCST),
+  VSUBPS(RVM, NP, M0F, 0x5C, 0, FULL, BCST),
   VMULPS(RVM, NP, M0F, 0x59, 0, FULL, BCST),
   VMINPS(RVM, NP, M0F, 0x5D, 0, FULL, BCST),
+  VMAXPS(RVM, NP, M0F, 0x5F, 0, FULL, BCST),
   VDIVPS(RVM, NP, M0F, 0x5E, 0, FULL, BCST),
+  VSQRTPS(RM, NP, M0F, 0x51, 0, FULL, BCST),
+  VCMPPS(RVM, NP, M0F, 0xC2, 0, FULL, IMM8, VEX),
+  VFMADD213PS(RVM, P66, M0F38, 0xA8, 0, FULL, BCST),
   VFMADD231PS(RVM, P66, M0F38, 0xB8, 0, FULL, BCST),
   VCVTDQ2PS(RM, NP, M0F, 0x5B, 0, FULL, BCST),
-  VCVTPS2DQ(RM, P66, M0F, 0x5B, 0, FULL, BCST);
+  VCVTPS2DQ(RM, P66, M0F, 0x5B, 0, FULL, BCST),
+  VCVTPH2PS(RM, P66, M0F38, 0x13, 0, HALF),
+  VCVTPS2PH(MR, P66, M0F3A, 0x1D, 0, HALF, IMM8);
 
   final Form form;
   final Prefix prefix;
@@ -77,7 +89,7 @@ public enum VecOp {
 
   /**
    * With form VM, the digit in ModRM.reg. Otherwise the number to add to the opcode of a load to
-   * get the store, or 0.
+   * get the store, or 0 if there is none.
    */
   final int detail;
 

@@ -41,21 +41,6 @@ final class Exp {
     }
   }
 
-  /** {@code out[i] = gate[i] / (1 + e^-gate[i]) * up[i]}. */
-  static void siluTimes(
-      float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int n) {
-    int i = 0;
-    for (; i <= n - N; i += N) {
-      FloatVector g = FloatVector.fromArray(Lanes.F, gate, gateAt + i);
-      FloatVector u = FloatVector.fromArray(Lanes.F, up, upAt + i);
-      g.div(exp(g.neg()).add(1)).mul(u).intoArray(out, outAt + i);
-    }
-    for (; i < n; i++) {
-      float g = gate[gateAt + i];
-      out[outAt + i] = g / (exp(-g) + 1) * up[upAt + i];
-    }
-  }
-
   /**
    * The exponential of a vector. Each loop calls it from one place, so that it is inlined and no
    * vector goes to memory. convertShape takes the species as a constant. reinterpretAsInts looks it

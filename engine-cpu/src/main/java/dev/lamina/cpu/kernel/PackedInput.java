@@ -91,31 +91,38 @@ public final class PackedInput implements PackedProducts {
   }
 
   @Override
-  public int nGroups() {
-    return Math.ceilDiv(nTokens, TOKENS);
+  public int groupTokens() {
+    return nTokens == 1 ? 1 : TOKENS;
   }
 
   @Override
-  public void fill(int group, float[] x, boolean asFloats, Scratch scratch) {
-    int stride = nTokens == 1 ? 1 : TOKENS;
+  public void fill(int group, float[] x, int xAt, boolean asFloats, Scratch scratch) {
+    int stride = groupTokens();
     int base = group * columns * TOKENS;
     for (int t = 0; t < stride; t++) {
       int token = group * TOKENS + t;
       if (token < nTokens) {
-        round(x, token * columns, token, base / 2 + t, stride, scratch.rounded);
+        round(x, xAt + token * columns, token, base / 2 + t, stride, scratch.rounded);
       } else {
         clear(token, base / 2 + t);
       }
       if (asFloats && nTokens > 1) {
-        interleave(x, token, base + t);
+        interleave(x, xAt, token, base + t);
       }
     }
   }
 
   @Override
   public void multiply(
-      PackedMatrix m, int rowBegin, int begin, int end, float[] y, int yStride, Scratch scratch) {
-    PackedMatMul.rows(m, rowBegin, this, begin, end, y, yStride, scratch);
+      PackedMatrix m,
+      int rowBegin,
+      int begin,
+      int end,
+      float[] y,
+      int yAt,
+      int yStride,
+      Scratch scratch) {
+    PackedMatMul.rows(m, rowBegin, this, begin, end, y, yAt, yStride, scratch);
   }
 
   private void clear(int token, int at) {
@@ -128,9 +135,9 @@ public final class PackedInput implements PackedProducts {
     Arrays.fill(totals16, 2 * token * blocks, 2 * (token + 1) * blocks, 0);
   }
 
-  private void interleave(float[] x, int token, int at) {
+  private void interleave(float[] x, int xAt, int token, int at) {
     for (int i = 0; i < columns; i++) {
-      floats[at + TOKENS * i] = token < nTokens ? x[token * columns + i] : 0;
+      floats[at + TOKENS * i] = token < nTokens ? x[xAt + token * columns + i] : 0;
     }
   }
 

@@ -16,8 +16,8 @@ public final class PackedMatMul {
   private PackedMatMul() {}
 
   /**
-   * {@code y[t * yStride + r] = sum over k of W[r, k] * x[t, k]} for some tokens and the rows from
-   * {@code rowBegin} on, as many as there are, at most {@link #ROWS}.
+   * {@code y[yAt + t * yStride + r] = sum over k of W[r, k] * x[t, k]} for some tokens and the rows
+   * from {@code rowBegin} on, as many as there are, at most {@link #ROWS}.
    *
    * @param rowBegin a multiple of {@link #ROWS}
    * @param begin first token, a multiple of {@link PackedInput#TOKENS}
@@ -30,6 +30,7 @@ public final class PackedMatMul {
       int begin,
       int end,
       float[] y,
+      int yAt,
       int yStride,
       Scratch scratch) {
     int padded =
@@ -49,7 +50,7 @@ public final class PackedMatMul {
     }
     int n = Math.min(ROWS, m.rows - rowBegin);
     for (int t = begin; t < end; t++) {
-      System.arraycopy(sums, (t - begin) * ROWS, y, t * yStride + rowBegin, n);
+      System.arraycopy(sums, (t - begin) * ROWS, y, yAt + t * yStride + rowBegin, n);
     }
   }
 

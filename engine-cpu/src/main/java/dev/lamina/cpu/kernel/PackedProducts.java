@@ -27,19 +27,20 @@ public interface PackedProducts {
   /** Sets the shape of the activations for {@link #fill}. */
   void shape(int nTokens, int columns);
 
-  /** Number of groups of tokens; each call of {@link #fill} takes one. */
-  int nGroups();
+  /** Number of tokens of a group; each call of {@link #fill} takes one. */
+  int groupTokens();
 
   /**
-   * Rounds a group of tokens of {@code x}, [nTokens, columns].
+   * Rounds a group of tokens of x, [nTokens, columns].
    *
+   * @param xAt index of the first activation of all tokens
    * @param scratch of the worker
    */
-  void fill(int group, float[] x, boolean asFloats, Scratch scratch);
+  void fill(int group, float[] x, int xAt, boolean asFloats, Scratch scratch);
 
   /**
-   * {@code y[t * yStride + r] = sum over k of W[r, k] * x[t, k]} for some tokens and the rows from
-   * {@code rowBegin} on, as many as there are, at most {@link #ROWS}.
+   * {@code y[yAt + t * yStride + r] = sum over k of W[r, k] * x[t, k]} for some tokens and the rows
+   * from {@code rowBegin} on, as many as there are, at most {@link #ROWS}.
    *
    * @param rowBegin a multiple of {@link #ROWS}
    * @param begin first token, a multiple of {@link #TOKENS}
@@ -47,5 +48,12 @@ public interface PackedProducts {
    * @param scratch of the worker
    */
   void multiply(
-      PackedMatrix m, int rowBegin, int begin, int end, float[] y, int yStride, Scratch scratch);
+      PackedMatrix m,
+      int rowBegin,
+      int begin,
+      int end,
+      float[] y,
+      int yAt,
+      int yStride,
+      Scratch scratch);
 }

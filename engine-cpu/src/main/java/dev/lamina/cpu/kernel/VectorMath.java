@@ -85,31 +85,6 @@ public final class VectorMath {
     }
   }
 
-  /**
-   * {@code out[i] = x[i] / sqrt(mean(x^2) + eps) * weight[i]}.
-   *
-   * @param weight n values from index 0 on
-   */
-  public static void rmsNorm(
-      float[] x,
-      int at,
-      float[] weight,
-      float eps,
-      float[] out,
-      int outAt,
-      int n,
-      Scratch scratch) {
-    float factor = (float) (1 / Math.sqrt(dot(x, at, x, at, n, scratch) / n + (double) eps));
-    int i = 0;
-    for (; i <= n - N; i += N) {
-      FloatVector v = FloatVector.fromArray(Lanes.F, x, at + i).mul(factor);
-      v.mul(FloatVector.fromArray(Lanes.F, weight, i)).intoArray(out, outAt + i);
-    }
-    for (; i < n; i++) {
-      out[outAt + i] = x[at + i] * factor * weight[i];
-    }
-  }
-
   /** The largest element; negative infinity for an empty run. NaN elements may be ignored. */
   public static float max(float[] x, int at, int n) {
     float max = Float.NEGATIVE_INFINITY;
@@ -153,11 +128,5 @@ public final class VectorMath {
     for (int i = 0; i < n; i++) {
       x[at + i] = Float.float16ToFloat(Float.floatToFloat16(x[at + i] * factor));
     }
-  }
-
-  /** {@code out[i] = silu(gate[i]) * up[i]} with {@code silu(g) = g / (1 + e^-g)}. */
-  public static void siluTimes(
-      float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int n) {
-    Exp.siluTimes(gate, gateAt, up, upAt, out, outAt, n);
   }
 }

@@ -4,17 +4,21 @@ import dev.lamina.cpu.assembler.Assembler;
 import dev.lamina.cpu.assembler.VecOp;
 import dev.lamina.cpu.kernel.PackedMatrix;
 import dev.lamina.cpu.kernel.Packing;
+import dev.lamina.cpu.rows.RowKernels;
 import dev.lamina.cpu.system.CodeMemory;
 import dev.lamina.cpu.system.CpuFeatures;
 import dev.lamina.cpu.system.Platform;
 import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.CpuKernels;
+import dev.lamina.engine.rows.RowProgram;
 import dev.lamina.kernels.TensorType;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -47,6 +51,9 @@ public final class MachineKernels {
   private final MemorySegment[][][] functions =
       new MemorySegment[TensorType.values().length][Integer.numberOfTrailingZeros(Packing.UNIT) + 1]
           [];
+
+  /** Functions of row programs. */
+  private final Map<RowProgram, MemorySegment> programs = new IdentityHashMap<>();
 
   private MachineKernels(Platform platform, CpuFeatures cpu, Tier tier) {
     this.platform = platform;
@@ -210,6 +217,21 @@ public final class MachineKernels {
     }
     m.checkScales(strip);
     return true;
+  }
+
+  /** Row programs in machine code. */
+  public RowKernels rows() {
+    return (program, repeats, parameters) ->
+        new MachineRows(function(program), program, repeats, parameters);
+  }
+
+  private synchronized MemorySegment function(RowProgram program) {
+    MemorySegment function = programs.get(program);
+    if (function == null) {
+      function = load(new RowKernel(program).emit(platform));
+      programs.put(program, function);
+    }
+    return function;
   }
 
   private MemorySegment load(Assembler a) {

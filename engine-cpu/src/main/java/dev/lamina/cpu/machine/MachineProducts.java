@@ -56,27 +56,39 @@ public final class MachineProducts implements PackedProducts {
   }
 
   @Override
-  public int nGroups() {
+  public int groupTokens() {
+    return layout().tokens();
+  }
+
+  private int nGroups() {
     return Math.ceilDiv(nTokens, layout().tokens());
   }
 
   @Override
-  public void fill(int group, float[] x, boolean asFloats, Scratch scratch) {
+  public void fill(int group, float[] x, int xAt, boolean asFloats, Scratch scratch) {
     Input layout = layout();
     long at = (long) group * layout.bytes(columns);
     int first = group * layout.tokens();
     int n = Math.min(layout.tokens(), nTokens - first);
-    Objects.checkFromIndexSize(first * columns, n * columns, x.length);
+    Objects.checkFromIndexSize(xAt + first * columns, n * columns, x.length);
     Objects.checkFromIndexSize(at, layout.bytes(columns), input.byteSize());
     MemorySegment activations = scratch.segment(x);
     for (int t = 0; t < n; t++) {
-      kernels.round(layout, activations, (first + t) * columns, address(first + t), columns);
+      int from = xAt + (first + t) * columns;
+      kernels.round(layout, activations, from, address(first + t), columns);
     }
   }
 
   @Override
   public void multiply(
-      PackedMatrix m, int rowBegin, int begin, int end, float[] y, int yStride, Scratch scratch) {
+      PackedMatrix m,
+      int rowBegin,
+      int begin,
+      int end,
+      float[] y,
+      int yAt,
+      int yStride,
+      Scratch scratch) {
     int rows = Math.min(ROWS, m.rows() - rowBegin);
     int strip = rowBegin / Packing.ROWS;
     if (rows % Packing.ROWS == 0) {
@@ -87,7 +99,7 @@ public final class MachineProducts implements PackedProducts {
           begin,
           end,
           y,
-          begin * yStride + rowBegin,
+          yAt + begin * yStride + rowBegin,
           yStride,
           scratch);
       return;
@@ -96,7 +108,7 @@ public final class MachineProducts implements PackedProducts {
     float[] padded = scratch.products((end - begin) * ROWS);
     strips(m, strip, Math.ceilDiv(rows, Packing.ROWS), begin, end, padded, 0, ROWS, scratch);
     for (int t = begin; t < end; t++) {
-      System.arraycopy(padded, (t - begin) * ROWS, y, t * yStride + rowBegin, rows);
+      System.arraycopy(padded, (t - begin) * ROWS, y, yAt + t * yStride + rowBegin, rows);
     }
   }
 

@@ -52,11 +52,8 @@ class KernelAllocationTest {
     assertStopsAllocating(
         "vector math",
         () -> {
-          VectorMath.rmsNorm(a, 0, b, 1e-6f, out, 0, n, scratch);
           VectorMath.add(a, 0, b, 0, out, 0, n);
-          VectorMath.siluTimes(a, 0, b, 0, out, 0, n);
           VectorMath.softmax(out, 0, n, scratch);
-          Rope.rotateHalves(out, 0, n / 2, b, b, 0);
           VectorMath.addScaled(VectorMath.dot(a, 0, b, 0, n, scratch), a, 0, out, 0, n);
         });
   }

@@ -221,8 +221,8 @@ class PackedMatMulTest {
       boolean asFloats = matrix.asFloats();
       input.prepare(nTokens, columns, asFloats);
       input.shape(nTokens, columns);
-      for (int group = 0; group < input.nGroups(); group++) {
-        input.fill(group, x, asFloats, scratch);
+      for (int group = 0; group * input.groupTokens() < nTokens; group++) {
+        input.fill(group, x, 0, asFloats, scratch);
       }
       float[] y = new float[nTokens * nRows];
       Arrays.fill(y, 77);
@@ -230,9 +230,9 @@ class PackedMatMulTest {
         // In two parts, if there are enough tokens.
         int half = nTokens / 2 / PackedProducts.TOKENS * PackedProducts.TOKENS;
         if (half > 0) {
-          input.multiply(matrix, row, 0, half, y, nRows, scratch);
+          input.multiply(matrix, row, 0, half, y, 0, nRows, scratch);
         }
-        input.multiply(matrix, row, half, nTokens, y, nRows, scratch);
+        input.multiply(matrix, row, half, nTokens, y, 0, nRows, scratch);
       }
       return y;
     }

@@ -45,42 +45,6 @@ class VectorMathTest {
     assertUntouched(a, scaled, 2, n);
   }
 
-  /** Six roundings at most: 1e-6. */
-  @ParameterizedTest
-  @ValueSource(ints = {1, 5, 16, 64, 100, 2048})
-  void rmsNorm(int n) {
-    Random random = new Random(n);
-    float[] x = WeightBlocks.gaussians(n + 3, random);
-    float[] weight = WeightBlocks.gaussians(n, random);
-    float[] out = new float[n + 3];
-    VectorMath.rmsNorm(x, 2, weight, 1e-5f, out, 1, n, scratch);
-    double squares = 0;
-    for (int i = 0; i < n; i++) {
-      squares += (double) x[2 + i] * x[2 + i];
-    }
-    double factor = 1 / Math.sqrt(squares / n + 1e-5f);
-    for (int i = 0; i < n; i++) {
-      double expected = x[2 + i] * factor * weight[i];
-      assertEquals(expected, out[1 + i], 1e-6 * Math.abs(expected));
-    }
-    assertUntouched(new float[n + 3], out, 1, n);
-    float[] inPlace = x.clone();
-    VectorMath.rmsNorm(inPlace, 2, weight, 1e-5f, inPlace, 2, n, scratch);
-    for (int i = 0; i < n; i++) {
-      assertEquals(out[1 + i], inPlace[2 + i]);
-    }
-  }
-
-  @Test
-  void rmsNormOfZerosIsZero() {
-    float[] x = new float[20];
-    float[] weight = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
-    VectorMath.rmsNorm(x, 0, weight, 1e-6f, x, 0, 20, scratch);
-    for (float value : x) {
-      assertEquals(0, value);
-    }
-  }
-
   /** The stated bound of 2 ulp, over the whole range of results. */
   @Test
   void exponentialIsWithinTwoUlp() {
@@ -174,37 +138,6 @@ class VectorMathTest {
     VectorMath.softmax(x, 0, 20, scratch);
     for (float value : x) {
       assertTrue(Float.isNaN(value));
-    }
-  }
-
-  /** 8 ulp of the result. */
-  @ParameterizedTest
-  @ValueSource(ints = {1, 16, 19, 500})
-  void siluTimes(int n) {
-    Random random = new Random(n);
-    float[] gate = WeightBlocks.gaussians(n + 4, random);
-    float[] up = WeightBlocks.gaussians(n + 4, random);
-    VectorMath.scale(10, gate, 0, n);
-    float[] out = new float[n + 4];
-    VectorMath.siluTimes(gate, 1, up, 2, out, 3, n);
-    for (int i = 0; i < n; i++) {
-      double g = gate[1 + i];
-      double expected = g / (1 + Math.exp(-g)) * up[2 + i];
-      assertEquals(expected, out[3 + i], 8 * 2 * EPS * Math.abs(expected), "gate " + g);
-    }
-    assertUntouched(new float[n + 4], out, 3, n);
-  }
-
-  @Test
-  void siluOfExtremes() {
-    float inf = Float.POSITIVE_INFINITY;
-    float[] gate = {-1000, -100, -88, 0, 100, inf, Float.NaN};
-    float[] up = {1, 1, 1, 1, 1, 1, 1};
-    float[] out = new float[7];
-    VectorMath.siluTimes(gate, 0, up, 0, out, 0, 7);
-    double[] expected = {0, 0, -88 * Math.exp(-88), 0, 100, inf, Float.NaN};
-    for (int i = 0; i < 7; i++) {
-      assertEquals(expected[i], out[i], 1e-37);
     }
   }
 

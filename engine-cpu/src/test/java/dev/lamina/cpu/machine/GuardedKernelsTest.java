@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.lamina.cpu.kernel.PackedMatrix;
 import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.cpu.kernel.WeightBlocks;
+import dev.lamina.cpu.rows.TestPrograms;
 import dev.lamina.cpu.system.MemoryMap;
 import dev.lamina.cpu.system.Platform;
+import dev.lamina.engine.rows.RowProgram;
 import dev.lamina.kernels.TensorType;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -112,7 +114,7 @@ class GuardedKernelsTest {
         float[] x = WeightBlocks.gaussians(nTokens * columns, random);
         float[] expected = new float[nTokens * ROWS];
         MachineProducts products = filled(kernels, columns, x, nTokens, arena);
-        products.multiply(plain, 0, 0, nTokens, expected, ROWS, scratch);
+        products.multiply(plain, 0, 0, nTokens, expected, 0, ROWS, scratch);
         for (GuardedMemory[] memory : MEMORY) {
           PackedMatrix matrix = pack(kernels, type, w, columns, memory[0].arena());
           MemorySegment y = memory[2].take((long) Float.BYTES * expected.length);
@@ -203,6 +205,25 @@ class GuardedKernelsTest {
     return matrix;
   }
 
+  @Test
+  void rowProgramsTouchTheirRunsOnly() {
+    MachineKernels kernels = tiers().getLast();
+    for (RowProgram program : TestPrograms.all()) {
+      float[] parameters = new float[program.parameters()];
+      for (int n = 2; n <= 40; n += 2) {
+        MachineRows rows = (MachineRows) kernels.rows().bind(program, 1, parameters);
+        for (GuardedMemory[] memory : MEMORY) {
+          // All operands are the same run, next to a guard.
+          MemorySegment run = memory[0].take((long) Float.BYTES * n);
+          for (int i = 0; i < program.operands(); i++) {
+            rows.place(i, 0, 0, 0);
+          }
+          rows.compute(run, 0, 1, 0, n);
+        }
+      }
+    }
+  }
+
   private static MemorySegment strip(PackedMatrix m, MemorySegment w, int strip) {
     return w.asSlice(strip * 16 * m.rowBytes(), 16 * m.rowBytes());
   }
@@ -212,8 +233,8 @@ class GuardedKernelsTest {
     MachineProducts products = new MachineProducts(kernels, activations);
     products.prepare(nTokens, columns, false);
     products.shape(nTokens, columns);
-    for (int group = 0; group < products.nGroups(); group++) {
-      products.fill(group, x, false, scratch);
+    for (int group = 0; group * products.groupTokens() < nTokens; group++) {
+      products.fill(group, x, 0, false, scratch);
     }
     return products;
   }

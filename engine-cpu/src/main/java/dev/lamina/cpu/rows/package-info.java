@@ -1,0 +1,2 @@
+/** Execution of row programs on the values of a stack. */
+package dev.lamina.cpu.rows;
