@@ -45,6 +45,10 @@ final class CpuBackend implements Backend {
     this.weights = new LoadedWeights(packed);
   }
 
+  WorkerPool pool() {
+    return pool;
+  }
+
   @Override
   public CpuKernels kernels() {
     return machine == null ? CpuKernels.VECTOR : machine.kind();

@@ -46,6 +46,9 @@ public final class WorkerPool implements AutoCloseable {
 
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
+  /** Number of runs so far that several threads shared. */
+  private long runs;
+
   private volatile Task task;
   private volatile Thread waitingCaller;
   private volatile boolean closed;
@@ -100,7 +103,18 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
+  /** Number of runs so far that several threads shared; each costs as measured by PoolBench. */
+  long runs() {
+    running.lock();
+    try {
+      return runs;
+    } finally {
+      running.unlock();
+    }
+  }
+
   private void runShared(int nTasks, Task newTask) {
+    runs++;
     task = newTask;
     unfinished.set(nTasks);
     int sharing = Math.min(threads(), nTasks);
