@@ -1,8 +1,8 @@
 package dev.lamina.cpu;
 
-import dev.lamina.cpu.kernel.MatMul;
 import dev.lamina.cpu.kernel.PackedMatrix;
 import dev.lamina.cpu.kernel.PackedProducts;
+import dev.lamina.cpu.kernel.PlainProducts;
 import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.cpu.kernel.VectorMath;
 import dev.lamina.engine.backend.Batch;
@@ -32,6 +32,9 @@ final class MatMulStep implements Step {
 
   /** Bytes of weights to copy from the file at once; they fit the first-level cache. */
   private static final int COPIED = 16 << 10;
+
+  /** Rows that kernels like to multiply together. */
+  private static final int TOGETHER = 4;
 
   /** Groups of tokens that the caller rounds alone, because waking other threads takes longer. */
   private static final int SERIAL_GROUPS = 1;
@@ -95,11 +98,11 @@ final class MatMulStep implements Step {
     this.products = new Product[ops.size()];
     int chunks = 0;
     for (int i = 0; i < products.length; i++) {
-      products[i] = new Product(ops.get(i), weights, arrays, chunks);
+      products[i] = new Product(ops.get(i), weights, arrays, pool.threads(), chunks);
       chunks += gated != null && i > 0 ? 0 : products[i].nChunks();
     }
     this.nChunks = chunks;
-    this.packed = Arrays.stream(products).anyMatch(p -> p.packed != null);
+    this.packed = Arrays.stream(products).anyMatch(p -> p.packed != null || p.strips != null);
     this.packedFloats =
         Arrays.stream(products).anyMatch(p -> p.packed != null && p.packed.asFloats());
     if (packed) {
@@ -172,8 +175,10 @@ final class MatMulStep implements Step {
     int begin = chunk * CHUNK_ROWS;
     int end = Math.min(begin + CHUNK_ROWS, p.width);
     if (p.packed != null) {
-      packedProducts.multiply(p.packed, begin, from, to, p.y, p.width, scratch[worker]);
-    } else {
+      packedProducts.multiply(p.packed, begin, from, to, p.y, begin, p.width, scratch[worker]);
+    } else if (p.strips == null
+        || !p.strips.multiply(
+            packedProducts, begin, from, to, p.y, begin, p.width, worker, scratch[worker])) {
       multiplyPlain(p, begin, end, from, to, scratch[worker]);
     }
     if (p.bias != null) {
@@ -220,7 +225,12 @@ final class MatMulStep implements Step {
     /** The repacked copy; null if the weights are used in the file's layout. */
     final PackedMatrix packed;
 
-    final MatMul kernel;
+    /**
+     * Repacks rows each time; null if {@link #packed} is not, or they are multiplied as they are.
+     */
+    final FileStrips strips;
+
+    final PlainProducts kernel;
 
     /** The rows in the file's layout; null if the weights are repacked. */
     final WeightRows weights;
@@ -233,13 +243,14 @@ final class MatMulStep implements Step {
     final int width;
     final int firstChunk;
 
-    Product(Op.MatMul op, LoadedWeights loaded, Activations arrays, int firstChunk) {
+    Product(Op.MatMul op, LoadedWeights loaded, Activations arrays, int workers, int firstChunk) {
       this.packed = loaded.packed(op.weight());
-      this.kernel = MatMul.of(op.weight().type());
+      this.kernel = loaded.products(op.weight().type());
+      this.strips = packed == null ? loaded.strips(op.weight(), workers) : null;
       this.weights = packed == null ? loaded.rows(op.weight()) : null;
       this.rowsAtOnce =
           weights != null && weights.copies()
-              ? Math.clamp(COPIED / weights.rowBytes(), 1, CHUNK_ROWS)
+              ? Math.clamp(COPIED / weights.rowBytes() & -TOGETHER, TOGETHER, CHUNK_ROWS)
               : CHUNK_ROWS;
       this.bias = op.bias() == null ? null : Weights.floats(op.bias());
       this.y = arrays.array(op.out());

@@ -1,6 +1,5 @@
 package dev.lamina.cpu;
 
-import dev.lamina.cpu.kernel.MatMul;
 import dev.lamina.cpu.kernel.Rope;
 import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.cpu.kernel.VectorMath;
@@ -9,6 +8,7 @@ import dev.lamina.engine.model.RopeConfig;
 import dev.lamina.engine.model.RopeTable;
 import dev.lamina.engine.model.RowSet;
 import dev.lamina.engine.model.Weights;
+import dev.lamina.kernels.format.BlockFormat;
 import java.lang.foreign.MemorySegment;
 
 /** The operations that work on one token's values at a time. */
@@ -17,14 +17,14 @@ final class RowSteps {
 
   static Step embed(
       WorkerPool pool, Scratch[] scratch, Op.Embed op, WeightRows table, Activations arrays) {
-    MatMul kernel = MatMul.of(op.table().type());
+    BlockFormat format = op.table().type().format();
     float[] out = arrays.array(op.out());
     int width = op.out().width();
     return new RowStep(pool, op.out().set()) {
       @Override
       protected void row(int row, int worker) {
         MemorySegment weights = table.rows(batch.token(row), 1, scratch[worker]);
-        kernel.row(weights, width, 0, out, row * width, scratch[worker]);
+        format.dequantize(weights, 0, width, out, row * width);
       }
     };
   }
