@@ -42,7 +42,7 @@ final class CpuBackend implements Backend {
     this.machine = machine;
     this.rows = machine == null ? new PortableRows.Kernels(threads) : machine.rows();
     this.packed = new PackedWeights(machine);
-    this.weights = new LoadedWeights(packed);
+    this.weights = new LoadedWeights(packed, machine);
   }
 
   WorkerPool pool() {
@@ -80,7 +80,7 @@ final class CpuBackend implements Backend {
   private long productsBytes(List<Segment> segments, RuntimeConfig config) {
     return ops(segments, Op.MatMul.class)
         .map(Op.MatMul::weight)
-        .filter(this::isRepacked)
+        .filter(weight -> isRepacked(weight) || repacksEachTime(weight))
         .mapToLong(weight -> {
           int columns = (int) weight.columns();
           return machine == null
@@ -100,6 +100,11 @@ final class CpuBackend implements Backend {
 
   private boolean isRepacked(GgufTensor weight) {
     return repack && packed.bytes(weight) > 0;
+  }
+
+  /** Whether a product rounds its activations although the weights are in the file's layout. */
+  private boolean repacksEachTime(GgufTensor weight) {
+    return machine != null && packed.bytes(weight) > 0;
   }
 
   private List<GgufTensor> repacked(List<Segment> segments) {
@@ -145,9 +150,10 @@ final class CpuBackend implements Backend {
 
   /** Products with repacked weights; null if there are none. */
   private PackedProducts products(Arena arena) {
-    return !repack
-        ? null
-        : machine == null ? new PackedInput() : new MachineProducts(machine, arena);
+    if (machine != null) {
+      return new MachineProducts(machine, arena);
+    }
+    return repack ? new PackedInput() : null;
   }
 
   @Override

@@ -1,7 +1,11 @@
 package dev.lamina.cpu;
 
+import dev.lamina.cpu.kernel.MatMul;
 import dev.lamina.cpu.kernel.PackedMatrix;
+import dev.lamina.cpu.kernel.PlainProducts;
+import dev.lamina.cpu.machine.MachineKernels;
 import dev.lamina.gguf.GgufTensor;
+import dev.lamina.kernels.TensorType;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -11,13 +15,16 @@ import java.util.stream.Stream;
  */
 final class LoadedWeights implements AutoCloseable {
   private final PackedWeights packed;
+  private final MachineKernels machine;
   private final HeldWeights held = new HeldWeights();
 
   /**
    * @param packed closed by this
+   * @param machine null to multiply with the Vector API
    */
-  LoadedWeights(PackedWeights packed) {
+  LoadedWeights(PackedWeights packed, MachineKernels machine) {
     this.packed = packed;
+    this.machine = machine;
   }
 
   /** Bytes of memory for some weights. */
@@ -53,6 +60,22 @@ final class LoadedWeights implements AutoCloseable {
   /** Access to the rows of a tensor in the file's layout. */
   WeightRows rows(GgufTensor tensor) {
     return new WeightRows(tensor, held.get(tensor));
+  }
+
+  /** Products with weights of a type in the file's layout. */
+  PlainProducts products(TensorType type) {
+    return machine == null ? MatMul.of(type) : machine.plain(type);
+  }
+
+  /**
+   * Products that repack weights each time; null if that would not be faster.
+   *
+   * @param workers that multiply
+   */
+  FileStrips strips(GgufTensor tensor, int workers) {
+    return machine == null || packed.bytes(tensor) == 0
+        ? null
+        : new FileStrips(machine, tensor, rows(tensor), workers);
   }
 
   @Override

@@ -1,8 +1,8 @@
 package dev.lamina.cpu;
 
-import dev.lamina.cpu.kernel.MatMul;
 import dev.lamina.cpu.kernel.PackedMatrix;
 import dev.lamina.cpu.kernel.PackedProducts;
+import dev.lamina.cpu.kernel.PlainProducts;
 import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.cpu.rows.BoundRows;
 import dev.lamina.cpu.rows.WorkingMemory;
@@ -32,6 +32,9 @@ final class MatMulStep implements Step {
 
   /** Bytes of weights to copy from the file at once; they fit the first-level cache. */
   private static final int COPIED = 16 << 10;
+
+  /** Rows that kernels like to multiply together. */
+  private static final int TOGETHER = 4;
 
   private final WorkerPool pool;
   private final PackedProducts packedProducts;
@@ -87,11 +90,11 @@ final class MatMulStep implements Step {
     this.products = new Product[ops.size()];
     int chunks = 0;
     for (int i = 0; i < products.length; i++) {
-      products[i] = new Product(ops.get(i), weights, arrays, binder, chunks);
+      products[i] = new Product(ops.get(i), weights, arrays, binder, pool.threads(), chunks);
       chunks += gate != null && i > 0 ? 0 : products[i].nChunks();
     }
     this.nChunks = chunks;
-    this.packed = Arrays.stream(products).anyMatch(p -> p.packed != null);
+    this.packed = Arrays.stream(products).anyMatch(p -> p.packed != null || p.strips != null);
     this.gate = gate == null ? null : binder.bind(gate.rowCalls().getFirst());
   }
 
@@ -151,8 +154,18 @@ final class MatMulStep implements Step {
     int end = Math.min(begin + CHUNK_ROWS, p.width);
     if (p.packed != null) {
       packedProducts.multiply(
-          p.packed, begin, from, to, memory.floats(), p.y, p.width, scratch[worker]);
-    } else {
+          p.packed, begin, from, to, memory.floats(), p.y + begin, p.width, scratch[worker]);
+    } else if (p.strips == null
+        || !p.strips.multiply(
+            packedProducts,
+            begin,
+            from,
+            to,
+            memory.floats(),
+            p.y + begin,
+            p.width,
+            worker,
+            scratch[worker])) {
       multiplyPlain(p, begin, end, from, to, scratch[worker]);
     }
     if (p.bias != null) {
@@ -185,7 +198,12 @@ final class MatMulStep implements Step {
     /** The repacked copy; null if the weights are used in the file's layout. */
     final PackedMatrix packed;
 
-    final MatMul kernel;
+    /**
+     * Repacks rows each time; null if {@link #packed} is not, or they are multiplied as they are.
+     */
+    final FileStrips strips;
+
+    final PlainProducts kernel;
 
     /** The rows in the file's layout; null if the weights are repacked. */
     final WeightRows weights;
@@ -203,13 +221,19 @@ final class MatMulStep implements Step {
     final int firstChunk;
 
     Product(
-        Op.MatMul op, LoadedWeights loaded, Activations arrays, CallBinder binder, int firstChunk) {
+        Op.MatMul op,
+        LoadedWeights loaded,
+        Activations arrays,
+        CallBinder binder,
+        int workers,
+        int firstChunk) {
       this.packed = loaded.packed(op.weight());
-      this.kernel = MatMul.of(op.weight().type());
+      this.kernel = loaded.products(op.weight().type());
+      this.strips = packed == null ? loaded.strips(op.weight(), workers) : null;
       this.weights = packed == null ? loaded.rows(op.weight()) : null;
       this.rowsAtOnce =
           weights != null && weights.copies()
-              ? Math.clamp(COPIED / weights.rowBytes(), 1, CHUNK_ROWS)
+              ? Math.clamp(COPIED / weights.rowBytes() & -TOGETHER, TOGETHER, CHUNK_ROWS)
               : CHUNK_ROWS;
       this.y = arrays.at(op.out());
       this.width = op.out().width();

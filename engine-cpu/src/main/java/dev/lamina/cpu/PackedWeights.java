@@ -1,5 +1,6 @@
 package dev.lamina.cpu;
 
+import dev.lamina.cpu.kernel.PackedInput;
 import dev.lamina.cpu.kernel.PackedMatrix;
 import dev.lamina.cpu.kernel.Packing;
 import dev.lamina.cpu.kernel.Scratch;
@@ -31,6 +32,9 @@ final class PackedWeights implements AutoCloseable {
 
   /** Bytes of a copy; 0 if the type is not repacked. */
   long bytes(GgufTensor tensor) {
+    if (machine == null && !PackedInput.multiplies(tensor.type())) {
+      return 0;
+    }
     return PackedMatrix.bytes(tensor.type(), (int) tensor.rows(), (int) tensor.columns(), dense);
   }
 
@@ -64,8 +68,10 @@ final class PackedWeights implements AutoCloseable {
             for (int strip = task * STRIPS_PER_TASK; strip < end; strip++) {
               int first = strip * Packing.ROWS;
               MemorySegment rows = source.rows(first, matrix.stripRows(strip), scratch[worker]);
-              if (machine == null || !machine.pack(matrix, strip, rows)) {
+              if (machine == null) {
                 matrix.pack(strip, rows, scratch[worker]);
+              } else {
+                machine.pack(matrix, strip, rows, scratch[worker]);
               }
             }
           });

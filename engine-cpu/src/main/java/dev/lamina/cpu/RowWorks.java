@@ -1,6 +1,5 @@
 package dev.lamina.cpu;
 
-import dev.lamina.cpu.kernel.MatMul;
 import dev.lamina.cpu.kernel.PackedProducts;
 import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.cpu.rows.BoundRows;
@@ -11,6 +10,7 @@ import dev.lamina.engine.model.RopeConfig;
 import dev.lamina.engine.model.RopeTable;
 import dev.lamina.engine.model.RowSet;
 import dev.lamina.engine.model.Rows;
+import dev.lamina.kernels.format.BlockFormat;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -19,7 +19,7 @@ final class RowWorks {
   private RowWorks() {}
 
   static RowWork embed(Scratch[] scratch, Op.Embed op, WeightRows table, Activations arrays) {
-    MatMul kernel = MatMul.of(op.table().type());
+    BlockFormat format = op.table().type().format();
     WorkingMemory memory = arrays.memory();
     int out = arrays.at(op.out());
     int width = op.out().width();
@@ -28,8 +28,7 @@ final class RowWorks {
       void rows(Batch batch, int first, int n, int worker) {
         for (int row = first; row < first + n; row++) {
           MemorySegment weights = table.rows(batch.token(row), 1, scratch[worker]);
-          int at = out + row * width;
-          kernel.row(weights, width, 0, memory.floats(), at, scratch[worker]);
+          format.dequantize(weights, 0, width, memory.floats(), out + row * width);
         }
       }
     };

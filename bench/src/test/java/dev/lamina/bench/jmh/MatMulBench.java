@@ -151,7 +151,7 @@ public class MatMulBench {
   @Benchmark
   public float[] packed(Packed m) {
     for (int row = 0; row < m.rows; row += PackedProducts.ROWS) {
-      m.products.multiply(m.matrix, row, 0, m.tokens, m.y, 0, m.rows, m.scratch);
+      m.products.multiply(m.matrix, row, 0, m.tokens, m.y, row, m.rows, m.scratch);
     }
     return m.y;
   }

@@ -36,14 +36,18 @@ final class Encoding {
   enum Rm {
     /** As long as the instruction's vectors (tuples Full and Full Mem). */
     FULL,
-    /** Half as long. */
+    /** Half as long as the instruction's vectors (Half Mem). */
     HALF,
     /** 128 bits, in memory too. */
     XMM,
+    /** 256 bits, in memory too. */
+    YMM,
     /** The lowest element of an xmm register, or memory of the same size. */
     LOW32,
     /** A general register, or memory of the same size. */
-    GPR32;
+    GPR32,
+    /** The lowest 16 bits of a general register, or memory of that size. */
+    GPR16;
 
     /**
      * Bytes in memory.
@@ -55,16 +59,27 @@ final class Encoding {
         case FULL -> length / 8;
         case HALF -> length / 16;
         case XMM -> 16;
+        case YMM -> 32;
         case LOW32, GPR32 -> 4;
+        case GPR16 -> 2;
       };
     }
 
     boolean takes(Operand.Register register, int length) {
+      boolean general = this == GPR32 || this == GPR16;
       if (register instanceof Vec v) {
-        int bits = this == FULL ? length : this == HALF ? Math.max(128, length / 2) : 128;
-        return this != GPR32 && v.bits() == bits;
+        return !general && v.bits() == vectorBits(length);
       }
-      return register instanceof Gpr r && this == GPR32 && r.bits() == 32;
+      return register instanceof Gpr r && general && r.bits() == 32;
+    }
+
+    private int vectorBits(int length) {
+      return switch (this) {
+        case FULL -> length;
+        case HALF -> Math.max(length / 2, 128);
+        case YMM -> 256;
+        default -> 128;
+      };
     }
   }
 
@@ -88,6 +103,7 @@ final class Encoding {
     /** ModRM.rm is memory. */
     ONLY_MEMORY,
     ONLY_128,
-    NOT_128
+    NOT_128,
+    ONLY_512
   }
 }

@@ -20,6 +20,9 @@ public enum GprOp {
   /** Loads memory into all caches; an invalid address is harmless. */
   PREFETCHT0(Form.MEMORY, 0x0F18, 1),
 
+  /** The same for the second-level cache. */
+  PREFETCHT1(Form.MEMORY, 0x0F18, 2),
+
   DEC(Form.ONE, 0xFF, 1),
   PUSH(Form.STACK, 0x50, 0),
   POP(Form.STACK, 0x58, 0),

@@ -85,6 +85,7 @@ final class VecInstruction {
     require(!op.is(Trait.ONLY_128) || length == 128, "lengths");
     require(!op.is(Trait.NOT_128) || length > 128, "lengths");
     require(!broadcast || (op.is(Trait.BCST) && !stores), "broadcast");
+    require(!op.is(Trait.ONLY_512) || length == 512, "lengths");
     require(mask == null || op.is(Trait.MASKED), "mask");
     require(!evex || !op.is(Trait.VEX), "encoding");
   }

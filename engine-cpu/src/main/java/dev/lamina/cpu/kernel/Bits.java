@@ -1,5 +1,9 @@
 package dev.lamina.cpu.kernel;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /** Arithmetic on the eight bytes of a long. */
 final class Bits {
   /** One in every byte. */
@@ -11,12 +15,26 @@ final class Bits {
   /** The low nibble of every byte. */
   static final long NIBBLES = 0x0f0f0f0f0f0f0f0fL;
 
+  /** Eight bytes of a byte array as a long, the first in the lowest byte. */
+  static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** Four bytes of a byte array as an int, the first in the lowest byte. */
+  static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
   private Bits() {}
 
   /** Bytes 0 to 127 minus {@code bias} (0 to 128), as signed bytes. */
   static long less(long bytes, int bias) {
     // With 128 added, no byte borrows from its neighbor.
     return bytes + (128 - bias) * ONES ^ TOPS;
+  }
+
+  /** Adds a number to each byte, without a carry from one to the next. */
+  static long plus(long bytes, int each) {
+    long addend = (each & 0xff) * ONES;
+    return (bytes & ~TOPS) + (addend & ~TOPS) ^ (bytes ^ addend) & TOPS;
   }
 
   /** The eight nibbles of an int, one per byte. */

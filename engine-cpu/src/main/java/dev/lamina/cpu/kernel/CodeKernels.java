@@ -10,6 +10,32 @@ final class CodeKernels {
 
   private CodeKernels() {}
 
+  /** Computes the scales, and the minima, from their bytes. */
+  static void scales(Codes codes, int nGroups, boolean withMins) {
+    for (int g = 0; g < nGroups; g += 8) {
+      int i = g >> 3;
+      times8(codes, codes.scaleBytes[i], codes.scaleUnits[i], codes.scales, g);
+      if (withMins) {
+        times8(codes, codes.minBytes[i], codes.minUnits[i], codes.mins, g);
+      }
+    }
+  }
+
+  /**
+   * Multiplies eight signed bytes by {@code d}. With wide vectors this writes more than eight
+   * floats; the next call overwrites the extra ones.
+   */
+  private static void times8(Codes codes, long eight, float d, float[] dst, int at) {
+    Bits.LONG.set(codes.integers, 0, eight);
+    for (int i = 0; i < 8; i += N) {
+      FloatVector v =
+          (FloatVector)
+              ByteVector.fromArray(Lanes.BYTES_TO_F, codes.integers, i)
+                  .convertShape(VectorOperators.B2F, Lanes.F, 0);
+      v.mul(d).intoArray(dst, at + i);
+    }
+  }
+
   /** {@code dst[at + i] = codes[i] * scale}, rounded as the scalar reference rounds. */
   static void decode(Codes src, int groupShift, int n, float[] dst, int at) {
     byte[] codes = src.codes;

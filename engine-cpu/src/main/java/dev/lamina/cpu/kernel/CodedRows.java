@@ -7,9 +7,11 @@ import java.lang.foreign.MemorySegment;
  * Reads rows of a quantized type. It splits chunks into codes and scales, which stay in the
  * first-level cache.
  */
-record CodedRows(Unpacker unpacker, int blockSize, int blockBytes) implements RowReader {
+record CodedRows(Unpacker unpacker, int blockSize, int blockBytes, boolean scaleBytes)
+    implements RowReader {
   static CodedRows of(TensorType type, Unpacker unpacker) {
-    return new CodedRows(unpacker, type.blockSize(), type.blockBytes());
+    boolean scaleBytes = Packing.of(type, false).hasUnitScale();
+    return new CodedRows(unpacker, type.blockSize(), type.blockBytes(), scaleBytes);
   }
 
   @Override
@@ -45,8 +47,11 @@ record CodedRows(Unpacker unpacker, int blockSize, int blockBytes) implements Ro
     return sum;
   }
 
-  void unpack(MemorySegment weights, long offset, int from, int n, Codes dst) {
+  private void unpack(MemorySegment weights, long offset, int from, int n, Codes dst) {
     long at = offset + (long) (from / blockSize) * blockBytes;
     unpacker.unpack(weights, at, n / blockSize, dst);
+    if (scaleBytes) {
+      CodeKernels.scales(dst, n / unpacker.group(), unpacker.hasMins());
+    }
   }
 }

@@ -66,8 +66,8 @@ abstract class DotOperands {
     u = k / 32;
     totals = by16 ? x.totals16 : x.totals32;
     t = k / p.group();
-    scales = scratch.scales;
-    mins = scratch.mins;
+    scales = scratch.vector().scales;
+    mins = scratch.vector().mins;
     hasMins = p.hasMins();
     row = sub;
   }

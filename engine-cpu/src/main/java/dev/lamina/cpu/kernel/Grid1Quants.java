@@ -86,7 +86,7 @@ final class Grid1Quants {
 
   private static void put(int index, int negativeShift, byte[] dst, int at) {
     long shift = Bits.ONES - 2 * Bits.ONES * negativeShift;
-    Lanes.LONG.set(dst, at, GRID[index] + shift ^ Bits.TOPS);
+    Bits.LONG.set(dst, at, GRID[index] + shift ^ Bits.TOPS);
   }
 
   private static long[] biasedGrid() {

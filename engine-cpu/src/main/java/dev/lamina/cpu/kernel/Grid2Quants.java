@@ -41,7 +41,7 @@ final class Grid2Quants {
             long magnitudes = grid[(int) (group >>> 8 * k) & 0xff];
             long signs = SignMasks.EVEN[(int) (group >>> 32 + 7 * k) & 127];
             int to = 256 * b + 32 * g + 8 * k;
-            Lanes.LONG.set(dst.codes, to, Bits.negate(magnitudes, signs));
+            Bits.LONG.set(dst.codes, to, Bits.negate(magnitudes, signs));
           }
         }
         dst.scales8(8 * b, scales, EIGHTH * f16(weights, at + IQ2_XXS.D));
@@ -64,7 +64,7 @@ final class Grid2Quants {
         for (int k = 0; k < 32; k++) {
           int q = u16(weights, at + IQ2_XS.QS + 2 * k);
           long code = Bits.negate(grid[q & 511], SignMasks.EVEN[q >>> 9]);
-          Lanes.LONG.set(dst.codes, 256 * b + 8 * k, code);
+          Bits.LONG.set(dst.codes, 256 * b + 8 * k, code);
         }
       }
     }
@@ -89,7 +89,7 @@ final class Grid2Quants {
           for (int k = 0; k < 4; k++) {
             int index = low >>> 8 * k & 0xff | high >>> 2 * k & 0x300;
             long code = Bits.negate(grid[index], SignMasks.ALL[signs >>> 8 * k & 0xff]);
-            Lanes.LONG.set(dst.codes, 256 * b + 32 * g + 8 * k, code);
+            Bits.LONG.set(dst.codes, 256 * b + 32 * g + 8 * k, code);
           }
         }
       }

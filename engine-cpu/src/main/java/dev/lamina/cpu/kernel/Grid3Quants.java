@@ -73,6 +73,6 @@ final class Grid3Quants {
 
   private static void put(int first, int second, long signs, byte[] dst, int at) {
     long magnitudes = first & 0xffffffffL | (long) second << 32;
-    Lanes.LONG.set(dst, at, Bits.negate(magnitudes, signs));
+    Bits.LONG.set(dst, at, Bits.negate(magnitudes, signs));
   }
 }

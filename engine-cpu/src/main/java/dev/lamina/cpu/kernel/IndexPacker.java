@@ -1,19 +1,7 @@
 package dev.lamina.cpu.kernel;
 
-import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.LSHR;
-import static jdk.incubator.vector.VectorOperators.XOR;
-
-import jdk.incubator.vector.ByteVector;
-import jdk.incubator.vector.LongVector;
-import jdk.incubator.vector.VectorSpecies;
-
 /** Packs the indices of a row's part of a unit in the bit layout of {@link Packing}. */
 final class IndexPacker {
-  private static final VectorSpecies<Long> V = Lanes.L32BYTES;
-  private static final VectorSpecies<Byte> B =
-      ByteVector.SPECIES_PREFERRED.withShape(V.vectorShape());
-
   /** Bytes (2, 3) change places with (4, 5), then byte 1 with 2 and 5 with 6. */
   private static final long FIRST_SWAP = 0xffff0000L;
 
@@ -29,12 +17,10 @@ final class IndexPacker {
    * @param at of the row in the first line of words
    */
   void pack(Packing p, byte[] table, byte[] codes, int from, int n, int[] words, int at) {
-    if (table == null) {
-      addBias(codes, from, n, p.hasMins() ? 0 : p.bias());
-    } else {
-      for (int k = 0; k < n; k += 8) {
-        eights[k / 8] = twoFours(looked(table, (long) Lanes.LONG.get(codes, from + k)));
-      }
+    int bias = p.hasMins() ? 0 : p.bias();
+    for (int k = 0; k < n; k += 8) {
+      long eight = (long) Bits.LONG.get(codes, from + k);
+      eights[k / 8] = twoFours(table == null ? Bits.plus(eight, bias) : looked(table, eight));
     }
     if (p.dense() != null) {
       p.dense().pack(eights, words, at);
@@ -54,17 +40,6 @@ final class IndexPacker {
     long x = eight ^ t ^ t << 16;
     t = (x >>> 8 ^ x) & SECOND_SWAP;
     return x ^ t ^ t << 8;
-  }
-
-  /** The indices of codes: each code plus the bias, in the order of {@link #twoFours}. */
-  private void addBias(byte[] codes, int from, int n, int bias) {
-    for (int k = 0; k < n; k += B.length()) {
-      LongVector x = ByteVector.fromArray(B, codes, from + k).add((byte) bias).reinterpretAsLongs();
-      LongVector t = x.lanewise(LSHR, 16).lanewise(XOR, x).and(FIRST_SWAP);
-      x = x.lanewise(XOR, t).lanewise(XOR, t.lanewise(LSHL, 16));
-      t = x.lanewise(LSHR, 8).lanewise(XOR, x).and(SECOND_SWAP);
-      x.lanewise(XOR, t).lanewise(XOR, t.lanewise(LSHL, 8)).intoArray(eights, k / 8);
-    }
   }
 
   /** The indices of eight codes. */

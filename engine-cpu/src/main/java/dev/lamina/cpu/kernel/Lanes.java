@@ -1,7 +1,5 @@
 package dev.lamina.cpu.kernel;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -34,17 +32,14 @@ final class Lanes {
 
   /**
    * Bytes whose first {@link #N} widen to {@link #F}. There is no shape of 32 bits: with 128-bit
-   * floats a load reads four bytes more than are used, so arrays read with it end in {@link #SLACK}
-   * spare bytes.
+   * floats a load reads four bytes more than are used, so arrays read with it end in {@link
+   * Codes#SLACK} spare bytes.
    */
   static final VectorSpecies<Byte> BYTES_TO_F = ByteVector.SPECIES_PREFERRED.withShape(narrowed(4));
 
   /** Shorts that widen to {@link #I} or {@link #F}. */
   static final VectorSpecies<Short> SHORTS_TO_F =
       ShortVector.SPECIES_PREFERRED.withShape(narrowed(2));
-
-  /** Spare bytes at the end of arrays that are read with {@link #BYTES_TO_F}. */
-  static final int SLACK = 8;
 
   /** 16 bytes; every JVM that has vectors has this shape. */
   static final VectorSpecies<Byte> B16 = ByteVector.SPECIES_128;
@@ -62,12 +57,6 @@ final class Lanes {
 
   /** GGUF is little-endian. */
   static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
-
-  /** Eight bytes of a byte array as a long, the first in the lowest byte. */
-  static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, LE);
-
-  /** Four bytes of a byte array as an int, the first in the lowest byte. */
-  static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, LE);
 
   private Lanes() {}
 

@@ -118,8 +118,8 @@ final class LegacyQuants {
       long q = i64(weights, qs + i);
       long low = q & Bits.NIBBLES | Bits.spreadBits(qh >>> i) << 4;
       long high = q >>> 4 & Bits.NIBBLES | Bits.spreadBits(qh >>> 16 + i) << 4;
-      Lanes.LONG.set(dst, at + i, Bits.less(low, bias));
-      Lanes.LONG.set(dst, at + 16 + i, Bits.less(high, bias));
+      Bits.LONG.set(dst, at + i, Bits.less(low, bias));
+      Bits.LONG.set(dst, at + 16 + i, Bits.less(high, bias));
     }
   }
 

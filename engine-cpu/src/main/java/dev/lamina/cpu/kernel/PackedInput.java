@@ -1,5 +1,6 @@
 package dev.lamina.cpu.kernel;
 
+import dev.lamina.kernels.TensorType;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -42,6 +43,12 @@ public final class PackedInput implements PackedProducts {
 
   private int columns;
   private int nTokens;
+
+  /** Whether weights of a type can be multiplied: a vector must hold the table of their codes. */
+  public static boolean multiplies(TensorType type) {
+    Packing packing = Packing.of(type, false);
+    return packing != null && (packing.table() == null || 1 << packing.bits() <= Lanes.S.length());
+  }
 
   /** Bytes that {@link #prepare} takes. */
   public static long bytes(int tokens, int columns, boolean asFloats) {
@@ -102,7 +109,8 @@ public final class PackedInput implements PackedProducts {
     for (int t = 0; t < stride; t++) {
       int token = group * TOKENS + t;
       if (token < nTokens) {
-        round(x, xAt + token * columns, token, base / 2 + t, stride, scratch.rounded);
+        round(
+            x, xAt + token * columns, token, base / 2 + t, stride, scratch.vector().rounded);
       } else {
         clear(token, base / 2 + t);
       }

@@ -16,8 +16,8 @@ public final class PackedMatMul {
   private PackedMatMul() {}
 
   /**
-   * {@code y[yAt + t * yStride + r] = sum over k of W[r, k] * x[t, k]} for some tokens and the rows
-   * from {@code rowBegin} on, as many as there are, at most {@link #ROWS}.
+   * {@code y[yAt + t * yStride + r] = sum over k of W[rowBegin + r, k] * x[t, k]} for some tokens t
+   * and the rows from {@code rowBegin} on, as many as there are, at most {@link #ROWS}.
    *
    * @param rowBegin a multiple of {@link #ROWS}
    * @param begin first token, a multiple of {@link PackedInput#TOKENS}
@@ -50,7 +50,7 @@ public final class PackedMatMul {
     }
     int n = Math.min(ROWS, m.rows - rowBegin);
     for (int t = begin; t < end; t++) {
-      System.arraycopy(sums, (t - begin) * ROWS, y, yAt + t * yStride + rowBegin, n);
+      System.arraycopy(sums, (t - begin) * ROWS, y, yAt + t * yStride, n);
     }
   }
 
@@ -58,11 +58,11 @@ public final class PackedMatMul {
       PackedMatrix m, int strip, int sub, PackedInput x, float[] y, int at, Scratch scratch) {
     for (int u = 0, k = 0; k < m.columns; u++, k += m.unit) {
       long from = m.offset(strip, u);
-      PackedScales.read(m, from, sub, scratch.scales, scratch.mins, sub);
+      PackedScales.read(m, from, sub, scratch.vector().scales, scratch.vector().mins, sub);
       if (m.packing.table() == null) {
-        scratch.dot.unit(m, from, sub, x, k, scratch, y, at);
+        scratch.vector().dot.unit(m, from, sub, x, k, scratch, y, at);
       } else {
-        scratch.look.unit(m, from, sub, x, k, scratch, y, at);
+        scratch.vector().look.unit(m, from, sub, x, k, scratch, y, at);
       }
     }
   }
@@ -100,8 +100,8 @@ public final class PackedMatMul {
     int to = column / 2 * PackedPanel.STEP + 2 * Packing.ROWS * half;
     int scale = group * ROWS + Packing.ROWS * half;
     for (int sub = 0; sub < Packing.ROWS; sub += N) {
-      PackedPanel.unpack(m, from, sub, scratch.codePanel, to);
-      PackedScales.read(m, from, sub, scratch.scales, scratch.mins, scale + sub);
+      PackedPanel.unpack(m, from, sub, scratch.vector().codePanel, to);
+      PackedScales.read(m, from, sub, scratch.vector().scales, scratch.vector().mins, scale + sub);
     }
   }
 
@@ -119,7 +119,13 @@ public final class PackedMatMul {
       int a = t * x.columns() / 2 + 2 * k;
       for (int row = 0; row < ROWS; row += 2 * N) {
         PackedTiles.multiply(
-            scratch.codePanel, 2 * row, x.pairs, a, nGroups, group / 2, scratch.shortSums);
+            scratch.vector().codePanel,
+            2 * row,
+            x.pairs,
+            a,
+            nGroups,
+            group / 2,
+            scratch.vector().shortSums);
         for (int i = 0; i < 8; i++) {
           int r = row + (i & 1) * N;
           int to = (t - begin + i / 2) * ROWS + r;
@@ -146,11 +152,11 @@ public final class PackedMatMul {
     int column = token * x.columns() + k;
     int from = vector * Lanes.S.length();
     PackedTiles.scale(
-        scratch.shortSums,
+        scratch.vector().shortSums,
         from,
         nGroups,
-        scratch.scales,
-        scratch.mins,
+        scratch.vector().scales,
+        scratch.vector().mins,
         m.packing.hasMins(),
         r,
         x.units,
@@ -166,20 +172,20 @@ public final class PackedMatMul {
       PackedMatrix m, int k, int n, PackedInput x, int begin, int end, float[] y, Scratch scratch) {
     for (int row = 0; row < ROWS; row += N) {
       PackedTiles.toFloats(
-          scratch.codePanel,
+          scratch.vector().codePanel,
           2 * row,
           n / 2,
           m.packing.group() / 2,
-          scratch.scales,
+          scratch.vector().scales,
           row,
-          scratch.panel,
+          scratch.vector().panel,
           row);
     }
     for (int t = begin; t < end; t += 4) {
       int a = t * x.columns() + 4 * k;
       for (int row = 0; row < ROWS; row += 2 * N) {
         int to = (t - begin) * ROWS + row;
-        PackedTiles.multiplyFloats(scratch.panel, row, x.floats, a, n, y, to);
+        PackedTiles.multiplyFloats(scratch.vector().panel, row, x.floats, a, n, y, to);
       }
     }
   }

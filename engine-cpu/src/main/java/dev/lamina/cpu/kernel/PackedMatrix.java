@@ -25,8 +25,6 @@ public final class PackedMatrix {
   final int unit;
 
   private final boolean dense;
-  private final Unpacker unpacker;
-  private final CodedRows source;
   private final long rowBytes;
   private final byte[] indices;
 
@@ -46,8 +44,6 @@ public final class PackedMatrix {
     this.rows = rows;
     this.columns = columns;
     this.unit = unit(columns);
-    this.unpacker = MatMul.unpacker(type);
-    this.source = CodedRows.of(type, unpacker);
     this.rowBytes = type.bytes(columns);
     this.indices = packing.indices();
     this.data = allocator.allocate(bytes(packing, rows, columns), Packing.LINE);
@@ -157,6 +153,11 @@ public final class PackedMatrix {
     return packing.asFloats();
   }
 
+  /** Forgets scales that are not finite, before other weights take this memory. */
+  public void reuse() {
+    spoilt = false;
+  }
+
   private long unitBytes() {
     return packing.unitBytes(unit);
   }
@@ -174,6 +175,7 @@ public final class PackedMatrix {
    */
   public void pack(int strip, MemorySegment weights, Scratch scratch) {
     int end = stripRows(strip);
+    Unpacker unpacker = Unpackers.of(type);
     int[] words = scratch.unitWords;
     int step = Scratch.PACKED_UNITS * unit;
     for (int k = 0; k < columns; k += step) {
@@ -181,7 +183,8 @@ public final class PackedMatrix {
       int nWords = n / unit * words();
       Arrays.fill(words, 0, nWords, 0);
       for (int r = 0; r < end; r++) {
-        source.unpack(weights, r * rowBytes, k, n, scratch.codes);
+        long at = r * rowBytes + type.bytes(k);
+        unpacker.unpack(weights, at, n / type.blockSize(), scratch.codes);
         packRow(n, r, scratch);
       }
       MemorySegment.copy(words, 0, data, ValueLayout.JAVA_INT, offset(strip, k / unit), nWords);

@@ -39,12 +39,13 @@ public interface PackedProducts {
   void fill(int group, float[] x, int xAt, boolean asFloats, Scratch scratch);
 
   /**
-   * {@code y[yAt + t * yStride + r] = sum over k of W[r, k] * x[t, k]} for some tokens and the rows
-   * from {@code rowBegin} on, as many as there are, at most {@link #ROWS}.
+   * {@code y[yAt + t * yStride + r] = sum over k of W[rowBegin + r, k] * x[t, k]} for some tokens t
+   * and the rows from {@code rowBegin} on, as many as there are, at most {@link #ROWS}.
    *
    * @param rowBegin a multiple of {@link #ROWS}
    * @param begin first token, a multiple of {@link #TOKENS}
    * @param end after the last one
+   * @param yAt index of the first row's result for token 0
    * @param scratch of the worker
    */
   void multiply(

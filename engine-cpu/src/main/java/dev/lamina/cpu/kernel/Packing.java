@@ -69,17 +69,13 @@ public record Packing(
   private static final int TABLE = 32;
 
   /**
-   * The layout for a type; null if there is none, or none for the present vector width. Rows then
-   * stay in the file's layout.
+   * The layout for a type; null if there is none.
    *
    * @param dense for kernels that read {@link DenseLines}, if the type has them
    */
   static Packing of(TensorType type, boolean dense) {
     Packing packing = of(type);
-    if (packing == null || !packing.fitsVectors()) {
-      return null;
-    }
-    return dense ? packing.with(DenseLines.of(type, packing)) : packing;
+    return packing != null && dense ? packing.with(DenseLines.of(type, packing)) : packing;
   }
 
   private static Packing of(TensorType type) {
@@ -171,10 +167,6 @@ public record Packing(
       table[i] = (short) (codes[i] / divisor);
     }
     return table;
-  }
-
-  private boolean fitsVectors() {
-    return table == null || 1 << bits <= Lanes.S.length();
   }
 
   /** Whether batches are multiplied as floats, because sums of 16 bits overflow within a group. */

@@ -3,7 +3,7 @@ package dev.lamina.cpu.kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Working memory of one worker for {@link MatMul} and {@link PackedMatMul}. */
+/** Working memory of one worker for matrix products. */
 public final class Scratch {
   /** Number of cached segments: at least the arrays that a session multiplies and writes. */
   private static final int SEGMENTS = 16;
@@ -11,39 +11,21 @@ public final class Scratch {
   /** Number of units to pack together, so that a row is read in long pieces. */
   static final int PACKED_UNITS = 4;
 
-  private static final int MAX_GROUPS = Packing.UNIT / 16;
-
   final Codes codes = new Codes();
-
-  final Tiles tiles = new Tiles();
-
-  /** Dequantized weights, {@link MatMul#PANEL_ROWS} rows; stays in the second-level cache. */
-  final float[] panel = new float[MatMul.PANEL_ROWS * MatMul.PANEL_COLUMNS];
-
-  /** Codes of two strips, see {@link PackedPanel}. */
-  final short[] codePanel = new short[PackedTiles.ROWS * Packing.UNIT];
-
-  /** Scales and minima of two strips, [groups, rows]. */
-  final float[] scales = new float[PackedTiles.ROWS * MAX_GROUPS];
-
-  final float[] mins = new float[PackedTiles.ROWS * MAX_GROUPS];
-
-  /** Sums of a tile, [groups, 8 vectors]. */
-  final short[] shortSums = new short[8 * MAX_GROUPS * Lanes.S.length()];
-
-  final PackedDot dot = new PackedDot();
-
-  final PackedLook look = new PackedLook();
 
   final IndexPacker indexPacker = new IndexPacker();
 
   /** Units of a strip that are being packed. */
   final int[] unitWords = new int[PACKED_UNITS * Packing.ROWS * (Packing.UNIT + 64) / 4];
 
-  /** Activations of a block, rounded. */
-  final int[] rounded = new int[32];
+  private VectorScratch vector;
 
   private MemorySegment rows = MemorySegment.NULL;
+  private MemorySegment strip = MemorySegment.NULL;
+  private MemorySegment packed = MemorySegment.NULL;
+  private MemorySegment floats = MemorySegment.NULL;
+  private MemorySegment results = MemorySegment.NULL;
+  private float[] row = {};
 
   private float[] products = {};
 
@@ -51,13 +33,55 @@ public final class Scratch {
   private final MemorySegment[] segments = new MemorySegment[SEGMENTS];
   private int nextSegment;
 
-  /** Memory for rows of a file's weights. Its contents are undefined. */
-  @SuppressWarnings("MustBeClosed") // freed with this object
-  public MemorySegment rows(long bytes) {
-    if (rows.byteSize() < bytes) {
-      rows = Arena.ofAuto().allocate(bytes, Packing.LINE);
+  /** The part that only the Vector API needs, made when it is first used. */
+  VectorScratch vector() {
+    if (vector == null) {
+      vector = new VectorScratch();
     }
+    return vector;
+  }
+
+  /** Memory for rows of a file's weights. Its contents are undefined. */
+  public MemorySegment rows(long bytes) {
+    rows = grown(rows, bytes);
     return rows;
+  }
+
+  /** Memory for a strip of a file's weights, filled up with zeros. Its contents are undefined. */
+  public MemorySegment strip(long bytes) {
+    strip = grown(strip, bytes);
+    return strip;
+  }
+
+  /** Memory for repacked rows. Its contents are undefined. */
+  public MemorySegment packed(long bytes) {
+    packed = grown(packed, bytes);
+    return packed.asSlice(0, bytes);
+  }
+
+  /** Native memory for dequantized weights. Its contents are undefined. */
+  public MemorySegment floats(long n) {
+    floats = grown(floats, Float.BYTES * n);
+    return floats;
+  }
+
+  /** Native memory for products. Its contents are undefined. */
+  public MemorySegment results(long n) {
+    results = grown(results, Float.BYTES * n);
+    return results;
+  }
+
+  /** A dequantized row of at least this length. Its contents are undefined. */
+  public float[] row(int length) {
+    if (row.length < length) {
+      row = new float[length];
+    }
+    return row;
+  }
+
+  @SuppressWarnings("MustBeClosed") // freed with this object
+  private static MemorySegment grown(MemorySegment memory, long bytes) {
+    return memory.byteSize() < bytes ? Arena.ofAuto().allocate(bytes, Packing.LINE) : memory;
   }
 
   /** Memory for the products of some rows and tokens. Its contents are undefined. */

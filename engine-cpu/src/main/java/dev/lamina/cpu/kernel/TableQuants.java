@@ -111,8 +111,8 @@ final class TableQuants {
           dst.scales[4 * b + sub] = scales[u8(weights, at + NVFP4.D + sub)];
           long q = i64(weights, at + NVFP4.QS + 8 * sub);
           int to = 64 * b + 16 * sub;
-          Lanes.LONG.set(dst.codes, to, q & Bits.NIBBLES);
-          Lanes.LONG.set(dst.codes, to + 8, q >>> 4 & Bits.NIBBLES);
+          Bits.LONG.set(dst.codes, to, q & Bits.NIBBLES);
+          Bits.LONG.set(dst.codes, to + 8, q >>> 4 & Bits.NIBBLES);
         }
       }
       // Separate from the stores above: a load across two fresh stores would wait for both.

@@ -2,12 +2,11 @@ package dev.lamina.cpu.kernel;
 
 import static dev.lamina.kernels.format.LittleEndian.f16;
 import static dev.lamina.kernels.format.LittleEndian.i32;
+import static dev.lamina.kernels.format.LittleEndian.i64;
 
 import dev.lamina.kernels.format.TQ1_0;
 import dev.lamina.kernels.format.TQ2_0;
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.LongVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** TQ1_0 and TQ2_0: 256 weights -d, 0 or d. */
 final class TernaryQuants {
@@ -45,33 +44,31 @@ final class TernaryQuants {
       for (int b = 0; b < nBlocks; b++, at += TQ1_0.BLOCK_BYTES) {
         dst.scales8(8 * b, Bits.ONES, f16(weights, at + TQ1_0.D));
         int to = 256 * b;
-        fiveDigits(weights, at + TQ1_0.QS, 32, dst.codes, to);
-        fiveDigits(weights, at + TQ1_0.QS + 16, 32, dst.codes, to + 16);
-        fiveDigits(weights, at + TQ1_0.QS + 32, 16, dst.codes, to + 160);
+        for (int i = 0; i < 32; i += 8) {
+          fiveDigits(i64(weights, at + TQ1_0.QS + i), 32, dst.codes, to + i);
+        }
+        for (int i = 0; i < 16; i += 8) {
+          fiveDigits(i64(weights, at + TQ1_0.QS + 32 + i), 16, dst.codes, to + 160 + i);
+        }
         fourDigits(i32(weights, at + TQ1_0.QH), dst.codes, to + 240);
       }
     }
 
     /**
-     * Splits 16 bytes into 5 x 16 codes. A byte is a fraction of 256 in base 3. Times 3, the carry
-     * is the next digit, and the rest of the product holds the digits after it. Even and odd bytes
-     * are multiplied separately, so that each product has 16 bits.
+     * Splits 8 bytes into 5 x 8 codes. A byte is a fraction of 256 in base 3. Times 3, the carry is
+     * the next digit, and the rest of the product holds the digits after it. Even and odd bytes are
+     * multiplied separately, so that each product has 16 bits.
      */
-    private static void fiveDigits(MemorySegment weights, long qs, int stride, byte[] dst, int at) {
-      LongVector q = LongVector.fromMemorySegment(Lanes.L16BYTES, weights, qs, Lanes.LE);
-      LongVector even = q.and(EVENS);
-      LongVector odd = q.lanewise(VectorOperators.LSHR, 8).and(EVENS);
+    private static void fiveDigits(long q, int stride, byte[] dst, int at) {
+      long even = q & EVENS;
+      long odd = q >>> 8 & EVENS;
       for (int digit = 0; digit < 5; digit++) {
-        even = even.add(even.lanewise(VectorOperators.LSHL, 1));
-        odd = odd.add(odd.lanewise(VectorOperators.LSHL, 1));
-        even.lanewise(VectorOperators.LSHR, 8)
-            .and(EVENS)
-            .or(odd.and(~EVENS))
-            .reinterpretAsBytes()
-            .sub((byte) 1)
-            .intoArray(dst, at + stride * digit);
-        even = even.and(EVENS);
-        odd = odd.and(EVENS);
+        even *= 3;
+        odd *= 3;
+        long digits = even >>> 8 & EVENS | odd & ~EVENS;
+        Bits.LONG.set(dst, at + stride * digit, Bits.less(digits, 1));
+        even &= EVENS;
+        odd &= EVENS;
       }
     }
 
@@ -82,7 +79,7 @@ final class TernaryQuants {
         even *= 3;
         odd *= 3;
         long digits = even >>> 8 & EVEN | odd & 0x03000300;
-        Lanes.INT.set(dst, at + 4 * digit, (int) Bits.less(digits, 1));
+        Bits.INT.set(dst, at + 4 * digit, (int) Bits.less(digits, 1));
         even &= EVEN;
         odd &= EVEN;
       }

@@ -2,14 +2,21 @@ package dev.lamina.cpu.machine;
 
 import dev.lamina.cpu.kernel.Packing;
 import dev.lamina.kernels.TensorType;
+import dev.lamina.kernels.format.IQ4_NL;
+import dev.lamina.kernels.format.IQ4_XS;
+import dev.lamina.kernels.format.MXFP4;
+import dev.lamina.kernels.format.NVFP4;
 import dev.lamina.kernels.format.Q2_K;
 import dev.lamina.kernels.format.Q3_K;
 import dev.lamina.kernels.format.Q4_0;
 import dev.lamina.kernels.format.Q4_1;
 import dev.lamina.kernels.format.Q4_K;
+import dev.lamina.kernels.format.Q5_0;
+import dev.lamina.kernels.format.Q5_1;
 import dev.lamina.kernels.format.Q5_K;
 import dev.lamina.kernels.format.Q6_K;
 import dev.lamina.kernels.format.Q8_0;
+import dev.lamina.kernels.format.TQ2_0;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,17 +35,21 @@ record FileBits(Plane low, Plane high, List<Integer> scales) {
    * higher bits of the same bytes. When these are full, the next bytes follow.
    *
    * @param bits of a column: 1, 2, 4 or 8
-   * @param run columns
+   * @param run columns; 0 if the bits of all 32 columns follow each other
    */
   record Plane(int offset, int bits, int run) {
-    /** Offset of a column's byte. */
+    boolean inOrder() {
+      return run == 0;
+    }
+
+    /** Offset of a column's byte; with bits in order, of all bytes. */
     int at(int column) {
-      return offset + column / (run * 8 / bits) * run + column % run;
+      return inOrder() ? offset : offset + column / (run * 8 / bits) * run + column % run;
     }
 
     /** Place of a column's bits in its byte. */
     int shift(int column) {
-      return bits * (column / run % (8 / bits));
+      return inOrder() ? column : bits * (column / run % (8 / bits));
     }
   }
 
@@ -47,6 +58,8 @@ record FileBits(Plane low, Plane high, List<Integer> scales) {
     return switch (type) {
       case Q4_0 -> of(new Plane(Q4_0.QS, 4, 16), null, Q4_0.D, 0, 0);
       case Q4_1 -> of(new Plane(Q4_1.QS, 4, 16), null, Q4_1.D, 0, 0);
+      case Q5_0 -> of(new Plane(Q5_0.QS, 4, 16), new Plane(Q5_0.QH, 1, 0), Q5_0.D, 0, 0);
+      case Q5_1 -> of(new Plane(Q5_1.QS, 4, 16), new Plane(Q5_1.QH, 1, 0), Q5_1.D, 0, 0);
       case Q8_0 -> of(new Plane(Q8_0.QS, 8, 32), null, Q8_0.D, 0, 0);
       case Q2_K -> of(new Plane(Q2_K.QS, 2, 32), null, Q2_K.D, Q2_K.SCALES, 16);
       case Q3_K -> {
@@ -62,6 +75,11 @@ record FileBits(Plane low, Plane high, List<Integer> scales) {
         Plane high = new Plane(Q6_K.QH, 2, 32);
         yield of(new Plane(Q6_K.QL, 4, 64), high, Q6_K.D - 2, Q6_K.SCALES, 16);
       }
+      case IQ4_NL -> of(new Plane(IQ4_NL.QS, 4, 16), null, IQ4_NL.D, 0, 0);
+      case IQ4_XS -> of(new Plane(IQ4_XS.QS, 4, 16), null, IQ4_XS.D, IQ4_XS.SCALES_L, 4);
+      case MXFP4 -> of(new Plane(MXFP4.QS, 4, 16), null, MXFP4.E, 0, 0);
+      case NVFP4 -> of(new Plane(NVFP4.QS, 4, 8), null, NVFP4.D, 0, 0);
+      case TQ2_0 -> of(new Plane(TQ2_0.QS, 2, 32), null, TQ2_0.D - 2, 0, 0);
       default -> null;
     };
   }

@@ -5,6 +5,8 @@ import dev.lamina.cpu.assembler.VecOp;
 import dev.lamina.cpu.kernel.PackedMatrix;
 import dev.lamina.cpu.kernel.Packing;
 import dev.lamina.cpu.rows.RowKernels;
+import dev.lamina.cpu.kernel.PlainProducts;
+import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.cpu.system.CodeMemory;
 import dev.lamina.cpu.system.CpuFeatures;
 import dev.lamina.cpu.system.Platform;
@@ -54,6 +56,8 @@ public final class MachineKernels {
 
   /** Functions of row programs. */
   private final Map<RowProgram, MemorySegment> programs = new IdentityHashMap<>();
+  /** Functions of {@link FloatKernel} by type, place of the results and tokens. */
+  private final MemorySegment[][][] floats;
 
   private MachineKernels(Platform platform, CpuFeatures cpu, Tier tier) {
     this.platform = platform;
@@ -61,6 +65,7 @@ public final class MachineKernels {
     this.dot = tier.dot(cpu);
     this.dense = tier.vectors() == Tier.AVX512 && cpu.has(CpuFeatures.Feature.AVX512_VBMI);
     this.roundOne = load(new RoundKernel(Input.SINGLE).emit(platform));
+    this.floats = new MemorySegment[3][2][FloatKernel.tokens(tier) + 1];
     this.roundSome = load(new RoundKernel(tier.input()).emit(platform));
   }
 
@@ -175,6 +180,27 @@ public final class MachineKernels {
     return units[shift][index];
   }
 
+  /** Products with weights of a type in the file's layout. */
+  public PlainProducts plain(TensorType type) {
+    return new FloatProducts(this, type);
+  }
+
+  /** The function of {@link FloatKernel}. */
+  MemorySegment function(TensorType type, boolean inArray, int tokens) {
+    int kind = type == TensorType.F32 ? 0 : type == TensorType.F16 ? 1 : 2;
+    MemorySegment[] some = floats[kind][inArray ? 1 : 0];
+    MemorySegment function = some[tokens];
+    return function == null ? load(some, type, inArray, tokens) : function;
+  }
+
+  private synchronized MemorySegment load(
+      MemorySegment[] some, TensorType type, boolean inArray, int tokens) {
+    if (some[tokens] == null) {
+      some[tokens] = load(new FloatKernel(tier, type, inArray, tokens).emit(platform));
+    }
+    return some[tokens];
+  }
+
   private Assembler assemble(PackedMatrix m, int index) {
     return switch (index) {
       case TILES -> new TileKernel(m.packing(), m.unit()).emit(platform);
@@ -189,18 +215,18 @@ public final class MachineKernels {
   }
 
   /**
-   * Fills a strip as {@link PackedMatrix#pack} does, but faster.
+   * Fills a strip as {@link PackedMatrix#pack} does, if there is a kernel for the type faster.
    *
    * @param rows as for {@link PackedMatrix#pack}
-   * @return false if there is no kernel for the type; then nothing is done
+   * @param scratch of the worker
    */
-  public boolean pack(PackedMatrix m, int strip, MemorySegment rows) {
-    if (!PackKernel.packs(m.type()) || m.stripRows(strip) < Packing.ROWS) {
-      return false;
+  public void pack(PackedMatrix m, int strip, MemorySegment rows, Scratch scratch) {
+    if (!PackKernel.packs(m.type())) {
+      m.pack(strip, rows, scratch);
+      return;
     }
     MemorySegment function = function(m, PACKER);
-    Objects.checkFromIndexSize(0, Packing.ROWS * m.rowBytes(), rows.byteSize());
-    long weights = rows.address();
+    long weights = wholeStrip(m, m.stripRows(strip), rows, scratch).address();
     long unitBytes = m.type().bytes(m.unit());
     int units = m.columns() / m.unit();
     Objects.checkFromIndexSize(m.offset(strip, 0), m.offset(1, 0), m.data().byteSize());
@@ -216,7 +242,20 @@ public final class MachineKernels {
           0);
     }
     m.checkScales(strip);
-    return true;
+  }
+
+  /** 16 rows of weights; zeros follow the rows that there are. */
+  private static MemorySegment wholeStrip(
+      PackedMatrix m, int n, MemorySegment rows, Scratch scratch) {
+    long bytes = n * m.rowBytes();
+    Objects.checkFromIndexSize(0, bytes, rows.byteSize());
+    if (n == Packing.ROWS) {
+      return rows;
+    }
+    MemorySegment whole = scratch.strip(Packing.ROWS * m.rowBytes());
+    MemorySegment.copy(rows, 0, whole, 0, bytes);
+    whole.asSlice(bytes).fill((byte) 0);
+    return whole;
   }
 
   /** Row programs in machine code. */

@@ -92,23 +92,14 @@ public final class MachineProducts implements PackedProducts {
     int rows = Math.min(ROWS, m.rows() - rowBegin);
     int strip = rowBegin / Packing.ROWS;
     if (rows % Packing.ROWS == 0) {
-      strips(
-          m,
-          strip,
-          rows / Packing.ROWS,
-          begin,
-          end,
-          y,
-          yAt + begin * yStride + rowBegin,
-          yStride,
-          scratch);
+      strips(m, strip, rows / Packing.ROWS, begin, end, y, yAt + begin * yStride, yStride, scratch);
       return;
     }
     // The padding rows of the last strip have no place in y.
     float[] padded = scratch.products((end - begin) * ROWS);
     strips(m, strip, Math.ceilDiv(rows, Packing.ROWS), begin, end, padded, 0, ROWS, scratch);
     for (int t = begin; t < end; t++) {
-      System.arraycopy(padded, (t - begin) * ROWS, y, yAt + t * yStride + rowBegin, rows);
+      System.arraycopy(padded, (t - begin) * ROWS, y, yAt + t * yStride, rows);
     }
   }
 

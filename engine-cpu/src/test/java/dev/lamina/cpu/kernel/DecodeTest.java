@@ -53,7 +53,7 @@ class DecodeTest {
       int columns = type.blockSize();
       MemorySegment blocks = WeightBlocks.finite(type, columns, new Random(SEED), arena);
       float[] row = new float[columns + 40];
-      MatMul.of(type).row(blocks, columns, 0, row, 20, scratch);
+      MatMul.reader(type).decode(blocks, 0, columns, row, 20, scratch.codes);
       for (int i = 0; i < 20; i++) {
         assertEquals(0, row[i]);
         assertEquals(0, row[20 + columns + i]);
@@ -64,10 +64,10 @@ class DecodeTest {
   private void compareRows(
       TensorType type, MemorySegment blocks, int columns, int nRows, String where) {
     float[] row = new float[columns];
-    MatMul matMul = MatMul.of(type);
+    RowReader reader = MatMul.reader(type);
     for (int r = 0; r < nRows; r++) {
       float[] expected = WeightBlocks.reference(type, blocks, r * type.bytes(columns), columns);
-      matMul.row(blocks, columns, r, row, 0, scratch);
+      reader.decode(blocks, r * type.bytes(columns), columns, row, 0, scratch.codes);
       for (int i = 0; i < columns; i++) {
         if (bits(expected[i]) != bits(row[i])) {
           byte[] block = new byte[type.blockBytes()];

@@ -20,6 +20,6 @@ class LanesTest {
     assertTrue(Lanes.BYTES_TO_F.length() >= Lanes.N);
     assertEquals(Lanes.N, Lanes.SHORTS_TO_F.length());
     assertEquals(Lanes.N, Lanes.I.length());
-    assertTrue(Lanes.BYTES_TO_F.length() - Lanes.N <= Lanes.SLACK);
+    assertTrue(Lanes.BYTES_TO_F.length() - Lanes.N <= Codes.SLACK);
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lamina.cpu.machine.MachineKernels;
 import dev.lamina.kernels.TensorType;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -13,7 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +32,15 @@ class MatMulTest {
 
   /** Products this small are rounded to multiples of 2^-149. */
   private static final double SUBNORMAL = 1e-42;
+
+  /** Products with the Vector API, and with machine code of every tier that this processor has. */
+  private static final List<Function<TensorType, PlainProducts>> KINDS =
+      Stream.concat(
+              Stream.<Function<TensorType, PlainProducts>>of(MatMul::of),
+              MachineKernels.available().stream()
+                  .map(MachineKernels::of)
+                  .<Function<TensorType, PlainProducts>>map(kernels -> kernels::plain))
+          .toList();
 
   private static final int[] TOKENS = {1, 2, 3, 5, 8, 33};
   private static final int[] ROWS = {1, 4, 7, 16, 21};
@@ -67,18 +80,24 @@ class MatMulTest {
       int yStride = end + 4;
       float[] x = WeightBlocks.gaussians(3 + nTokens * xStride, random);
       float[] y = new float[2 + nTokens * yStride];
-      Arrays.fill(y, 77);
-      MatMul.of(type).rows(w, columns, first, end, x, 3, xStride, nTokens, y, 2, yStride, scratch);
-      String where = type + " " + nRows + " x " + columns + " x " + nTokens + " seed " + SEED;
-      for (int t = 0; t < nTokens; t++) {
-        for (int r = 0; r < yStride; r++) {
-          float actual = y[2 + t * yStride + r];
-          if (r < first || r >= end) {
-            assertEquals(77, actual, where + " writes outside its rows");
-          } else {
-            long rowAt = r * type.bytes(columns);
-            float[] row = WeightBlocks.reference(type, w, rowAt, columns);
-            assertDot(row, x, 3 + t * xStride, actual, where + " row " + r + " token " + t);
+      for (int kind = 0; kind < KINDS.size(); kind++) {
+        Arrays.fill(y, 77);
+        KINDS
+            .get(kind)
+            .apply(type)
+            .rows(w, columns, first, end, x, 3, xStride, nTokens, y, 2, yStride, scratch);
+        String where =
+            "%s %d x %d x %d seed %d kind %d".formatted(type, nRows, columns, nTokens, SEED, kind);
+        for (int t = 0; t < nTokens; t++) {
+          for (int r = 0; r < yStride; r++) {
+            float actual = y[2 + t * yStride + r];
+            if (r < first || r >= end) {
+              assertEquals(77, actual, where + " writes outside its rows");
+            } else {
+              long rowAt = r * type.bytes(columns);
+              float[] row = WeightBlocks.reference(type, w, rowAt, columns);
+              assertDot(row, x, 3 + t * xStride, actual, where + " row " + r + " token " + t);
+            }
           }
         }
       }
@@ -107,13 +126,15 @@ class MatMulTest {
       float[] x = new float[2 * columns];
       x[5] = Float.NaN;
       float[] y = new float[8];
-      MatMul.of(type).rows(w, columns, 0, 4, x, 0, columns, 2, y, 0, 4, scratch);
-      for (int r = 0; r < 4; r++) {
-        assertTrue(Float.isNaN(y[r]));
-        assertEquals(0, y[4 + r]);
+      for (Function<TensorType, PlainProducts> kind : KINDS) {
+        kind.apply(type).rows(w, columns, 0, 4, x, 0, columns, 2, y, 0, 4, scratch);
+        for (int r = 0; r < 4; r++) {
+          assertTrue(Float.isNaN(y[r]));
+          assertEquals(0, y[4 + r]);
+        }
+        kind.apply(type).rows(w, columns, 0, 4, x, 0, columns, 1, y, 0, 4, scratch);
+        assertTrue(Float.isNaN(y[0]));
       }
-      MatMul.of(type).rows(w, columns, 0, 4, x, 0, columns, 1, y, 0, 4, scratch);
-      assertTrue(Float.isNaN(y[0]));
     }
   }
 
@@ -140,9 +161,12 @@ class MatMulTest {
       float[] y = new float[2];
       float[] expected = WeightBlocks.reference(type, w, row * rowBytes, columns);
       for (int nTokens = 1; nTokens <= 2; nTokens++) {
-        MatMul.of(type).rows(w, columns, row, row + 1, x, 0, columns, nTokens, y, -row, 1, scratch);
-        for (int t = 0; t < nTokens; t++) {
-          assertDot(expected, x, t * columns, y[t], type + " row " + row + " token " + t);
+        for (Function<TensorType, PlainProducts> kind : KINDS) {
+          kind.apply(type)
+              .rows(w, columns, row, row + 1, x, 0, columns, nTokens, y, -row, 1, scratch);
+          for (int t = 0; t < nTokens; t++) {
+            assertDot(expected, x, t * columns, y[t], type + " row " + row + " token " + t);
+          }
         }
       }
     }
@@ -153,23 +177,24 @@ class MatMulTest {
   void refusesWhatItCannotMultiply() {
     float[] x = new float[512];
     float[] y = new float[8];
-    MatMul q4k = MatMul.of(TensorType.Q4_K);
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment w = arena.allocate(2 * 144);
-      String message =
-          assertThrows(
-                  IllegalArgumentException.class,
-                  () -> q4k.rows(w, 128, 0, 1, x, 0, 128, 1, y, 0, 8, scratch))
-              .getMessage();
-      assertEquals("128 columns of Q4_K, expected a multiple of 256", message);
-      assertThrows(
-          IndexOutOfBoundsException.class,
-          () -> q4k.rows(w, 256, 1, 3, x, 0, 256, 1, y, 0, 8, scratch));
-      assertThrows(IndexOutOfBoundsException.class, () -> q4k.row(w, 256, 2, x, 0, scratch));
-      assertThrows(IndexOutOfBoundsException.class, () -> q4k.row(w, 256, -1, x, 0, scratch));
-      assertThrows(
-          IllegalArgumentException.class,
-          () -> q4k.row(MemorySegment.ofArray(new byte[144]), 256, 0, x, 0, scratch));
+    for (Function<TensorType, PlainProducts> kind : KINDS) {
+      PlainProducts q4k = kind.apply(TensorType.Q4_K);
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment w = arena.allocate(2 * 144);
+        String message =
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> q4k.rows(w, 128, 0, 1, x, 0, 128, 1, y, 0, 8, scratch))
+                .getMessage();
+        assertEquals("128 columns of Q4_K, expected a multiple of 256", message);
+        assertThrows(
+            IndexOutOfBoundsException.class,
+            () -> q4k.rows(w, 256, 1, 3, x, 0, 256, 1, y, 0, 8, scratch));
+        MemorySegment heap = MemorySegment.ofArray(new byte[144]);
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> q4k.rows(heap, 256, 0, 1, x, 0, 256, 1, y, 0, 8, scratch));
+      }
     }
     assertThrows(IllegalArgumentException.class, () -> MatMul.of(TensorType.I32));
     assertThrows(IllegalArgumentException.class, () -> MatMul.of(TensorType.Q8_K));

@@ -146,7 +146,52 @@ class GuardedKernelsTest {
       }
       nTypes += packs ? 1 : 0;
     }
-    assertEquals(8, nTypes);
+    assertEquals(15, nTypes);
+  }
+
+  /** Weights, activations and results each end or begin at a guard. */
+  @ParameterizedTest
+  @MethodSource("tiers")
+  void multiplyFloatsAndTouchNothingElse(MachineKernels kernels) {
+    Random random = new Random(SEED);
+    for (TensorType type : List.of(TensorType.F32, TensorType.F16, TensorType.BF16)) {
+      FloatProducts products = new FloatProducts(kernels, type);
+      for (int tokens = 1; tokens <= FloatKernel.tokens(kernels.tier()); tokens++) {
+        for (int columns : List.of(1, 7, 8, 16, 31, 100)) {
+          for (int rows : List.of(1, 3, 4, 9)) {
+            for (GuardedMemory[] memory : MEMORY) {
+              MemorySegment w =
+                  WeightBlocks.finite(type, rows * columns, random, memory[0].arena());
+              checkFloats(products, type, w, rows, columns, tokens, memory, random);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private void checkFloats(
+      FloatProducts products,
+      TensorType type,
+      MemorySegment w,
+      int rows,
+      int columns,
+      int tokens,
+      GuardedMemory[] memory,
+      Random random) {
+    float[] x = WeightBlocks.gaussians(tokens * columns, random);
+    float[] expected = new float[tokens * rows];
+    products.rows(w, columns, 0, rows, x, 0, columns, tokens, expected, 0, rows, scratch);
+    MemorySegment xs = memory[1].take((long) Float.BYTES * x.length);
+    xs.copyFrom(MemorySegment.ofArray(x));
+    MemorySegment y = memory[2].take((long) Float.BYTES * expected.length);
+    for (boolean inArray : new boolean[] {true, false}) {
+      y.fill((byte) 0);
+      long at = inArray ? y.address() - xs.address() : y.address();
+      products.call(tokens, inArray, w.address(), columns, rows, xs, 0, at, columns, rows);
+      String where = "%s %d x %d x %d".formatted(type, rows, columns, tokens);
+      assertArrayEquals(expected, y.toArray(ValueLayout.JAVA_FLOAT), where);
+    }
   }
 
   private boolean packsAsJava(MachineKernels kernels, TensorType type, int columns, Random random) {
@@ -157,17 +202,34 @@ class GuardedKernelsTest {
         PackedMatrix expected = pack(kernels, type, w, columns, arena);
         PackedMatrix matrix =
             PackedMatrix.allocate(type, ROWS, columns, kernels.dense(), memory[1].arena());
-        packs =
-            kernels.pack(matrix, 0, strip(matrix, w, 0))
-                && kernels.pack(matrix, 1, strip(matrix, w, 1));
+        packs = PackKernel.packs(type);
         if (packs) {
+          kernels.pack(matrix, 0, strip(matrix, w, 0), scratch);
+          kernels.pack(matrix, 1, strip(matrix, w, 1), scratch);
           String where = kernels.kind() + " " + type + " columns " + columns;
-          assertEquals(-1, expected.data().mismatch(matrix.data()), where);
+          assertSame(type, expected.data(), matrix.data(), where);
           assertTrue(matrix.usable());
         }
       }
     }
     return packs;
+  }
+
+  /** Compares copies. Index 8 may stand for 0 as well, if the table of codes has -0 there. */
+  private static void assertSame(
+      TensorType type, MemorySegment expected, MemorySegment actual, String where) {
+    boolean twoZeros = type == TensorType.MXFP4 || type == TensorType.NVFP4;
+    if (!twoZeros) {
+      assertEquals(-1, expected.mismatch(actual), where);
+      return;
+    }
+    for (long i = 0; i < expected.byteSize(); i++) {
+      int wanted = expected.get(ValueLayout.JAVA_BYTE, i);
+      int found = actual.get(ValueLayout.JAVA_BYTE, i);
+      int others = wanted ^ found;
+      boolean same = others == 0 || ((others & 0x77) == 0 && (found & others) == others);
+      assertTrue(same, where + " byte " + i + ": " + wanted + " but got " + found);
+    }
   }
 
   @ParameterizedTest
@@ -183,9 +245,9 @@ class GuardedKernelsTest {
             w.set(ValueLayout.JAVA_SHORT_UNALIGNED, last, (short) 0xfc00);
           }
           PackedMatrix m = PackedMatrix.allocate(type, ROWS, 256, kernels.dense(), arena);
-          assertTrue(kernels.pack(m, 0, strip(m, w, 0)));
+          kernels.pack(m, 0, strip(m, w, 0), scratch);
           assertTrue(m.usable());
-          assertTrue(kernels.pack(m, 1, strip(m, w, 1)));
+          kernels.pack(m, 1, strip(m, w, 1), scratch);
           assertEquals(at == 2 && type == TensorType.Q8_0, m.usable(), type + " " + at);
         }
       }
