@@ -53,13 +53,13 @@ final class FileStrips {
       Scratch scratch) {
     int n = (int) Math.min(PackedProducts.ROWS, tensor.rows() - rowBegin);
     PackedMatrix m = matrix(n, worker, scratch);
-    m.reuse();
+    boolean finite = true;
     for (int strip = 0; strip < m.nStrips(); strip++) {
       int first = rowBegin + strip * Packing.ROWS;
       MemorySegment source = rows.rows(first, m.stripRows(strip), scratch);
-      machine.pack(m, strip, source, scratch);
+      finite &= machine.pack(m, strip, source, scratch);
     }
-    if (!m.usable()) {
+    if (!finite) {
       return false;
     }
     products.multiply(m, 0, begin, end, y, yAt, yStride, scratch);

@@ -1,7 +1,6 @@
 package dev.lamina.cpu;
 
 import dev.lamina.cpu.kernel.MatMul;
-import dev.lamina.cpu.kernel.PackedMatrix;
 import dev.lamina.cpu.kernel.PlainProducts;
 import dev.lamina.cpu.machine.MachineKernels;
 import dev.lamina.gguf.GgufTensor;
@@ -47,13 +46,12 @@ final class LoadedWeights implements AutoCloseable {
    * @throws OutOfMemoryError if memory does not suffice
    */
   void load(List<GgufTensor> repacked, List<GgufTensor> plain, WorkerPool pool) {
-    packed.pack(repacked, pool);
-    Stream<GgufTensor> unusable = repacked.stream().filter(tensor -> packed(tensor) == null);
-    held.hold(Stream.concat(plain.stream(), unusable).toList(), pool);
+    packed.add(repacked, pool);
+    held.hold(plain, pool);
   }
 
-  /** The repacked copy of a matrix; null if there is no usable one. */
-  PackedMatrix packed(GgufTensor tensor) {
+  /** The repacked copy of a matrix; null if it has none. */
+  PackedCopy packed(GgufTensor tensor) {
     return packed.get(tensor);
   }
 

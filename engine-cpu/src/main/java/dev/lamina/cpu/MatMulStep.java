@@ -1,6 +1,5 @@
 package dev.lamina.cpu;
 
-import dev.lamina.cpu.kernel.PackedMatrix;
 import dev.lamina.cpu.kernel.PackedProducts;
 import dev.lamina.cpu.kernel.PlainProducts;
 import dev.lamina.cpu.kernel.Scratch;
@@ -110,7 +109,7 @@ final class MatMulStep implements Step {
 
   /** Whether some repacked weights need the input as floats too. */
   boolean needsFloats() {
-    return Arrays.stream(products).anyMatch(p -> p.packed != null && p.packed.asFloats());
+    return Arrays.stream(products).anyMatch(p -> p.packed != null && p.packed.matrix().asFloats());
   }
 
   @Override
@@ -152,9 +151,16 @@ final class MatMulStep implements Step {
   private void multiply(Product p, int chunk, int from, int to, int worker) {
     int begin = chunk * CHUNK_ROWS;
     int end = Math.min(begin + CHUNK_ROWS, p.width);
-    if (p.packed != null) {
+    if (p.packed != null && p.packed.isReady(chunk, scratch[worker])) {
       packedProducts.multiply(
-          p.packed, begin, from, to, memory.floats(), p.y + begin, p.width, scratch[worker]);
+          p.packed.matrix(),
+          begin,
+          from,
+          to,
+          memory.floats(),
+          p.y + begin,
+          p.width,
+          scratch[worker]);
     } else if (p.strips == null
         || !p.strips.multiply(
             packedProducts,
@@ -195,8 +201,8 @@ final class MatMulStep implements Step {
 
   /** One matrix and the place of its result. */
   private static final class Product {
-    /** The repacked copy; null if the weights are used in the file's layout. */
-    final PackedMatrix packed;
+    /** The repacked copy; null if there is none. */
+    final PackedCopy packed;
 
     /**
      * Repacks rows each time; null if {@link #packed} is not, or they are multiplied as they are.
@@ -205,7 +211,7 @@ final class MatMulStep implements Step {
 
     final PlainProducts kernel;
 
-    /** The rows in the file's layout; null if the weights are repacked. */
+    /** The rows in the file's layout. */
     final WeightRows weights;
 
     /** Rows that are multiplied at once with a single token. */
@@ -230,9 +236,9 @@ final class MatMulStep implements Step {
       this.packed = loaded.packed(op.weight());
       this.kernel = loaded.products(op.weight().type());
       this.strips = packed == null ? loaded.strips(op.weight(), workers) : null;
-      this.weights = packed == null ? loaded.rows(op.weight()) : null;
+      this.weights = loaded.rows(op.weight());
       this.rowsAtOnce =
-          weights != null && weights.copies()
+          weights.copies()
               ? Math.clamp(COPIED / weights.rowBytes() & -TOGETHER, TOGETHER, CHUNK_ROWS)
               : CHUNK_ROWS;
       this.y = arrays.at(op.out());

@@ -2,25 +2,22 @@ package dev.lamina.cpu;
 
 import dev.lamina.cpu.kernel.PackedInput;
 import dev.lamina.cpu.kernel.PackedMatrix;
-import dev.lamina.cpu.kernel.Packing;
 import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.cpu.machine.MachineKernels;
 import dev.lamina.cpu.system.LargePages;
 import dev.lamina.gguf.GgufTensor;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 
 /** Repacked copies of weight matrices. All stacks of a backend share them. Owns their memory. */
 final class PackedWeights implements AutoCloseable {
-  private static final int STRIPS_PER_TASK = 4;
-
   private final MachineKernels machine;
   private final boolean dense;
   private final Arena arena = Arena.ofShared();
-  private final IdentityHashMap<GgufTensor, PackedMatrix> matrices = new IdentityHashMap<>();
+  private final IdentityHashMap<GgufTensor, PackedCopy> copies = new IdentityHashMap<>();
 
   /**
    * @param machine null to multiply with the Vector API
@@ -39,54 +36,47 @@ final class PackedWeights implements AutoCloseable {
   }
 
   /**
-   * Repacks the tensors that are not repacked yet.
+   * Makes copies of the tensors that have none yet. Those of mapped tensors are filled when they
+   * are used, the others now, so that the file is no longer needed.
    *
-   * @throws OutOfMemoryError if memory does not suffice; then none is packed
+   * @throws OutOfMemoryError if memory does not suffice; then there are no new copies
+   * @throws dev.lamina.gguf.GgufFormatException if the file has become shorter since it was opened
    */
-  synchronized void pack(List<GgufTensor> tensors, WorkerPool pool) {
+  synchronized void add(List<GgufTensor> tensors, WorkerPool pool) {
     List<GgufTensor> missing =
-        tensors.stream().filter(t -> bytes(t) > 0 && !matrices.containsKey(t)).distinct().toList();
+        tensors.stream().filter(t -> bytes(t) > 0 && !copies.containsKey(t)).distinct().toList();
     if (missing.isEmpty()) {
       return;
     }
     long bytes = missing.stream().mapToLong(this::bytes).reduce(0, Math::addExact);
     SegmentAllocator memory = SegmentAllocator.slicingAllocator(LargePages.allocate(bytes, arena));
+    List<PackedCopy> now = new ArrayList<>();
+    for (GgufTensor tensor : missing) {
+      int rows = (int) tensor.rows();
+      int columns = (int) tensor.columns();
+      PackedMatrix matrix = PackedMatrix.allocate(tensor.type(), rows, columns, dense, memory);
+      PackedCopy copy = new PackedCopy(tensor, matrix, machine);
+      copies.put(tensor, copy);
+      if (!tensor.isMapped()) {
+        now.add(copy);
+      }
+    }
+    pack(now, pool);
+  }
+
+  private static void pack(List<PackedCopy> copies, WorkerPool pool) {
     Scratch[] scratch = new Scratch[pool.threads()];
     for (int i = 0; i < scratch.length; i++) {
       scratch[i] = new Scratch();
     }
-    for (GgufTensor tensor : missing) {
-      PackedMatrix matrix =
-          PackedMatrix.allocate(
-              tensor.type(), (int) tensor.rows(), (int) tensor.columns(), dense, memory);
-      WeightRows source = new WeightRows(tensor, tensor.memory());
-      int strips = matrix.nStrips();
-      pool.run(
-          Math.ceilDiv(strips, STRIPS_PER_TASK),
-          (task, worker) -> {
-            int end = Math.min(strips, (task + 1) * STRIPS_PER_TASK);
-            for (int strip = task * STRIPS_PER_TASK; strip < end; strip++) {
-              int first = strip * Packing.ROWS;
-              MemorySegment rows = source.rows(first, matrix.stripRows(strip), scratch[worker]);
-              if (machine == null) {
-                matrix.pack(strip, rows, scratch[worker]);
-              } else {
-                machine.pack(matrix, strip, rows, scratch[worker]);
-              }
-            }
-          });
-      matrices.put(tensor, matrix);
-      // The file's pages may leave memory; pages of embeddings come back with the next look-up.
-      if (tensor.isMapped()) {
-        tensor.data().unload();
-      }
+    for (PackedCopy copy : copies) {
+      pool.run(copy.chunks(), (chunk, worker) -> copy.isReady(chunk, scratch[worker]));
     }
   }
 
-  /** The copy of a matrix; null if there is no usable one. */
-  synchronized PackedMatrix get(GgufTensor tensor) {
-    PackedMatrix matrix = matrices.get(tensor);
-    return matrix != null && matrix.usable() ? matrix : null;
+  /** The copy of a matrix; null if it has none. */
+  synchronized PackedCopy get(GgufTensor tensor) {
+    return copies.get(tensor);
   }
 
   @Override

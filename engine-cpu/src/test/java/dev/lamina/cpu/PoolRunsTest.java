@@ -40,7 +40,8 @@ class PoolRunsTest {
       long prompt = backend.pool().runs() - before;
       session.eval(new int[] {5});
       long decode = backend.pool().runs() - before - prompt;
-      // Of the last layer's attention, one row is wanted; it needs no other thread between products.
+      // Of the last layer's attention, one row is wanted; it needs no other thread between
+      // products.
       int last = PROMPT - 3;
       assertEquals(PROMPT * (LAYERS - 1) + last + HEAD, prompt);
       assertEquals(DECODE * LAYERS + HEAD, decode);

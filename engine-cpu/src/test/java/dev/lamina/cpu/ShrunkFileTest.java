@@ -123,7 +123,11 @@ class ShrunkFileTest {
 
   private static void pack(GgufTensor tensor, CpuKernels kernels, WorkerPool pool) {
     try (PackedWeights packed = new PackedWeights(MachineKernels.of(kernels))) {
-      packed.pack(List.of(tensor), pool);
+      packed.add(List.of(tensor), pool);
+      PackedCopy copy = packed.get(tensor);
+      for (int chunk = 0; chunk < copy.chunks(); chunk++) {
+        copy.isReady(chunk, new Scratch());
+      }
     }
   }
 

@@ -109,8 +109,7 @@ public final class PackedInput implements PackedProducts {
     for (int t = 0; t < stride; t++) {
       int token = group * TOKENS + t;
       if (token < nTokens) {
-        round(
-            x, xAt + token * columns, token, base / 2 + t, stride, scratch.vector().rounded);
+        round(x, xAt + token * columns, token, base / 2 + t, stride, scratch.vector().rounded);
       } else {
         clear(token, base / 2 + t);
       }

@@ -28,9 +28,6 @@ public final class PackedMatrix {
   private final long rowBytes;
   private final byte[] indices;
 
-  /** Set if a scale is not finite; such a matrix must not be used. */
-  private volatile boolean spoilt;
-
   private PackedMatrix(
       TensorType type,
       Packing packing,
@@ -143,19 +140,9 @@ public final class PackedMatrix {
     return Math.ceilDiv(rows, Packing.ROWS);
   }
 
-  /** Whether all scales are finite. Valid once all strips are packed. */
-  public boolean usable() {
-    return !spoilt;
-  }
-
   /** Whether batches are multiplied as floats, which {@link PackedInput} must then hold. */
   public boolean asFloats() {
     return packing.asFloats();
-  }
-
-  /** Forgets scales that are not finite, before other weights take this memory. */
-  public void reuse() {
-    spoilt = false;
   }
 
   private long unitBytes() {
@@ -172,8 +159,9 @@ public final class PackedMatrix {
    *
    * @param weights the strip's {@link #stripRows} rows as in the file, in native memory that is not
    *     mapped
+   * @return whether all scales are finite; otherwise the strip must not be used
    */
-  public void pack(int strip, MemorySegment weights, Scratch scratch) {
+  public boolean pack(int strip, MemorySegment weights, Scratch scratch) {
     int end = stripRows(strip);
     Unpacker unpacker = Unpackers.of(type);
     int[] words = scratch.unitWords;
@@ -189,13 +177,11 @@ public final class PackedMatrix {
       }
       MemorySegment.copy(words, 0, data, ValueLayout.JAVA_INT, offset(strip, k / unit), nWords);
     }
-    checkScales(strip);
+    return hasFiniteScales(strip);
   }
 
-  /**
-   * Checks a strip's scales for {@link #usable}. Call it after machine code has filled the strip.
-   */
-  public void checkScales(int strip) {
+  /** Whether all scales of a strip are finite. */
+  public boolean hasFiniteScales(int strip) {
     int infinite = packing.scales() == Packing.Scales.BF16 ? INFINITE_BF16 : INFINITE_F16;
     int n = packing.scaleBytes(unit);
     int from = packing.hasUnitScale() ? n - Packing.LINE : 0;
@@ -207,9 +193,7 @@ public final class PackedMatrix {
         finite &= (halves & infinite) != infinite && (halves >>> 16 & infinite) != infinite;
       }
     }
-    if (!finite) {
-      spoilt = true;
-    }
+    return finite;
   }
 
   /** Ints of a unit. */

@@ -4,9 +4,9 @@ import dev.lamina.cpu.assembler.Assembler;
 import dev.lamina.cpu.assembler.VecOp;
 import dev.lamina.cpu.kernel.PackedMatrix;
 import dev.lamina.cpu.kernel.Packing;
-import dev.lamina.cpu.rows.RowKernels;
 import dev.lamina.cpu.kernel.PlainProducts;
 import dev.lamina.cpu.kernel.Scratch;
+import dev.lamina.cpu.rows.RowKernels;
 import dev.lamina.cpu.system.CodeMemory;
 import dev.lamina.cpu.system.CpuFeatures;
 import dev.lamina.cpu.system.Platform;
@@ -56,6 +56,7 @@ public final class MachineKernels {
 
   /** Functions of row programs. */
   private final Map<RowProgram, MemorySegment> programs = new IdentityHashMap<>();
+
   /** Functions of {@link FloatKernel} by type, place of the results and tokens. */
   private final MemorySegment[][][] floats;
 
@@ -220,10 +221,9 @@ public final class MachineKernels {
    * @param rows as for {@link PackedMatrix#pack}
    * @param scratch of the worker
    */
-  public void pack(PackedMatrix m, int strip, MemorySegment rows, Scratch scratch) {
+  public boolean pack(PackedMatrix m, int strip, MemorySegment rows, Scratch scratch) {
     if (!PackKernel.packs(m.type())) {
-      m.pack(strip, rows, scratch);
-      return;
+      return m.pack(strip, rows, scratch);
     }
     MemorySegment function = function(m, PACKER);
     long weights = wholeStrip(m, m.stripRows(strip), rows, scratch).address();
@@ -241,7 +241,7 @@ public final class MachineKernels {
           Math.min(UNITS_AT_ONCE, units - u),
           0);
     }
-    m.checkScales(strip);
+    return m.hasFiniteScales(strip);
   }
 
   /** 16 rows of weights; zeros follow the rows that there are. */
