@@ -36,12 +36,20 @@ final class Encoding {
   enum Rm {
     /** As long as the instruction's vectors (tuples Full and Full Mem). */
     FULL,
+    /** Half as long (tuple Half Mem); the register is an xmm at least. */
+    HALF,
+    /** A quarter as long (tuple Quarter Mem), in an xmm register. */
+    QUARTER,
     /** 128 bits, in memory too. */
     XMM,
     /** The lowest element of an xmm register, or memory of the same size. */
     LOW32,
+    /** The same with an element of 16 bits. */
+    LOW16,
     /** A general register, or memory of the same size. */
-    GPR32;
+    GPR32,
+    /** A general register of 32 bits, but 16 bits of memory. */
+    GPR16;
 
     /**
      * Bytes in memory.
@@ -51,16 +59,21 @@ final class Encoding {
     int bytes(int length) {
       return switch (this) {
         case FULL -> length / 8;
+        case HALF -> length / 16;
+        case QUARTER -> length / 32;
         case XMM -> 16;
         case LOW32, GPR32 -> 4;
+        case LOW16, GPR16 -> 2;
       };
     }
 
     boolean takes(Operand.Register register, int length) {
+      boolean general = this == GPR32 || this == GPR16;
       if (register instanceof Vec v) {
-        return this != GPR32 && v.bits() == (this == FULL ? length : 128);
+        int bits = this == FULL ? length : this == HALF ? Math.max(128, length / 2) : 128;
+        return !general && v.bits() == bits;
       }
-      return register instanceof Gpr r && this == GPR32 && r.bits() == 32;
+      return register instanceof Gpr r && general && r.bits() == 32;
     }
   }
 

@@ -77,6 +77,7 @@ public record Mem(Gpr base, Gpr index, int scale, int disp, Label label, boolean
         switch (bytes) {
           case 0 -> "";
           case 1 -> "BYTE ";
+          case 2 -> "WORD ";
           case 4 -> "DWORD ";
           case 8 -> "QWORD ";
           default -> "XYZ".charAt(bytes >> 5) + "MMWORD ";
