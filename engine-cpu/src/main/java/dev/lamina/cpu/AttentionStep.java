@@ -1,12 +1,11 @@
 package dev.lamina.cpu;
 
-import dev.lamina.cpu.kernel.AttentionTile;
+import dev.lamina.cpu.kernel.AttentionKernels;
 import dev.lamina.cpu.kernel.KeyTiles;
+import dev.lamina.cpu.kernel.Softmax;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Op;
-import dev.lamina.kernels.TensorType;
-import java.util.Arrays;
 
 /**
  * Stores the keys and values of a batch and computes causal attention, with the tasks of all
@@ -19,13 +18,15 @@ final class AttentionStep implements Step {
   private final WorkerPool pool;
   private final Op.Attention op;
   private final KvCache cache;
-  private final boolean roundQueries;
-  private final boolean roundWeights;
   private final float[] q;
   private final float[] k;
   private final float[] v;
   private final float[] out;
   private final AttentionBuffers buffers;
+
+  /** Queries, scores and weighted values, see {@link AttentionBuffers}. */
+  private final float[] array;
+
   private final AttentionRun[] runs;
 
   /** Number of tasks up to and with each run. */
@@ -46,13 +47,12 @@ final class AttentionStep implements Step {
     this.pool = pool;
     this.op = op;
     this.cache = cache;
-    this.roundQueries = config.keyType() == TensorType.F16;
-    this.roundWeights = config.valueType() == TensorType.F16;
     this.q = arrays.array(op.q());
     this.k = arrays.array(op.k());
     this.v = arrays.array(op.v());
     this.out = arrays.array(op.out());
     this.buffers = buffers;
+    this.array = buffers.array();
     this.runs = new AttentionRun[config.sequences()];
     for (int i = 0; i < runs.length; i++) {
       runs[i] = new AttentionRun(op, buffers, i);
@@ -107,16 +107,16 @@ final class AttentionStep implements Step {
     for (int i = 0; i < batch.runs(); i++) {
       AttentionRun run = runs[i];
       for (int head = run.firstHead(); run.parts() > 1 && head < end(run); head++) {
-        AttentionTile.factors(buffers.softmax(), run.softmaxAt(head, 0), run.parts());
+        Softmax.factors(array, run.softmaxOfParts(head), run.parts());
       }
     }
     pool.run(countTasks(2), addValuesTask);
     for (int i = 0; i < batch.runs(); i++) {
       AttentionRun run = runs[i];
       for (int head = run.firstHead(); run.parts() > 1 && head < end(run); head++) {
-        int from = run.partOffset(head, 0);
-        int to = head * op.headDim();
-        AttentionTile.addUp(buffers.parts(), from, run.parts(), out, to, op.headDim());
+        int sums = run.sumsOfParts(head);
+        buffers.kernels(0).addUp(sums, run.parts());
+        System.arraycopy(array, sums, out, head * op.headDim(), op.headDim());
       }
     }
   }
@@ -129,9 +129,10 @@ final class AttentionStep implements Step {
   private void store(int row, int worker) {
     int position = batch.position(row);
     int page = batch.pages(row, op.group()).get(position / TILE);
+    AttentionKernels kernels = buffers.kernels(worker);
     for (int head = 0; head < op.nKvHeads(); head++) {
-      int offset = row * op.k().width() + head * op.headDim();
-      cache.store(head, page, position % TILE, k, offset, v, offset);
+      int at = row * op.k().width() + head * op.headDim();
+      cache.store(kernels, head, page, position % TILE, k, at, v, at);
     }
   }
 
@@ -141,40 +142,57 @@ final class AttentionStep implements Step {
     int task = taskIn(runOf(number), number);
     score(run, task, worker);
     if (run.parts() == 1) {
+      int softmax = run.softmaxAt(task, worker);
       for (int r = 0; r < run.nRows(task); r++) {
-        AttentionTile.factors(buffers.softmax(), run.softmaxAt(run.head(task, r), 0), 1);
+        Softmax.factors(array, softmax + r * run.softmaxStride(), 1);
       }
       addValues(run, task, worker);
+      copyOut(run, task, worker);
     }
   }
 
   private void score(AttentionRun run, int task, int worker) {
-    AttentionBuffers.Worker own = buffers.workers()[worker];
-    AttentionTile tile = own.tile();
-    float[] scores = run.scores(own);
-    int at = run.scoresAt(task);
+    AttentionKernels kernels = buffers.kernels(worker);
     int rows = run.nRows(task);
-    for (int r = 0; r < rows; r++) {
-      tile.query(r, q, run.head(task, r) * op.headDim(), op.scale(), roundQueries);
-    }
+    int queries = buffers.queriesOf(worker);
+    loadQueries(run, task, worker);
+    int scores = run.scoresAt(task, worker);
     int from = run.from(task);
     int columns = run.columns(task);
+    long tile = cache.keyTile(run.kvHead(task), run.page(from));
     for (int c = 0; c < columns; c += TILE) {
-      cache.loadKeys(run.kvHead(task), run.page(from + c), tile.tile(), own.scratch());
-      tile.score(rows, scores, at + c, run.stride(), Math.min(TILE, columns - c));
+      boolean last = c + TILE >= columns;
+      long next = last ? tile : cache.keyTile(run.kvHead(task), run.page(from + c + TILE));
+      int n = Math.min(TILE, columns - c);
+      kernels.score(cache.keys(), tile, next, rows, queries, scores + c, run.stride(), n);
+      tile = next;
     }
+    int end = groups(columns);
     for (int r = 0; r < rows; r++) {
-      int row = at + r * run.stride();
-      int hidden = run.hidden(task, r);
-      Arrays.fill(scores, row, row + hidden, 0);
-      tile.exponentials(
-          scores,
-          row + hidden,
-          run.visible(task, r) - hidden,
-          columns - hidden,
-          buffers.softmax(),
-          run.softmaxAt(run.head(task, r), run.part(task)));
+      int row = scores + r * run.stride();
+      FloatRuns.hide(array, row, run.hidden(task, r));
+      FloatRuns.hide(array, row + run.visible(task, r), end - run.visible(task, r));
     }
+    kernels.exponentials(
+        rows, end, scores, run.stride(), run.softmaxAt(task, worker), run.softmaxStride());
+  }
+
+  /** Rounded up to whole groups of scores. */
+  private static int groups(int columns) {
+    return Math.ceilDiv(columns, AttentionKernels.GROUP) * AttentionKernels.GROUP;
+  }
+
+  /** Copies and scales the queries of a task. The query heads of a key head lie together. */
+  private void loadQueries(AttentionRun run, int task, int worker) {
+    int rows = run.nRows(task);
+    int queries = buffers.queriesOf(worker);
+    int n = run.group() * op.headDim();
+    for (int r = 0; r < rows; r += run.group()) {
+      System.arraycopy(q, run.head(task, r) * op.headDim(), array, queries + r * op.headDim(), n);
+    }
+    int factor = buffers.softmaxOf(worker);
+    array[factor] = op.scale();
+    buffers.kernels(worker).queries(rows, queries, factor);
   }
 
   private void addValues(int number, int worker) {
@@ -183,30 +201,34 @@ final class AttentionStep implements Step {
 
   /** Turns exponentials into weighted values. */
   private void addValues(AttentionRun run, int task, int worker) {
-    AttentionBuffers.Worker own = buffers.workers()[worker];
-    AttentionTile tile = own.tile();
-    float[] scores = run.scores(own);
-    int at = run.scoresAt(task);
+    AttentionKernels kernels = buffers.kernels(worker);
     int rows = run.nRows(task);
+    int weights = run.scoresAt(task, worker);
+    int stride = run.stride();
     int columns = run.columns(task);
+    int softmax = run.softmaxAt(task, worker);
+    kernels.weigh(rows, groups(columns), weights, stride, softmax, run.softmaxStride());
+    int sums = run.sumsAt(task, worker);
+    int distance = run.sumStride();
     for (int r = 0; r < rows; r++) {
-      float factor = buffers.softmax()[run.softmaxAt(run.head(task, r), run.part(task))];
-      AttentionTile.weigh(factor, scores, at + r * run.stride(), columns, roundWeights);
+      FloatRuns.clear(array, sums + r * distance, buffers.sumStride());
     }
-    tile.clear(rows);
     int from = run.from(task);
+    long tile = cache.valueTile(run.kvHead(task), run.page(from));
     for (int c = 0; c < columns; c += TILE) {
+      boolean last = c + TILE >= columns;
+      long next = last ? tile : cache.valueTile(run.kvHead(task), run.page(from + c + TILE));
       int n = Math.min(TILE, columns - c);
-      cache.loadValues(run.kvHead(task), run.page(from + c), n, tile.tile(), own.scratch());
-      tile.addValues(rows, scores, at + c, run.stride(), n);
+      kernels.addValues(cache.values(), tile, next, rows, weights + c, stride, n, sums, distance);
+      tile = next;
     }
-    for (int r = 0; r < rows; r++) {
-      int head = run.head(task, r);
-      if (run.parts() == 1) {
-        tile.finish(r, out, head * op.headDim());
-      } else {
-        tile.finish(r, buffers.parts(), run.partOffset(head, run.part(task)));
-      }
+  }
+
+  private void copyOut(AttentionRun run, int task, int worker) {
+    int sums = run.sumsAt(task, worker);
+    for (int r = 0; r < run.nRows(task); r++) {
+      System.arraycopy(
+          array, sums + r * run.sumStride(), out, run.head(task, r) * op.headDim(), op.headDim());
     }
   }
 }

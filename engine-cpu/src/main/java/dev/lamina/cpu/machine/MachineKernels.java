@@ -137,6 +137,10 @@ public final class MachineKernels {
     return tier;
   }
 
+  Platform platform() {
+    return platform;
+  }
+
   /** Bytes of the activations of this number of tokens. */
   public long inputBytes(int tokens, int columns) {
     Input input = tier.input();
@@ -212,7 +216,8 @@ public final class MachineKernels {
     return true;
   }
 
-  private MemorySegment load(Assembler a) {
+  /** Makes a function executable. It lives as long as a handle to it. */
+  MemorySegment load(Assembler a) {
     return new CodeMemory(platform, a.toByteArray(), Arena.ofAuto()).entry();
   }
 
