@@ -30,13 +30,20 @@ public final class MachineAttention implements AttentionKernels {
 
   private final PlainTiles plainValues;
   private final MemorySegment array;
-  private final int length;
+  private final long length;
   private final ArraySegments segments = new ArraySegments();
 
   /**
    * @param array of queries, scores, sums and softmax
    */
   public MachineAttention(AttentionFunctions functions, float[] array) {
+    this(functions, MemorySegment.ofArray(array));
+  }
+
+  /**
+   * @param array of floats, on the heap or not
+   */
+  MachineAttention(AttentionFunctions functions, MemorySegment array) {
     this.functions = functions;
     this.headDim = functions.headDim;
     this.keyTiles = new KeyTiles(functions.keyType, headDim);
@@ -47,8 +54,8 @@ public final class MachineAttention implements AttentionKernels {
         functions.readsValues()
             ? null
             : new PlainTiles(functions.valueType, headDim, functions.paddedDim());
-    this.array = MemorySegment.ofArray(array);
-    this.length = array.length;
+    this.array = array;
+    this.length = array.byteSize() / Float.BYTES;
   }
 
   @Override
@@ -163,7 +170,7 @@ public final class MachineAttention implements AttentionKernels {
 
   /** Checks the range of some rows of n floats. */
   private void checkRows(int rows, int at, int distance, int n) {
-    Objects.checkFromIndexSize(at, (rows - 1L) * distance + n, (long) length);
+    Objects.checkFromIndexSize(at, (rows - 1L) * distance + n, length);
   }
 
   /** Multiplies rows in blocks of as many as there are registers for, and the rest. */
