@@ -1,28 +1,23 @@
 package dev.lamina.cpu;
 
-import dev.lamina.cpu.kernel.AttentionTile;
+import dev.lamina.cpu.kernel.AttentionKernels;
 import dev.lamina.cpu.kernel.KeyTiles;
 import dev.lamina.cpu.kernel.Scratch;
+import dev.lamina.cpu.kernel.VectorAttention;
+import dev.lamina.cpu.machine.AttentionFunctions;
+import dev.lamina.cpu.machine.MachineAttention;
+import dev.lamina.cpu.machine.MachineKernels;
 import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Op;
 
 /**
- * Working memory of attention, shared by the layers of one shape.
- *
- * @param workers buffers of each worker, by its index
- * @param scores of tokens whose context several tasks share, [sequences, nHeads, stride]
- * @param softmax results of {@link AttentionTile#exponentials}: [tokens, nHeads, 2], then of tokens
- *     with parts [sequences, nHeads, parts, 2]
- * @param parts weighted values of parts of the context, [sequences, nHeads, PARTS, headDim]
+ * Working memory of attention in one array, shared by the layers of one shape. At the beginning is
+ * what tasks share for tokens with parts of the context: scores [sequences, nHeads, stride],
+ * softmax [sequences, nHeads, PARTS, 2], weighted values [sequences, nHeads, PARTS, sumStride].
+ * Then each worker has queries [rows, headDim], scores of a task over the whole context [rows,
+ * stride], softmax [rows, 2] and weighted values [rows, sumStride].
  */
-record AttentionBuffers(
-    Op.Attention shape,
-    RuntimeConfig config,
-    Worker[] workers,
-    float[] scores,
-    float[] softmax,
-    float[] parts) {
-
+final class AttentionBuffers {
   /** Largest number of rows of a task: tokens times query heads that share a key head. */
   private static final int ROWS = 64;
 
@@ -35,62 +30,110 @@ record AttentionBuffers(
   /** Largest number of parts of the context. */
   static final int PARTS = 16;
 
-  /**
-   * The buffers of one worker.
-   *
-   * @param scores of a task over the whole context, [rows, stride]
-   */
-  record Worker(AttentionTile tile, float[] scores, Scratch scratch) {}
+  /** Floats between the memory of workers, which must not share cache lines. */
+  private static final int APART = 32;
 
-  static AttentionBuffers of(Op.Attention shape, RuntimeConfig config, Scratch[] scratch) {
-    int rows = maxTokens(shape, 1) * shape.nHeads() / shape.nKvHeads();
-    int nScores = workerScores(shape, config);
-    Worker[] workers = new Worker[scratch.length];
-    for (int i = 0; i < workers.length; i++) {
-      AttentionTile tile = new AttentionTile(rows, shape.headDim(), scratch[i]);
-      workers[i] = new Worker(tile, new float[nScores], scratch[i]);
+  private final Op.Attention shape;
+  private final RuntimeConfig config;
+  private final float[] array;
+  private final AttentionKernels[] kernels;
+
+  /**
+   * @param scratch of each worker; not used by machine code
+   * @param machine null for the Vector API
+   */
+  AttentionBuffers(
+      Op.Attention shape, RuntimeConfig config, Scratch[] scratch, MachineKernels machine) {
+    this.shape = shape;
+    this.config = config;
+    this.array = new float[Math.toIntExact(floats(shape, config, scratch.length))];
+    this.kernels = new AttentionKernels[scratch.length];
+    AttentionFunctions functions =
+        machine == null
+            ? null
+            : new AttentionFunctions(
+                machine, config.keyType(), config.valueType(), shape.headDim());
+    for (int i = 0; i < kernels.length; i++) {
+      kernels[i] =
+          functions != null
+              ? new MachineAttention(functions, array)
+              : new VectorAttention(
+                  config.keyType(), config.valueType(), shape.headDim(), array, scratch[i]);
     }
-    int sequences = config.sequences();
-    int softmaxes = (config.batchSize() + sequences * PARTS) * shape.nHeads();
-    return new AttentionBuffers(
-        shape,
-        config,
-        workers,
-        new float[Math.toIntExact(sharedScores(shape, config))],
-        new float[softmaxes * 2],
-        new float[sequences * PARTS * shape.nHeads() * shape.headDim()]);
   }
 
-  /** Offset of the scores of a sequence's token whose context is divided. */
+  float[] array() {
+    return array;
+  }
+
+  AttentionKernels kernels(int worker) {
+    return kernels[worker];
+  }
+
+  /** Place of the scores of a sequence's token whose context is divided. */
   int scoresAt(int run) {
     return run * shape.nHeads() * stride(config.contextLength());
   }
 
-  /** Offset of the softmax of a sequence's token whose context is divided. */
+  /** Place of the softmax of a sequence's token whose context is divided. */
   int softmaxAt(int run) {
-    return 2 * shape.nHeads() * (config.batchSize() + run * PARTS);
+    return scoresAt(config.sequences()) + run * shape.nHeads() * PARTS * 2;
   }
 
-  /** Offset of the parts of a sequence's token. */
+  /** Place of the weighted values of a sequence's token whose context is divided. */
   int partsAt(int run) {
-    return run * PARTS * shape.nHeads() * shape.headDim();
+    return softmaxAt(config.sequences()) + run * shape.nHeads() * PARTS * sumStride();
   }
 
-  private static long sharedScores(Op.Attention shape, RuntimeConfig config) {
-    return (long) config.sequences() * shape.nHeads() * stride(config.contextLength());
+  /** Distance of rows of weighted values. */
+  int sumStride() {
+    return AttentionKernels.sumStride(shape.headDim());
   }
 
-  private static int workerScores(Op.Attention shape, RuntimeConfig config) {
+  /** Place of the queries of a worker's task. */
+  int queriesOf(int worker) {
+    return partsAt(config.sequences()) + worker * workerFloats(shape, config) + APART;
+  }
+
+  /** Place of the softmax of a worker's task. */
+  int softmaxOf(int worker) {
+    return queriesOf(worker) + mostRows(shape) * sumStride();
+  }
+
+  /** Place of the weighted values of a worker's task. */
+  int sumsOf(int worker) {
+    return softmaxOf(worker) + 2 * mostRows(shape);
+  }
+
+  /** Place of the scores of a worker's task. */
+  int scoresOf(int worker) {
+    return sumsOf(worker) + mostRows(shape) * sumStride();
+  }
+
+  private static int mostRows(Op.Attention shape) {
+    return maxTokens(shape, 1) * shape.nHeads() / shape.nKvHeads();
+  }
+
+  private static int workerFloats(Op.Attention shape, RuntimeConfig config) {
     int group = shape.nHeads() / shape.nKvHeads();
-    int rows = maxTokens(shape, 1) * group;
+    int rows = mostRows(shape);
     int stride = stride(config.contextLength());
-    return Math.max(Math.min(rows * stride, SCORES), group * stride);
+    int scores = Math.max(Math.min(rows * stride, SCORES), group * stride);
+    return rows * (2 * AttentionKernels.sumStride(shape.headDim()) + 2) + scores + APART;
   }
 
-  /** Bytes of the scores, which are nearly all of the working memory. */
+  private static long floats(Op.Attention shape, RuntimeConfig config, int workers) {
+    long head =
+        stride(config.contextLength())
+            + (long) PARTS * (2 + AttentionKernels.sumStride(shape.headDim()));
+    return config.sequences() * shape.nHeads() * head
+        + (long) workers * workerFloats(shape, config)
+        + APART;
+  }
+
+  /** Bytes of the working memory. */
   static long bytes(Op.Attention shape, RuntimeConfig config, int workers) {
-    return Float.BYTES
-        * (sharedScores(shape, config) + (long) workers * workerScores(shape, config));
+    return Float.BYTES * floats(shape, config, workers);
   }
 
   /**

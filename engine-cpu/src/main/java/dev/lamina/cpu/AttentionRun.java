@@ -137,25 +137,47 @@ final class AttentionRun {
         + r % group;
   }
 
-  float[] scores(AttentionBuffers.Worker own) {
-    return nParts == 1 ? own.scores() : buffers.scores();
-  }
-
-  /** Offset of the scores of a task's first row; the other rows follow. */
-  int scoresAt(int task) {
+  /** Place of the scores of a task's first row; the other rows are {@link #stride} apart. */
+  int scoresAt(int task, int worker) {
     return nParts == 1
-        ? 0
+        ? buffers.scoresOf(worker)
         : buffers.scoresAt(index) + ofToken(head(task, 0)) * stride + part(task) * partLength;
   }
 
-  /** Where the largest score and the sum of a head's part are. */
-  int softmaxAt(int head, int part) {
-    return nParts == 1 ? 2 * head : buffers.softmaxAt(index) + 2 * (ofToken(head) * nParts + part);
+  /**
+   * Place of the largest score and the sum of a task's first row; those of the other rows are
+   * {@link #softmaxStride} apart.
+   */
+  int softmaxAt(int task, int worker) {
+    return nParts == 1 ? buffers.softmaxOf(worker) : softmaxOfParts(head(task, 0)) + 2 * part(task);
   }
 
-  /** Where the weighted values of a head's part are. */
-  int partOffset(int head, int part) {
-    return buffers.partsAt(index) + (ofToken(head) * nParts + part) * op.headDim();
+  int softmaxStride() {
+    return 2 * nParts;
+  }
+
+  /** Place of the softmax of the parts of a head. */
+  int softmaxOfParts(int head) {
+    return buffers.softmaxAt(index) + ofToken(head) * softmaxStride();
+  }
+
+  /**
+   * Place of the weighted values of a task's first row; those of the other rows are {@link
+   * #sumStride} apart.
+   */
+  int sumsAt(int task, int worker) {
+    return nParts == 1
+        ? buffers.sumsOf(worker)
+        : sumsOfParts(head(task, 0)) + part(task) * buffers.sumStride();
+  }
+
+  int sumStride() {
+    return nParts * buffers.sumStride();
+  }
+
+  /** Place of the weighted values of the parts of a head. */
+  int sumsOfParts(int head) {
+    return buffers.partsAt(index) + ofToken(head) * sumStride();
   }
 
   /** The first query head of the run, counted over all rows of the pass. */

@@ -1,13 +1,12 @@
 package dev.lamina.cpu;
 
-import dev.lamina.cpu.kernel.AttentionTile;
+import dev.lamina.cpu.kernel.AttentionKernels;
 import dev.lamina.cpu.kernel.KeyTiles;
+import dev.lamina.cpu.kernel.Softmax;
 import dev.lamina.cpu.rows.WorkingMemory;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Op;
-import dev.lamina.kernels.TensorType;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -21,14 +20,16 @@ final class AttentionStep implements Step {
   private final WorkerPool pool;
   private final Op.Attention op;
   private final KvCache cache;
-  private final boolean roundQueries;
-  private final boolean roundWeights;
   private final WorkingMemory memory;
   private final int q;
   private final int k;
   private final int v;
   private final int out;
   private final AttentionBuffers buffers;
+
+  /** Queries, scores and weighted values, see {@link AttentionBuffers}. */
+  private final float[] array;
+
   private final AttentionRun[] runs;
 
   /** Number of tasks up to and with each run. */
@@ -48,14 +49,13 @@ final class AttentionStep implements Step {
     this.pool = pool;
     this.op = op;
     this.cache = cache;
-    this.roundQueries = config.keyType() == TensorType.F16;
-    this.roundWeights = config.valueType() == TensorType.F16;
     this.memory = arrays.memory();
     this.q = arrays.at(op.q());
     this.k = arrays.at(op.k());
     this.v = arrays.at(op.v());
     this.out = arrays.at(op.out());
     this.buffers = buffers;
+    this.array = buffers.array();
     this.runs = new AttentionRun[config.sequences()];
     for (int i = 0; i < runs.length; i++) {
       runs[i] = new AttentionRun(op, buffers, i);
@@ -69,7 +69,7 @@ final class AttentionStep implements Step {
       @Override
       void rows(Batch pass, int first, int n, int worker) {
         for (int row = first; row < first + n; row++) {
-          store(pass, row);
+          store(pass, row, worker);
         }
       }
     };
@@ -117,16 +117,17 @@ final class AttentionStep implements Step {
     for (int i = 0; i < batch.runs(); i++) {
       AttentionRun run = runs[i];
       for (int head = run.firstHead(); run.parts() > 1 && head < end(run); head++) {
-        AttentionTile.factors(buffers.softmax(), run.softmaxAt(head, 0), run.parts());
+        Softmax.factors(array, run.softmaxOfParts(head), run.parts());
       }
     }
     pool.run(countTasks(2), addValuesTask);
     for (int i = 0; i < batch.runs(); i++) {
       AttentionRun run = runs[i];
       for (int head = run.firstHead(); run.parts() > 1 && head < end(run); head++) {
-        int from = run.partOffset(head, 0);
+        int sums = run.sumsOfParts(head);
+        buffers.kernels(0).addUp(sums, run.parts());
         int to = out + head * op.headDim();
-        AttentionTile.addUp(buffers.parts(), from, run.parts(), memory.floats(), to, op.headDim());
+        System.arraycopy(array, sums, memory.floats(), to, op.headDim());
       }
     }
   }
@@ -136,12 +137,13 @@ final class AttentionStep implements Step {
     return run.firstHead() + op.nHeads();
   }
 
-  private void store(Batch pass, int row) {
+  private void store(Batch pass, int row, int worker) {
     int position = pass.position(row);
     int page = pass.pages(row, op.group()).get(position / TILE);
+    AttentionKernels kernels = buffers.kernels(worker);
     for (int head = 0; head < op.nKvHeads(); head++) {
-      int offset = row * op.k().width() + head * op.headDim();
-      cache.store(head, page, position % TILE, memory.floats(), k + offset, v + offset);
+      int at = row * op.k().width() + head * op.headDim();
+      cache.store(kernels, head, page, position % TILE, memory.floats(), k + at, v + at);
     }
   }
 
@@ -151,41 +153,58 @@ final class AttentionStep implements Step {
     int task = taskIn(runOf(number), number);
     score(run, task, worker);
     if (run.parts() == 1) {
+      int softmax = run.softmaxAt(task, worker);
       for (int r = 0; r < run.nRows(task); r++) {
-        AttentionTile.factors(buffers.softmax(), run.softmaxAt(run.head(task, r), 0), 1);
+        Softmax.factors(array, softmax + r * run.softmaxStride(), 1);
       }
       addValues(run, task, worker);
+      copyOut(run, task, worker);
     }
   }
 
   private void score(AttentionRun run, int task, int worker) {
-    AttentionBuffers.Worker own = buffers.workers()[worker];
-    AttentionTile tile = own.tile();
-    float[] scores = run.scores(own);
-    int at = run.scoresAt(task);
+    AttentionKernels kernels = buffers.kernels(worker);
     int rows = run.nRows(task);
-    for (int r = 0; r < rows; r++) {
-      tile.query(
-          r, memory.floats(), q + run.head(task, r) * op.headDim(), op.scale(), roundQueries);
-    }
+    int queries = buffers.queriesOf(worker);
+    loadQueries(run, task, worker);
+    int scores = run.scoresAt(task, worker);
     int from = run.from(task);
     int columns = run.columns(task);
+    long tile = cache.keyTile(run.kvHead(task), run.page(from));
     for (int c = 0; c < columns; c += TILE) {
-      cache.loadKeys(run.kvHead(task), run.page(from + c), tile.tile(), own.scratch());
-      tile.score(rows, scores, at + c, run.stride(), Math.min(TILE, columns - c));
+      boolean last = c + TILE >= columns;
+      long next = last ? tile : cache.keyTile(run.kvHead(task), run.page(from + c + TILE));
+      int n = Math.min(TILE, columns - c);
+      kernels.score(cache.keys(), tile, next, rows, queries, scores + c, run.stride(), n);
+      tile = next;
     }
+    int end = groups(columns);
     for (int r = 0; r < rows; r++) {
-      int row = at + r * run.stride();
-      int hidden = run.hidden(task, r);
-      Arrays.fill(scores, row, row + hidden, 0);
-      tile.exponentials(
-          scores,
-          row + hidden,
-          run.visible(task, r) - hidden,
-          columns - hidden,
-          buffers.softmax(),
-          run.softmaxAt(run.head(task, r), run.part(task)));
+      int row = scores + r * run.stride();
+      FloatRuns.hide(array, row, run.hidden(task, r));
+      FloatRuns.hide(array, row + run.visible(task, r), end - run.visible(task, r));
     }
+    kernels.exponentials(
+        rows, end, scores, run.stride(), run.softmaxAt(task, worker), run.softmaxStride());
+  }
+
+  /** Rounded up to whole groups of scores. */
+  private static int groups(int columns) {
+    return Math.ceilDiv(columns, AttentionKernels.GROUP) * AttentionKernels.GROUP;
+  }
+
+  /** Copies and scales the queries of a task. The query heads of a key head lie together. */
+  private void loadQueries(AttentionRun run, int task, int worker) {
+    int rows = run.nRows(task);
+    int queries = buffers.queriesOf(worker);
+    int n = run.group() * op.headDim();
+    for (int r = 0; r < rows; r += run.group()) {
+      int from = q + run.head(task, r) * op.headDim();
+      System.arraycopy(memory.floats(), from, array, queries + r * op.headDim(), n);
+    }
+    int factor = buffers.softmaxOf(worker);
+    array[factor] = op.scale();
+    buffers.kernels(worker).queries(rows, queries, factor);
   }
 
   private void addValues(int number, int worker) {
@@ -194,30 +213,34 @@ final class AttentionStep implements Step {
 
   /** Turns exponentials into weighted values. */
   private void addValues(AttentionRun run, int task, int worker) {
-    AttentionBuffers.Worker own = buffers.workers()[worker];
-    AttentionTile tile = own.tile();
-    float[] scores = run.scores(own);
-    int at = run.scoresAt(task);
+    AttentionKernels kernels = buffers.kernels(worker);
     int rows = run.nRows(task);
+    int weights = run.scoresAt(task, worker);
+    int stride = run.stride();
     int columns = run.columns(task);
+    int softmax = run.softmaxAt(task, worker);
+    kernels.weigh(rows, groups(columns), weights, stride, softmax, run.softmaxStride());
+    int sums = run.sumsAt(task, worker);
+    int distance = run.sumStride();
     for (int r = 0; r < rows; r++) {
-      float factor = buffers.softmax()[run.softmaxAt(run.head(task, r), run.part(task))];
-      AttentionTile.weigh(factor, scores, at + r * run.stride(), columns, roundWeights);
+      FloatRuns.clear(array, sums + r * distance, buffers.sumStride());
     }
-    tile.clear(rows);
     int from = run.from(task);
+    long tile = cache.valueTile(run.kvHead(task), run.page(from));
     for (int c = 0; c < columns; c += TILE) {
+      boolean last = c + TILE >= columns;
+      long next = last ? tile : cache.valueTile(run.kvHead(task), run.page(from + c + TILE));
       int n = Math.min(TILE, columns - c);
-      cache.loadValues(run.kvHead(task), run.page(from + c), n, tile.tile(), own.scratch());
-      tile.addValues(rows, scores, at + c, run.stride(), n);
+      kernels.addValues(cache.values(), tile, next, rows, weights + c, stride, n, sums, distance);
+      tile = next;
     }
-    for (int r = 0; r < rows; r++) {
-      int head = run.head(task, r);
-      if (run.parts() == 1) {
-        tile.finish(r, memory.floats(), out + head * op.headDim());
-      } else {
-        tile.finish(r, buffers.parts(), run.partOffset(head, run.part(task)));
-      }
+  }
+
+  private void copyOut(AttentionRun run, int task, int worker) {
+    int sums = run.sumsAt(task, worker);
+    for (int r = 0; r < run.nRows(task); r++) {
+      int to = out + run.head(task, r) * op.headDim();
+      System.arraycopy(array, sums + r * run.sumStride(), memory.floats(), to, op.headDim());
     }
   }
 }

@@ -34,7 +34,7 @@ final class CpuBackend implements Backend {
   private final LoadedWeights weights;
 
   /**
-   * @param machine null to multiply with the Vector API
+   * @param machine null for the Vector API
    */
   CpuBackend(int threads, boolean repack, MachineKernels machine) {
     this.pool = new WorkerPool(threads);
@@ -135,7 +135,8 @@ final class CpuBackend implements Backend {
     Arena arena = Arena.ofShared();
     try {
       weights.load(repacked(segments), plain(segments), pool);
-      return new CpuLayerStack(pool, weights, products(arena), segments, rows, config, arena);
+      return new CpuLayerStack(
+          pool, weights, products(arena), machine, segments, rows, config, arena);
     } catch (OutOfMemoryError e) {
       arena.close();
       MemoryPlan plan = plan(segments, config);

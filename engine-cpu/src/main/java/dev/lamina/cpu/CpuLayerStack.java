@@ -1,6 +1,7 @@
 package dev.lamina.cpu;
 
 import dev.lamina.cpu.kernel.PackedProducts;
+import dev.lamina.cpu.machine.MachineKernels;
 import dev.lamina.cpu.rows.RowKernels;
 import dev.lamina.engine.backend.Batch;
 import dev.lamina.engine.backend.LayerStack;
@@ -20,19 +21,22 @@ final class CpuLayerStack implements LayerStack {
   private final String pageLayout;
 
   /**
+   * @param machine null for the Vector API
    * @param arena of the KV cache; the stack takes ownership
    */
   CpuLayerStack(
       WorkerPool pool,
       LoadedWeights weights,
       PackedProducts products,
+      MachineKernels machine,
       List<Segment> segments,
       RowKernels rows,
       RuntimeConfig config,
       Arena arena) {
     this.arena = arena;
     Activations arrays = new Activations(segments, config);
-    StepCompiler compiler = new StepCompiler(pool, weights, products, rows, arrays, config, arena);
+    StepCompiler compiler =
+        new StepCompiler(pool, weights, products, machine, rows, arrays, config, arena);
     this.segments =
         segments.stream()
             .map(segment -> new CpuSegment(segment, compiler, arrays))

@@ -1,7 +1,7 @@
 package dev.lamina.cpu;
 
+import dev.lamina.cpu.kernel.AttentionKernels;
 import dev.lamina.cpu.kernel.KeyTiles;
-import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.cpu.kernel.ValueTiles;
 import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.memory.Group;
@@ -41,20 +41,28 @@ final class KvCache implements PageMemory {
   }
 
   /** Stores one head's key and value at a position of a page. */
-  void store(int kvHead, int page, int inPage, float[] array, int k, int v) {
-    long tile = tile(kvHead, page);
-    keyTiles.store(array, k, keys, tile * keyTiles.bytes(), inPage);
-    valueTiles.store(array, v, values, tile * valueTiles.bytes(), inPage);
+  void store(
+      AttentionKernels kernels, int kvHead, int page, int inPage, float[] array, int k, int v) {
+    kernels.storeKey(array, k, keys, keyTile(kvHead, page), inPage);
+    kernels.storeValue(array, v, values, valueTile(kvHead, page), inPage);
   }
 
-  /** Reads a page's keys. Keys that were never stored are undefined. */
-  void loadKeys(int kvHead, int page, float[] dst, Scratch scratch) {
-    keyTiles.load(keys, tile(kvHead, page) * keyTiles.bytes(), dst, scratch);
+  MemorySegment keys() {
+    return keys;
   }
 
-  /** Reads the first n values of a page. */
-  void loadValues(int kvHead, int page, int n, float[] dst, Scratch scratch) {
-    valueTiles.load(values, tile(kvHead, page) * valueTiles.bytes(), n, dst, scratch);
+  MemorySegment values() {
+    return values;
+  }
+
+  /** Byte offset of the keys of a page's head. Keys that were never stored are undefined. */
+  long keyTile(int kvHead, int page) {
+    return tile(kvHead, page) * keyTiles.bytes();
+  }
+
+  /** Byte offset of the values of a page's head. */
+  long valueTile(int kvHead, int page) {
+    return tile(kvHead, page) * valueTiles.bytes();
   }
 
   @Override

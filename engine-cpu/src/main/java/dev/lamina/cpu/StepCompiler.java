@@ -2,6 +2,7 @@ package dev.lamina.cpu;
 
 import dev.lamina.cpu.kernel.PackedProducts;
 import dev.lamina.cpu.kernel.Scratch;
+import dev.lamina.cpu.machine.MachineKernels;
 import dev.lamina.cpu.rows.RowKernels;
 import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Op;
@@ -20,6 +21,7 @@ final class StepCompiler {
   private final WorkerPool pool;
   private final LoadedWeights weights;
   private final PackedProducts products;
+  private final MachineKernels machine;
   private final Activations arrays;
   private final RuntimeConfig config;
   private final Arena arena;
@@ -30,12 +32,14 @@ final class StepCompiler {
   private List<Step> steps = new ArrayList<>();
 
   /**
+   * @param machine null for the Vector API
    * @param arena owns the KV caches
    */
   StepCompiler(
       WorkerPool pool,
       LoadedWeights weights,
       PackedProducts products,
+      MachineKernels machine,
       RowKernels rows,
       Activations arrays,
       RuntimeConfig config,
@@ -43,6 +47,7 @@ final class StepCompiler {
     this.pool = pool;
     this.weights = weights;
     this.products = products;
+    this.machine = machine;
     this.arrays = arrays;
     this.config = config;
     this.arena = arena;
@@ -129,7 +134,7 @@ final class StepCompiler {
     AttentionBuffers buffers =
         attention.computeIfAbsent(
             List.of(op.nHeads(), op.nKvHeads(), op.headDim()),
-            shape -> AttentionBuffers.of(op, config, scratch));
+            shape -> new AttentionBuffers(op, config, scratch, machine));
     KvCache cache = new KvCache(arena, op, config);
     memories.add(cache);
     return new AttentionStep(pool, op, cache, config, arrays, buffers);

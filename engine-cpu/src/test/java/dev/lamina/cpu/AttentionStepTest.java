@@ -4,8 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lamina.cpu.kernel.CacheRows;
-import dev.lamina.cpu.kernel.Scratch;
+import dev.lamina.cpu.machine.MachineKernels;
 import dev.lamina.engine.backend.Batch;
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.LayerStack;
 import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
@@ -20,6 +21,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,11 +34,33 @@ class AttentionStepTest {
 
   @ParameterizedTest
   @CsvSource({
-    "4,4,64,F32,1e-5", "7,1,64,F32,1e-5", "16,2,128,F32,1e-5", "3,1,80,F32,1e-5",
-    "6,3,7,F32,1e-5", "2,2,65,F32,1e-5", "72,1,8,F32,1e-5", "16,2,128,F16,2e-3",
-    "14,2,64,F16,2e-3", "5,5,96,F16,2e-3", "16,2,128,Q8_0,1e-4", "4,2,96,Q8_0,1e-4",
-    "4,2,40,BF16,1e-4", "4,2,96,Q4_0,1e-4", "4,2,64,Q4_1,1e-4", "6,3,128,Q5_0,1e-4",
-    "4,2,64,Q5_1,1e-4", "4,4,96,IQ4_NL,1e-4"
+    "4,4,64,F32,1e-5",
+    "7,1,64,F32,1e-5",
+    "16,2,128,F32,1e-5",
+    "3,1,80,F32,1e-5",
+    "6,3,7,F32,1e-5",
+    "2,2,65,F32,1e-5",
+    "72,1,8,F32,1e-5",
+    "16,2,128,F16,2e-3",
+    "14,2,64,F16,2e-3",
+    "5,5,96,F16,2e-3",
+    "16,2,128,Q8_0,1e-4",
+    "4,2,96,Q8_0,1e-4",
+    "4,2,40,BF16,1e-4",
+    "4,2,96,Q4_0,1e-4",
+    "4,2,64,Q4_1,1e-4",
+    "6,3,128,Q5_0,1e-4",
+    "4,2,64,Q5_1,1e-4",
+    "4,4,96,IQ4_NL,1e-4",
+    "7,1,256,F16,2e-3",
+    "2,1,512,F16,2e-3",
+    "5,1,512,BF16,1e-4",
+    "9,3,256,Q8_0,1e-4",
+    "6,1,40,F16,2e-3",
+    "4,2,8,F16,2e-3",
+    "3,1,96,F32,1e-5",
+    "5,1,130,F16,2e-3",
+    "2,1,7,BF16,1e-4"
   })
   void matchesDoublePrecision(
       int nHeads, int nKvHeads, int headDim, TensorType type, double bound) {
@@ -50,15 +74,29 @@ class AttentionStepTest {
   }
 
   private static void compare(Case test, double bound) {
+    for (CpuKernels kernels : tiers()) {
+      compare(test, bound, kernels);
+    }
+  }
+
+  /** The Vector API, and machine code of each length of vectors. */
+  private static List<CpuKernels> tiers() {
+    return Stream.concat(
+            Stream.of(CpuKernels.VECTOR),
+            MachineKernels.available().stream().filter(tier -> tier != CpuKernels.AMX))
+        .toList();
+  }
+
+  private static void compare(Case test, double bound, CpuKernels kernels) {
     int nHeads = test.op.nHeads();
     int headDim = test.op.headDim();
-    float[] actual = test.run(2);
+    float[] actual = test.run(2, kernels);
     for (int position : new int[] {0, 1, 63, 64, 100, 194, 211, 213, 500, 813, 814, 815, 857}) {
       float[] expected = test.expected(position);
       for (int head = 0; head < nHeads; head++) {
         for (int d = 0; d < headDim; d++) {
           float value = actual[(position * nHeads + head) * headDim + d];
-          String at = "position " + position + " head " + head + " element " + d;
+          String at = kernels + " position " + position + " head " + head + " element " + d;
           assertEquals(expected[head * headDim + d], value, bound * test.largest, at);
         }
       }
@@ -68,8 +106,10 @@ class AttentionStepTest {
   @Test
   void doesNotDependOnThreads() {
     Case test = new Case(Group.ALL, 16, 2, 32, TensorType.F16);
-    float[] one = test.run(1);
-    assertArrayEquals(one, test.run(3));
+    for (CpuKernels kernels : tiers()) {
+      float[] one = test.run(1, kernels);
+      assertArrayEquals(one, test.run(3, kernels));
+    }
   }
 
   private static final class Case {
@@ -128,22 +168,21 @@ class AttentionStepTest {
 
     private static float[] asCached(float[] values, TensorType type, int headDim) {
       CacheRows rows = CacheRows.of(type);
-      Scratch scratch = new Scratch();
       float[] cached = new float[values.length];
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment memory = arena.allocate(rows.bytes(headDim));
         for (int at = 0; at < values.length; at += headDim) {
           rows.store(values, at, headDim, memory, 0);
-          rows.load(memory, 0, headDim, cached, at, scratch);
+          type.format().dequantize(memory, 0, headDim, cached, at);
         }
       }
       return cached;
     }
 
-    float[] run(int threads) {
+    float[] run(int threads, CpuKernels kernels) {
       float[] all = new float[total * op.out().width()];
       Segment segment = new Segment(List.of(op), op.reads(), List.of(op.out()));
-      try (CpuBackend backend = new CpuBackend(threads, true, null);
+      try (CpuBackend backend = new CpuBackend(threads, true, MachineKernels.of(kernels));
           LayerStack stack = backend.load(List.of(segment), config)) {
         Batch batch = Batch.of(List.of(op.group()), config);
         int position = 0;

@@ -36,14 +36,20 @@ final class Encoding {
   enum Rm {
     /** As long as the instruction's vectors (tuples Full and Full Mem). */
     FULL,
-    /** Half as long as the instruction's vectors (Half Mem). */
+    /**
+     * Half as long as the instruction's vectors (tuple Half Mem); the register is an xmm at least.
+     */
     HALF,
+    /** A quarter as long (tuple Quarter Mem), in an xmm register. */
+    QUARTER,
     /** 128 bits, in memory too. */
     XMM,
     /** 256 bits, in memory too. */
     YMM,
     /** The lowest element of an xmm register, or memory of the same size. */
     LOW32,
+    /** The same with an element of 16 bits. */
+    LOW16,
     /** A general register, or memory of the same size. */
     GPR32,
     /** The lowest 16 bits of a general register, or memory of that size. */
@@ -58,10 +64,11 @@ final class Encoding {
       return switch (this) {
         case FULL -> length / 8;
         case HALF -> length / 16;
+        case QUARTER -> length / 32;
         case XMM -> 16;
         case YMM -> 32;
         case LOW32, GPR32 -> 4;
-        case GPR16 -> 2;
+        case LOW16, GPR16 -> 2;
       };
     }
 

@@ -15,15 +15,11 @@ import java.lang.foreign.ValueLayout;
 public final class CacheRows {
   private final TensorType type;
 
-  /** Reader of the type; null for F32 and F16. */
-  private final RowReader reader;
-
   /** Quantizer of the type; null for Q8_0 and for types without blocks. */
   private final CacheQuants quants;
 
-  private CacheRows(TensorType type, RowReader reader) {
+  private CacheRows(TensorType type) {
     this.type = type;
-    this.reader = reader;
     this.quants = CacheQuants.of(type);
   }
 
@@ -32,21 +28,10 @@ public final class CacheRows {
    *     RuntimeConfig#cacheTypes}
    */
   public static CacheRows of(TensorType type) {
-    return switch (type) {
-      case F32, F16 -> new CacheRows(type, null);
-      case BF16 -> new CacheRows(type, new Bf16Rows());
-      case Q8_0 -> coded(type, new LegacyQuants.Q8Zero());
-      case Q4_0 -> coded(type, new LegacyQuants.Q4Zero());
-      case Q4_1 -> coded(type, new LegacyQuants.Q4One());
-      case Q5_0 -> coded(type, new LegacyQuants.Q5Zero());
-      case Q5_1 -> coded(type, new LegacyQuants.Q5One());
-      case IQ4_NL -> coded(type, new TableQuants.Iq4Nl());
-      default -> throw new IllegalArgumentException("a KV cache cannot be of type " + type);
-    };
-  }
-
-  private static CacheRows coded(TensorType type, Unpacker unpacker) {
-    return new CacheRows(type, CodedRows.of(type, unpacker));
+    if (!RuntimeConfig.cacheTypes().contains(type)) {
+      throw new IllegalArgumentException("a KV cache cannot be of type " + type);
+    }
+    return new CacheRows(type);
   }
 
   /**
@@ -79,15 +64,6 @@ public final class CacheRows {
       case BF16 -> storeBf16(src, at, n, cache, offset);
       case Q8_0 -> storeQ8(src, at, n, cache, offset);
       default -> quants.store(src, at, n, cache, offset);
-    }
-  }
-
-  /** Reads n elements into {@code dst[at, at + n)}. */
-  public void load(MemorySegment cache, long offset, int n, float[] dst, int at, Scratch scratch) {
-    switch (type) {
-      case F32 -> MemorySegment.copy(cache, LittleEndian.F32, offset, dst, at, n);
-      case F16 -> HalfFloats.load(cache, offset, n, dst, at);
-      default -> reader.decode(cache, offset, n, dst, at, scratch.codes);
     }
   }
 

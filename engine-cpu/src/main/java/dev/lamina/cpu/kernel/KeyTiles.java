@@ -5,9 +5,6 @@ import dev.lamina.kernels.format.LittleEndian;
 import dev.lamina.kernels.format.Q8_0;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import jdk.incubator.vector.ByteVector;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Access to the keys of one head in tiles of {@link #POSITIONS} positions, [headDim, POSITIONS]
@@ -85,52 +82,6 @@ public final class KeyTiles {
         byte q = (byte) Math.round(src[b + i] * inverse);
         long offset = to + SCALE_BYTES + (long) POSITIONS * i + position;
         keys.set(ValueLayout.JAVA_BYTE, offset, q);
-      }
-    }
-  }
-
-  /** Reads a tile into {@code dst}, [headDim, POSITIONS]. */
-  public void load(MemorySegment keys, long tileOffset, float[] dst, Scratch scratch) {
-    int n = headDim * POSITIONS;
-    switch (type) {
-      case F32 -> MemorySegment.copy(keys, LittleEndian.F32, tileOffset, dst, 0, n);
-      case F16 -> HalfFloats.load(keys, tileOffset, n, dst, 0);
-      case BF16 -> rows.load(keys, tileOffset, n, dst, 0, scratch);
-      case Q8_0 -> loadQ8(keys, tileOffset, dst, scratch.codes);
-      default -> loadRows(keys, tileOffset, dst, scratch);
-    }
-  }
-
-  private void loadRows(MemorySegment keys, long tileOffset, float[] dst, Scratch scratch) {
-    int n = headDim * POSITIONS;
-    float[] values = scratch.products(n);
-    rows.load(keys, tileOffset, n, values, 0, scratch);
-    for (int p = 0; p < POSITIONS; p++) {
-      for (int i = 0; i < headDim; i++) {
-        dst[i * POSITIONS + p] = values[p * headDim + i];
-      }
-    }
-  }
-
-  private void loadQ8(MemorySegment keys, long tileOffset, float[] dst, Codes codes) {
-    long from = tileOffset;
-    for (int to = 0; to < headDim * POSITIONS; to += BLOCK * POSITIONS, from += BLOCK_BYTES) {
-      HalfFloats.load(keys, from, POSITIONS, codes.scales, 0);
-      MemorySegment.copy(
-          keys, ValueLayout.JAVA_BYTE, from + SCALE_BYTES, codes.codes, 0, BLOCK * POSITIONS);
-      scaled(codes.codes, codes.scales, dst, to);
-    }
-  }
-
-  private static void scaled(byte[] codes, float[] scales, float[] dst, int at) {
-    for (int p = 0; p < POSITIONS; p += Lanes.N) {
-      FloatVector scale = FloatVector.fromArray(Lanes.F, scales, p);
-      for (int i = p; i < BLOCK * POSITIONS; i += POSITIONS) {
-        FloatVector c =
-            (FloatVector)
-                ByteVector.fromArray(Lanes.BYTES_TO_F, codes, i)
-                    .convertShape(VectorOperators.B2F, Lanes.F, 0);
-        c.mul(scale).intoArray(dst, at + i);
       }
     }
   }

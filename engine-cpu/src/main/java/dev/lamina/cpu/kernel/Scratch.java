@@ -5,9 +5,6 @@ import java.lang.foreign.MemorySegment;
 
 /** Working memory of one worker for matrix products. */
 public final class Scratch {
-  /** Number of cached segments: at least the arrays that a session multiplies and writes. */
-  private static final int SEGMENTS = 16;
-
   /** Number of units to pack together, so that a row is read in long pieces. */
   static final int PACKED_UNITS = 4;
 
@@ -29,9 +26,7 @@ public final class Scratch {
 
   private float[] products = {};
 
-  private final float[][] arrays = new float[SEGMENTS][];
-  private final MemorySegment[] segments = new MemorySegment[SEGMENTS];
-  private int nextSegment;
+  private final ArraySegments segments = new ArraySegments();
 
   /** The part that only the Vector API needs, made when it is first used. */
   VectorScratch vector() {
@@ -92,20 +87,8 @@ public final class Scratch {
     return products;
   }
 
-  /**
-   * An array as a segment. The segment is cached, because the compiler does not always remove the
-   * object.
-   */
-  @SuppressWarnings("ReferenceEquality") // the same array, not an equal one
+  /** An array as a segment, see {@link ArraySegments}. */
   public MemorySegment segment(float[] array) {
-    for (int i = 0; i < SEGMENTS; i++) {
-      if (arrays[i] == array) {
-        return segments[i];
-      }
-    }
-    nextSegment = (nextSegment + 1) % SEGMENTS;
-    arrays[nextSegment] = array;
-    segments[nextSegment] = MemorySegment.ofArray(array);
-    return segments[nextSegment];
+    return segments.of(array);
   }
 }

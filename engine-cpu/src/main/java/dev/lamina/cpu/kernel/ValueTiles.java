@@ -39,21 +39,4 @@ public final class ValueTiles {
       rows.store(src, at + i, width, values, panel + position * rows.bytes(width));
     }
   }
-
-  /**
-   * Reads the first n positions of a tile into {@code dst}, [panels, POSITIONS, WIDTH]; positions
-   * after n, and elements after the width of a narrower panel, are undefined.
-   */
-  public void load(MemorySegment values, long tileOffset, int n, float[] dst, Scratch scratch) {
-    for (int i = 0; i < headDim; i += WIDTH) {
-      int width = Math.min(WIDTH, headDim - i);
-      int to = POSITIONS * i;
-      rows.load(values, tileOffset + POSITIONS * rows.bytes(i), n * width, dst, to, scratch);
-      if (width < WIDTH) {
-        for (int p = n - 1; p > 0; p--) {
-          System.arraycopy(dst, to + p * width, dst, to + p * WIDTH, width);
-        }
-      }
-    }
-  }
 }

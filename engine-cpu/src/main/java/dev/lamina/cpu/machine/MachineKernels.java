@@ -150,6 +150,10 @@ public final class MachineKernels {
     return tier;
   }
 
+  Platform platform() {
+    return platform;
+  }
+
   /** Bytes of the activations of this number of tokens. */
   public long inputBytes(int tokens, int columns) {
     Input input = tier.input();
@@ -273,7 +277,8 @@ public final class MachineKernels {
     return function;
   }
 
-  private MemorySegment load(Assembler a) {
+  /** Makes a function executable. It lives as long as a handle to it. */
+  MemorySegment load(Assembler a) {
     return new CodeMemory(platform, a.toByteArray(), Arena.ofAuto()).entry();
   }
 

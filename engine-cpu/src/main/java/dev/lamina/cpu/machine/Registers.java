@@ -15,7 +15,7 @@ import java.util.List;
  * The vector registers of a kernel by purpose. Constants use the remaining registers; further
  * constants are in memory after the code.
  */
-final class Registers {
+final class Registers implements ExpLines.Constants {
   /** Indices, then codes, of four columns. */
   final Vec codes;
 
@@ -126,7 +126,8 @@ final class Registers {
   }
 
   /** A constant of 32 bits, repeated. */
-  Operand constant(int value) {
+  @Override
+  public Operand constant(int value) {
     byte[] sixteen = new byte[16];
     for (int i = 0; i < 16; i++) {
       sixteen[i] = (byte) (value >> 8 * (i & 3));
@@ -134,7 +135,8 @@ final class Registers {
     return constant(sixteen);
   }
 
-  Operand constant(float value) {
+  @Override
+  public Operand constant(float value) {
     return constant(Float.floatToRawIntBits(value));
   }
 

@@ -15,7 +15,6 @@ import static dev.lamina.cpu.assembler.VecOp.VMAXPS;
 import static dev.lamina.cpu.assembler.VecOp.VMINPS;
 import static dev.lamina.cpu.assembler.VecOp.VMOVUPS;
 import static dev.lamina.cpu.assembler.VecOp.VMULPS;
-import static dev.lamina.cpu.assembler.VecOp.VPADDD;
 import static dev.lamina.cpu.assembler.VecOp.VPANDD;
 import static dev.lamina.cpu.assembler.VecOp.VPANDND;
 import static dev.lamina.cpu.assembler.VecOp.VPORD;
@@ -40,7 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Emits the instructions of a row program's nodes, eight elements at once. */
-final class RowLines {
+final class RowLines implements ExpLines.Constants {
   private static final int GREATER_THAN = 0x1E;
   private static final int VECTOR = 32;
 
@@ -67,7 +66,8 @@ final class RowLines {
   }
 
   /** A constant in memory, repeated. */
-  private Mem constant(int bits) {
+  @Override
+  public Mem constant(int bits) {
     int i = constants.indexOf(bits);
     if (i < 0) {
       i = constants.size();
@@ -77,7 +77,8 @@ final class RowLines {
     return Mem.mem(labels.get(i));
   }
 
-  private Mem constant(float value) {
+  @Override
+  public Mem constant(float value) {
     return constant(Float.floatToRawIntBits(value));
   }
 
@@ -205,41 +206,16 @@ final class RowLines {
     release(node);
   }
 
-  /** As {@link Elementary#exp}. */
   private void exp(RowNode node) {
     Vec input = register(node.input(0));
     Vec x = temporary();
-    Vec rounded = temporary();
-    Vec k = temporary();
-    Vec p = registers.take(node);
-    // The second operand is the result where one is NaN.
-    a.op(VMOVUPS, x, constant(Elementary.LOWEST));
-    a.op(VMAXPS, x, x, input);
-    a.op(VMOVUPS, k, constant(Elementary.HIGHEST));
-    a.op(VMINPS, x, k, x);
-    a.op(VMOVUPS, rounded, constant(Elementary.ROUND));
-    a.op(VFMADD231PS, rounded, x, constant(Elementary.LOG2_E));
-    a.op(VSUBPS, k, rounded, constant(Elementary.ROUND));
-    a.op(VFMADD231PS, x, k, constant(-Elementary.LN2));
-    a.op(VFMADD231PS, x, k, constant(-Elementary.LN2_REST));
-    a.op(VMOVUPS, p, constant(Elementary.EXP_TERMS[0]));
-    for (int i = 1; i < Elementary.EXP_TERMS.length; i++) {
-      a.op(VFMADD213PS, p, x, constant(Elementary.EXP_TERMS[i]));
-    }
-    Vec whole = rounded;
-    a.op(VPSUBD, whole, rounded, constant(Elementary.ROUND));
-    a.op(VPSRAD, k, whole, 1);
-    a.op(VPSUBD, whole, whole, k);
-    multiplyByPowerOf2(p, k);
-    multiplyByPowerOf2(p, whole);
+    Vec lowest = temporary();
+    Vec highest = temporary();
+    a.op(VMOVUPS, x, input);
+    a.op(VMOVUPS, lowest, constant(Elementary.LOWEST));
+    a.op(VMOVUPS, highest, constant(Elementary.HIGHEST));
+    new ExpLines(a, this, lowest, highest).emit(registers.take(node), x, highest, lowest);
     release(node);
-  }
-
-  /** p *= 2^k. */
-  private void multiplyByPowerOf2(Vec p, Vec k) {
-    a.op(VPADDD, k, k, constant(127));
-    a.op(VPSLLD, k, k, 23);
-    a.op(VMULPS, p, p, k);
   }
 
   /** As {@link Elementary#log}. */

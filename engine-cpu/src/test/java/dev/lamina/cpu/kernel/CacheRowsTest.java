@@ -20,6 +20,10 @@ class CacheRowsTest {
   private static final long SEED = 5;
   private final Scratch scratch = new Scratch();
 
+  private void load(TensorType type, MemorySegment cache, long offset, int n, float[] dst, int at) {
+    new TileReader(type, n).rows(cache, offset, n, dst, at, scratch);
+  }
+
   @ParameterizedTest
   @MethodSource("dev.lamina.engine.backend.RuntimeConfig#cacheTypes")
   void storesAndLoads(TensorType type) {
@@ -32,7 +36,7 @@ class CacheRowsTest {
         MemorySegment cache = arena.allocate(rows.bytes(n) + 6);
         rows.store(x, 1, n, cache, 6);
         float[] stored = new float[n + 3];
-        rows.load(cache, 6, n, stored, 3, scratch);
+        load(type, cache, 6, n, stored, 3);
         for (int i = 0; i < n; i++) {
           assertEquals(x[1 + i], stored[3 + i], precision(type, x, i, n));
         }
@@ -109,7 +113,7 @@ class CacheRowsTest {
       MemorySegment cache = arena.allocate(rows.bytes(x.length));
       rows.store(x, 0, x.length, cache, 0);
       float[] stored = new float[x.length];
-      rows.load(cache, 0, x.length, stored, 0, scratch);
+      load(TensorType.F16, cache, 0, x.length, stored, 0);
       for (int i = 0; i < x.length; i++) {
         assertEquals(expected[i], stored[i]);
       }
@@ -127,7 +131,7 @@ class CacheRowsTest {
       MemorySegment cache = arena.allocate(rows.bytes(64));
       rows.store(x, 0, 64, cache, 0);
       float[] stored = new float[64];
-      rows.load(cache, 0, 64, stored, 0, scratch);
+      load(type, cache, 0, 64, stored, 0);
       for (float value : stored) {
         assertTrue(value == 0);
       }
@@ -147,7 +151,7 @@ class CacheRowsTest {
         MemorySegment cache = arena.allocate(rows.bytes(32));
         rows.store(x, 0, 32, cache, 0);
         float[] stored = new float[32];
-        rows.load(cache, 0, 32, stored, 0, scratch);
+        load(type, cache, 0, 32, stored, 0);
         assertEquals(x[17], stored[17], 0.1f);
         assertEquals(x[0], stored[0], 0.15f);
       }
@@ -162,7 +166,7 @@ class CacheRowsTest {
       MemorySegment cache = arena.allocate(rows.bytes(x.length));
       rows.store(x, 0, x.length, cache, 0);
       float[] stored = new float[x.length];
-      rows.load(cache, 0, x.length, stored, 0, scratch);
+      load(TensorType.BF16, cache, 0, x.length, stored, 0);
       assertEquals(1, stored[0]);
       assertEquals(1, stored[1]);
       assertEquals(1 + 2 * 0x1p-7f, stored[2]);

@@ -47,6 +47,7 @@ class CacheTilesTest {
     KeyTiles keyTiles = new KeyTiles(type, headDim);
     ValueTiles valueTiles = new ValueTiles(type, headDim);
     CacheRows rows = CacheRows.of(type);
+    TileReader reader = new TileReader(type, headDim);
     assertEquals(POSITIONS * rows.bytes(headDim), keyTiles.bytes());
     assertEquals(POSITIONS * rows.bytes(headDim), valueTiles.bytes());
     float[] x = WeightBlocks.gaussians(POSITIONS * headDim, new Random(SEED));
@@ -59,16 +60,16 @@ class CacheTilesTest {
       MemorySegment memory = arena.allocate(6 + keyTiles.bytes());
       for (int p = 0; p < POSITIONS; p++) {
         rows.store(x, p * headDim, headDim, memory, 6);
-        rows.load(memory, 6, headDim, expected, p * headDim, scratch);
+        reader.rows(memory, 6, headDim, expected, p * headDim, scratch);
       }
       for (int p = 0; p < POSITIONS; p++) {
         keyTiles.store(x, p * headDim, memory, 6, p);
       }
-      keyTiles.load(memory, 6, keys, scratch);
+      reader.keys(memory, 6, keys, scratch);
       for (int p = 0; p < POSITIONS; p++) {
         valueTiles.store(x, p * headDim, memory, 6, p);
       }
-      valueTiles.load(memory, 6, POSITIONS, values, scratch);
+      reader.values(memory, 6, POSITIONS, values, scratch);
     }
     for (int p = 0; p < POSITIONS; p++) {
       for (int d = 0; d < headDim; d++) {

@@ -61,40 +61,29 @@ class KernelAllocationTest {
   @Test
   void attentionAllocatesNothingOnceCompiled() {
     int headDim = 160;
-    float[] a = WeightBlocks.gaussians(9 * headDim, new Random(1));
-    float[] out = new float[headDim];
-    float[] scores = new float[9 * KeyTiles.POSITIONS];
-    float[] softmax = new float[2];
-    float[] parts = new float[2 * headDim];
-    AttentionTile tile = new AttentionTile(9, headDim, scratch);
+    int sums = 9 * headDim;
+    int scores = 2 * sums;
+    int softmax = scores + 9 * KeyTiles.POSITIONS;
+    float[] a = WeightBlocks.gaussians(softmax + 18, new Random(1));
+    float[] row = WeightBlocks.gaussians(headDim, new Random(2));
     try (Arena arena = Arena.ofShared()) {
       for (TensorType type : new TensorType[] {TensorType.F16, TensorType.F32, TensorType.Q8_0}) {
-        KeyTiles keys = new KeyTiles(type, headDim);
-        ValueTiles values = new ValueTiles(type, headDim);
-        MemorySegment k = arena.allocate(keys.bytes());
-        MemorySegment v = arena.allocate(values.bytes());
+        MemorySegment cache = arena.allocate(new KeyTiles(type, headDim).bytes());
+        AttentionKernels kernels = new VectorAttention(type, type, headDim, a, scratch);
         for (int rows : new int[] {1, 9}) {
           assertStopsAllocating(
               type + " attention of " + rows,
               () -> {
-                keys.store(a, headDim, k, 0, 40);
-                values.store(a, 0, v, 0, 40);
-                for (int r = 0; r < rows; r++) {
-                  tile.query(r, a, r * headDim, 0.1f, type == TensorType.F16);
-                }
-                keys.load(k, 0, tile.tile(), scratch);
-                tile.score(rows, scores, 0, KeyTiles.POSITIONS, 50);
-                for (int r = 0; r < rows; r++) {
-                  int at = r * KeyTiles.POSITIONS;
-                  tile.exponentials(scores, at, 50 - r, 50, softmax, 0);
-                  AttentionTile.factors(softmax, 0, 1);
-                  AttentionTile.weigh(softmax[0], scores, at, 50, type == TensorType.F16);
-                }
-                values.load(v, 0, 50, tile.tile(), scratch);
-                tile.clear(rows);
-                tile.addValues(rows, scores, 0, KeyTiles.POSITIONS, 50);
-                tile.finish(rows - 1, parts, headDim);
-                AttentionTile.addUp(parts, 0, 2, out, 0, headDim);
+                kernels.storeKey(row, 0, cache, 0, 40);
+                a[softmax] = 0.1f;
+                kernels.queries(rows, 0, softmax);
+                kernels.score(cache, 0, 0, rows, 0, scores, KeyTiles.POSITIONS, 50);
+                kernels.exponentials(rows, 64, scores, KeyTiles.POSITIONS, softmax, 2);
+                Softmax.factors(a, softmax, 1);
+                kernels.weigh(rows, 64, scores, KeyTiles.POSITIONS, softmax, 2);
+                kernels.storeValue(row, 0, cache, 0, 40);
+                kernels.addValues(cache, 0, 0, rows, scores, KeyTiles.POSITIONS, 50, sums, headDim);
+                kernels.addUp(sums, 2);
               });
         }
       }
