@@ -26,6 +26,8 @@ final class CommandLines {
 
   static final List<String> VERBOSE = List.of("-v", "--verbose");
 
+  private static final String VERSION = "--version";
+
   private CommandLines() {}
 
   /** The subcommands by name: a new command is one class and one line here. */
@@ -61,7 +63,7 @@ final class CommandLines {
     Map<String, Supplier<Runnable>> commands = commands(console);
     if (args.length > 0 && commands.containsKey(args[0])) {
       root.addSubcommand(commands.get(args[0]).get());
-    } else if (args.length == 0 || !args[0].equals("--version")) {
+    } else {
       commands.values().forEach(command -> root.addSubcommand(command.get()));
     }
     addGeneralOptions(root.getCommandSpec());
@@ -108,7 +110,7 @@ final class CommandLines {
             .scopeType(ScopeType.INHERIT)
             .build());
     root.addOption(
-        OptionSpec.builder("--version")
+        OptionSpec.builder(VERSION)
             .description("show the version")
             .type(boolean.class)
             .versionHelp(true)
@@ -130,6 +132,10 @@ final class CommandLines {
    */
   static int run(
       Console console, boolean debug, Map<String, String> environment, String... arguments) {
+    if (asksForVersion(arguments)) {
+      // Without reading any options, which takes longer than starting Java.
+      return new Invocation(console, console.err(), debug, List.of()).print(BuildVersion.lines());
+    }
     String[] args = withHelpLast(arguments);
     CommandLine root = create(console, args);
     int at = commandAt(root, args);
@@ -185,6 +191,10 @@ final class CommandLines {
       return invocation.execute(
           log.console().err().equals(console.err()) ? root : create(log.console(), args), args);
     }
+  }
+
+  static boolean asksForVersion(String... arguments) {
+    return arguments.length == 1 && arguments[0].equals(VERSION);
   }
 
   /** Whether a line begins with an option of run, as one of llama.cpp's does. */
