@@ -4,6 +4,7 @@ import dev.lamina.cli.arguments.ArgumentException;
 import dev.lamina.cli.arguments.ArgumentReader;
 import dev.lamina.cli.arguments.Arguments;
 import dev.lamina.cli.arguments.LlamaOptions;
+import dev.lamina.cli.arguments.Options;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -31,8 +32,8 @@ final class CommandLines {
   private CommandLines() {}
 
   /** The subcommands by name: a new command is one class and one line here. */
-  private static Map<String, Supplier<Runnable>> commands(Console console) {
-    Map<String, Supplier<Runnable>> commands = new LinkedHashMap<>();
+  private static Map<String, Supplier<Command>> commands(Console console) {
+    Map<String, Supplier<Command>> commands = new LinkedHashMap<>();
     commands.put("run", () -> new RunCommand(console));
     commands.put("chat", () -> new ChatCommand(console));
     commands.put("tokenize", () -> new TokenizeCommand(console));
@@ -59,12 +60,12 @@ final class CommandLines {
    * options of all commands takes longer than starting Java.
    */
   static CommandLine create(Console console, String... args) {
-    CommandLine root = new CommandLine(new LaminaCommand());
-    Map<String, Supplier<Runnable>> commands = commands(console);
+    CommandLine root = new CommandLine(spec("lamina", new LaminaCommand()));
+    Map<String, Supplier<Command>> commands = commands(console);
     if (args.length > 0 && commands.containsKey(args[0])) {
-      root.addSubcommand(commands.get(args[0]).get());
+      root.addSubcommand(args[0], spec(args[0], commands.get(args[0]).get()));
     } else {
-      commands.values().forEach(command -> root.addSubcommand(command.get()));
+      commands.forEach((name, command) -> root.addSubcommand(name, spec(name, command.get())));
     }
     addGeneralOptions(root.getCommandSpec());
     root.getSubcommands().forEach(CommandLines::complete);
@@ -80,6 +81,13 @@ final class CommandLines {
     root.setCaseInsensitiveEnumValuesAllowed(true);
     root.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     return root;
+  }
+
+  private static CommandSpec spec(String name, Command command) {
+    CommandSpec spec = CommandSpec.wrapWithoutInspection(command).name(name);
+    spec.usageMessage().sortOptions(false).abbreviateSynopsis(true);
+    command.declare(new Options(spec));
+    return spec;
   }
 
   private static void complete(String name, CommandLine command) {
