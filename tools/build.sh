@@ -123,7 +123,7 @@ if ! is_current "$root" "$app"; then
   mv "$build/next" "$app"
   rm -rf "$build/old"
 fi
-if [ "$(cat "$app/built-for" 2>/dev/null)" != "$key" ]; then
+if ! is_built_for "$app" "$key"; then
   progress "Building Lamina: preparing a fast start"
   archive
   echo "$key" >"$app/built-for"

@@ -4,7 +4,10 @@
 set -eu
 unset CDPATH
 PATH=${PATH:+$PATH:}/usr/bin:/bin
-here=$(dirname -- "$(readlink -f -- "$0")")
+script=$0
+[ ! -L "$script" ] || script=$(readlink -f -- "$script")
+script=${script%"${script##*/}"}
+here=$(cd -- "${script:-.}" && pwd -P)
 
 # shellcheck source=tools/start.sh
 . "$here/start.sh"

@@ -4,7 +4,7 @@
 
 JDK_WANTED=25
 
-# Prints the feature version (such as 25) of the JDK in folder $1; fails if there is no JDK.
+# Sets jdk_found to the feature version (such as 25) of the JDK in folder $1; fails if there is no JDK.
 jdk_version() {
   [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
   while IFS= read -r jdk_line; do
@@ -13,7 +13,7 @@ jdk_version() {
         jdk_line=${jdk_line#JAVA_VERSION=}
         jdk_line=${jdk_line#\"}
         jdk_line=${jdk_line%%[!0-9]*}
-        [ -n "$jdk_line" ] && echo "$jdk_line" && return 0
+        [ -z "$jdk_line" ] || { jdk_found=$jdk_line && return 0; }
         ;;
     esac
   done <"$1/release"
@@ -21,7 +21,7 @@ jdk_version() {
 }
 
 jdk_fits() {
-  jdk_found=$(jdk_version "$1") && [ "$jdk_found" -ge "$JDK_WANTED" ]
+  jdk_version "$1" && [ "$jdk_found" -ge "$JDK_WANTED" ]
 }
 
 # Prints the file that $1 leads to through symbolic links.
@@ -91,8 +91,20 @@ find_jdk() {
   return 1
 }
 
-# True if the application in folder $2 was built from the sources in $1 as they are now.
+# True if the application in folder $2 was built from the sources in $1 as they are now. One process looks at
+# all of them: editing a file does not change its folder.
 is_current() {
   [ -f "$2/lamina.jar" ] && [ -z "$(find "$1"/pom.xml "$1"/*/pom.xml "$1"/*/src/main "$1"/tools \
-    -newer "$2/stamp" -print 2>/dev/null | head -n 1)" ]
+    -newer "$2/stamp" 2>/dev/null)" ]
+}
+
+# True if the application in folder $1 has its class archive for $2, a JDK and a checkout.
+is_built_for() {
+  [ -r "$1/built-for" ] || return 1
+  built_for=
+  while IFS= read -r built_line; do
+    built_for=${built_for:+$built_for
+}$built_line
+  done <"$1/built-for"
+  [ "$built_for" = "$2" ]
 }

@@ -23,6 +23,7 @@ import dev.lamina.bench.compare.LlamaBenchException;
 import dev.lamina.bench.report.BenchReport;
 import dev.lamina.bench.report.CeilingsReport;
 import dev.lamina.bench.report.ReportWriters;
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.engine.model.RopeOverrides;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.runtime.ModelFiles;
@@ -34,44 +35,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Measures speed, as llama-bench does. */
-@Command(
-    name = "bench",
-    description = "Measures tokens per second of prompts (pp) and of generation (tg).")
-final class BenchCommand implements Runnable {
+final class BenchCommand implements Command {
   private final Console console;
-  @Spec private CommandSpec spec;
-
-  @ArgGroup(validate = false, heading = "%nModels%n")
-  private BenchModels models = new BenchModels();
-
-  @ArgGroup(
-      validate = false,
-      heading =
-          "%nTests (each option takes lists and ranges: 1,2,4 or 1-4 or 8-64+8 or 1-64*2; all combinations are measured)%n")
-  private BenchTestOptions tests = new BenchTestOptions();
-
-  @ArgGroup(validate = false, heading = "%nReport%n")
-  private BenchReportOptions output = new BenchReportOptions();
-
-  @ArgGroup(validate = false, heading = "%nComparison%n")
-  private BenchCompareOptions compare = new BenchCompareOptions();
-
-  @ArgGroup(validate = false, heading = "%nDevices (-ngl and -nkvo take lists)%n")
-  private BenchDeviceOptions devices = new BenchDeviceOptions();
-
-  @ArgGroup(
-      validate = false,
-      heading = "%nOf llama-bench, reported and without effect (each option takes lists)%n")
-  private BenchReportedOptions reported = new BenchReportedOptions();
-
+  private CommandSpec spec;
+  private final BenchModels models = new BenchModels();
+  private final BenchTestOptions tests = new BenchTestOptions();
+  private final BenchReportOptions output = new BenchReportOptions();
+  private final BenchCompareOptions compare = new BenchCompareOptions();
+  private final BenchDeviceOptions devices = new BenchDeviceOptions();
+  private final BenchReportedOptions reported = new BenchReportedOptions();
   private BenchProtocol protocol;
   private List<BenchRun> runs;
 
@@ -79,8 +55,24 @@ final class BenchCommand implements Runnable {
   private List<BatchedRun> batched;
 
   private BenchReport report;
+  private FileOptions fileOptions = new FileOptions();
 
-  @Mixin private FileOptions fileOptions;
+  @Override
+  public void declare(Options options) {
+    spec = options.command();
+    spec.usageMessage().sortOptions(true).abbreviateSynopsis(false);
+    options.describe("Measures tokens per second of prompts (pp) and of generation (tg).");
+    options.group("%nModels%n", models);
+    options.group(
+        "%nTests (each option takes lists and ranges: 1,2,4 or 1-4 or 8-64+8 or 1-64*2; all combinations are measured)%n",
+        tests);
+    options.group("%nReport%n", output);
+    options.group("%nComparison%n", compare);
+    options.group("%nDevices (-ngl and -nkvo take lists)%n", devices);
+    options.group(
+        "%nOf llama-bench, reported and without effect (each option takes lists)%n", reported);
+    options.addAll(fileOptions);
+  }
 
   BenchCommand(Console console) {
     this.console = console;

@@ -9,26 +9,34 @@ import dev.lamina.bench.compare.LlamaBatchedBench;
 import dev.lamina.bench.compare.LlamaBench;
 import dev.lamina.bench.report.BenchFormat;
 import dev.lamina.bench.report.BenchReport;
+import dev.lamina.cli.arguments.OptionHolder;
+import dev.lamina.cli.arguments.Options;
 import java.util.function.Consumer;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Options to compare with another program. */
-final class BenchCompareOptions {
+final class BenchCompareOptions implements OptionHolder {
   private static final String LLAMA_CPP = "llama.cpp";
-
-  @Option(
-      names = "--compare",
-      paramLabel = LLAMA_CPP,
-      description =
-          "time llama.cpp's llama-bench on the same file too, the two taking turns; with -np, llama-batched-bench, which has to be in the same folder")
   private String compare;
-
-  @Option(
-      names = "--llama-bench",
-      paramLabel = "COMMAND",
-      description =
-          "how to run llama-bench; {folder} and {name} in it stand for the model's, as in 'podman run -v {folder}:/m IMAGE llama-bench -m /m/{name}'; without {name}, -m FILE is added (default: llama-bench)")
   private String llamaBench;
+
+  @Override
+  public void declare(Options options) {
+    options.add(
+        OptionSpec.builder("--compare")
+            .paramLabel(LLAMA_CPP)
+            .description(
+                "time llama.cpp's llama-bench on the same file too, the two taking turns; with -np, llama-batched-bench, which has to be in the same folder"),
+        String.class,
+        value -> compare = value);
+    options.add(
+        OptionSpec.builder("--llama-bench")
+            .paramLabel("COMMAND")
+            .description(
+                "how to run llama-bench; {folder} and {name} in it stand for the model's, as in 'podman run -v {folder}:/m IMAGE llama-bench -m /m/{name}'; without {name}, -m FILE is added (default: llama-bench)"),
+        String.class,
+        value -> llamaBench = value);
+  }
 
   boolean wanted() {
     return compare != null;

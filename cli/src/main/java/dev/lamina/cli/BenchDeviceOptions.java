@@ -3,40 +3,51 @@ package dev.lamina.cli;
 import dev.lamina.bench.BenchSettings;
 import dev.lamina.bench.NumberList;
 import dev.lamina.bench.ReportedParameter;
+import dev.lamina.cli.arguments.Options;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Device options of the benchmark, with a list of cases to measure. */
 final class BenchDeviceOptions extends DeviceOptions {
-  @Option(
-      names = {"-dev", "--device"},
-      paramLabel = "ID/ID",
-      description =
-          "GPUs to use, such as cuda:0/cuda:1 (`lamina devices` lists them), or none or cpu (default: all CUDA GPUs, else all of OpenCL)")
   private List<String> devices = List.of();
-
-  @Option(
-      names = {"-sm", "--split-mode"},
-      paramLabel = "HOW",
-      description =
-          "layer: divide the layers among the GPUs; none: use one GPU, that of -mg (default: layer)")
   private List<String> splitModes = List.of();
-
-  @Option(
-      names = {"-ts", "--tensor-split"},
-      paramLabel = "N/N",
-      description = "parts of the layers for each GPU, such as 3/1 (default: by memory)")
   private List<String> tensorSplits = List.of();
-
-  @Option(
-      names = {"-nkvo", "--no-kv-offload"},
-      paramLabel = "0|1",
-      description = "keep attention and the KV cache on the CPU (default: 0)")
   private List<String> noKvOffload = List.of("0");
+
+  @Override
+  public void declare(Options options) {
+    super.declare(options);
+    options.addList(
+        OptionSpec.builder("-dev", "--device")
+            .paramLabel("ID/ID")
+            .description(
+                "GPUs to use, such as cuda:0/cuda:1 (`lamina devices` lists them), or none or cpu (default: all CUDA GPUs, else all of OpenCL)"),
+        String.class,
+        value -> devices = value);
+    options.addList(
+        OptionSpec.builder("-sm", "--split-mode")
+            .paramLabel("HOW")
+            .description(
+                "layer: divide the layers among the GPUs; none: use one GPU, that of -mg (default: layer)"),
+        String.class,
+        value -> splitModes = value);
+    options.addList(
+        OptionSpec.builder("-ts", "--tensor-split")
+            .paramLabel("N/N")
+            .description("parts of the layers for each GPU, such as 3/1 (default: by memory)"),
+        String.class,
+        value -> tensorSplits = value);
+    options.addList(
+        OptionSpec.builder("-nkvo", "--no-kv-offload")
+            .paramLabel("0|1")
+            .description("keep attention and the KV cache on the CPU (default: 0)"),
+        String.class,
+        value -> noKvOffload = value);
+  }
 
   /** Devices and split modes for the reports, if they are given. */
   Map<ReportedParameter, List<String>> reported() {

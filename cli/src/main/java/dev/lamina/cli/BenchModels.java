@@ -2,6 +2,8 @@ package dev.lamina.cli;
 
 import dev.lamina.bench.BenchModel;
 import dev.lamina.bench.synthetic.SyntheticModel;
+import dev.lamina.cli.arguments.OptionHolder;
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.gguf.LoadMode;
 import dev.lamina.gguf.output.PendingFiles;
@@ -13,32 +15,39 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** The models to measure: files, a synthetic model of random weights, or the embedded model. */
-final class BenchModels {
+final class BenchModels implements OptionHolder {
   private static final long SYNTHETIC_SEED = 1;
-
-  @Option(
-      names = {"-m", "--model"},
-      paramLabel = "FILE",
-      hideParamSyntax = true,
-      split = ",",
-      description =
-          "GGUF file, or several with commas between; may be given several times (default: the embedded demo model)")
   private List<Path> models = List.of();
-
-  @Option(
-      names = "--synthetic",
-      paramLabel = "SHAPE:TYPE",
-      description = "measure a model of random weights too, such as qwen2.5-3b:Q4_K_M")
   private String synthetic;
-
-  @Option(
-      names = "--save",
-      paramLabel = "FILE",
-      description = "keep the synthetic model in this file")
   private Path save;
+
+  @Override
+  public void declare(Options options) {
+    options.addList(
+        OptionSpec.builder("-m", "--model")
+            .paramLabel("FILE")
+            .hideParamSyntax(true)
+            .splitRegex(",")
+            .description(
+                "GGUF file, or several with commas between; may be given several times (default: the embedded demo model)"),
+        Path.class,
+        value -> models = value);
+    options.add(
+        OptionSpec.builder("--synthetic")
+            .paramLabel("SHAPE:TYPE")
+            .description("measure a model of random weights too, such as qwen2.5-3b:Q4_K_M"),
+        String.class,
+        value -> synthetic = value);
+    options.add(
+        OptionSpec.builder("--save")
+            .paramLabel("FILE")
+            .description("keep the synthetic model in this file"),
+        Path.class,
+        value -> save = value);
+  }
 
   /** The work for each model. */
   @FunctionalInterface

@@ -6,63 +6,82 @@ import dev.lamina.bench.plot.BenchPlot;
 import dev.lamina.bench.plot.ChartFile;
 import dev.lamina.bench.plot.PlotPoint;
 import dev.lamina.bench.report.BenchFormat;
+import dev.lamina.cli.arguments.OptionHolder;
+import dev.lamina.cli.arguments.Options;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Options for the repetitions of tests and the output of results. */
-final class BenchReportOptions {
-  @Option(
-      names = {"-r", "--repetitions"},
-      paramLabel = "N",
-      description = "runs of each test (default: 5)")
+final class BenchReportOptions implements OptionHolder {
   private int repetitions = 5;
-
-  @Option(names = "--no-warmup", description = "time the first run too, slow as it is")
   private boolean noWarmup;
-
-  @Option(
-      names = "--delay",
-      paramLabel = "SECONDS",
-      description = "wait before each test (default: 0)")
   private int delay;
-
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FORMAT",
-      description = "csv, json, jsonl, md or sql (default: md)")
   private BenchFormat output = BenchFormat.MD;
-
-  @Option(
-      names = {"-oe", "--output-err"},
-      paramLabel = "FORMAT",
-      description = "print on standard error too, in this format")
   private BenchFormat outputErr;
-
-  @Option(names = "--progress", description = "tell on standard error what is going on")
   private boolean progress;
-
-  @Option(
-      names = "--baseline",
-      paramLabel = "TYPE",
-      description = "add speeds as a percentage of those of the file of this type, such as Q4_0")
   private String baseline;
-
-  @Option(
-      names = "--plot",
-      paramLabel = "FILE",
-      description =
-          "draw speeds over file types, or over -ngl or -d if these vary; FILE ends in .svg or .png")
   private Path plot;
-
-  @Option(
-      names = "--ceilings",
-      description =
-          "measure only what this CPU can do at most: reading memory and multiplying, by threads")
   private boolean ceilings;
+
+  @Override
+  public void declare(Options options) {
+    options.add(
+        OptionSpec.builder("-r", "--repetitions")
+            .paramLabel("N")
+            .description("runs of each test (default: 5)"),
+        int.class,
+        value -> repetitions = value);
+    options.add(
+        OptionSpec.builder("--no-warmup").description("time the first run too, slow as it is"),
+        boolean.class,
+        value -> noWarmup = value);
+    options.add(
+        OptionSpec.builder("--delay")
+            .paramLabel("SECONDS")
+            .description("wait before each test (default: 0)"),
+        int.class,
+        value -> delay = value);
+    options.add(
+        OptionSpec.builder("-o", "--output")
+            .paramLabel("FORMAT")
+            .description("csv, json, jsonl, md or sql (default: md)"),
+        BenchFormat.class,
+        value -> output = value);
+    options.add(
+        OptionSpec.builder("-oe", "--output-err")
+            .paramLabel("FORMAT")
+            .description("print on standard error too, in this format"),
+        BenchFormat.class,
+        value -> outputErr = value);
+    options.add(
+        OptionSpec.builder("--progress").description("tell on standard error what is going on"),
+        boolean.class,
+        value -> progress = value);
+    options.add(
+        OptionSpec.builder("--baseline")
+            .paramLabel("TYPE")
+            .description(
+                "add speeds as a percentage of those of the file of this type, such as Q4_0"),
+        String.class,
+        value -> baseline = value);
+    options.add(
+        OptionSpec.builder("--plot")
+            .paramLabel("FILE")
+            .description(
+                "draw speeds over file types, or over -ngl or -d if these vary; FILE ends in .svg or .png"),
+        Path.class,
+        value -> plot = value);
+    options.add(
+        OptionSpec.builder("--ceilings")
+            .description(
+                "measure only what this CPU can do at most: reading memory and multiplying, by threads"),
+        boolean.class,
+        value -> ceilings = value);
+  }
 
   /** The file for the plot; null for none. */
   Path plot() {

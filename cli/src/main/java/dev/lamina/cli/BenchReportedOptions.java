@@ -1,86 +1,112 @@
 package dev.lamina.cli;
 
 import dev.lamina.bench.ReportedParameter;
+import dev.lamina.cli.arguments.OptionHolder;
+import dev.lamina.cli.arguments.Options;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * Options of llama-bench that have no effect here, except the load mode. Each has a list of values
  * from all its occurrences.
  */
-final class BenchReportedOptions {
-  @Option(
-      names = {"-fitt", "--fit-target"},
-      paramLabel = "MIB",
-      description = "memory of devices to leave free (here --vram-budget says what may be used)")
+final class BenchReportedOptions implements OptionHolder {
   private List<String> fitTargets = List.of();
-
-  @Option(
-      names = {"-fitc", "--fit-ctx"},
-      paramLabel = "N",
-      description = "least context for that")
   private List<String> fitContexts = List.of();
-
-  @Option(
-      names = {"-ncmoe", "--n-cpu-moe"},
-      paramLabel = "N",
-      description = "layers whose experts stay on the CPU")
   private List<String> cpuExpertLayers = List.of();
-
-  @Option(
-      names = {"-lm", "--load-mode"},
-      paramLabel = "MODE",
-      description =
-          "how the file comes into memory: auto, none, mmap, mlock, mmap+mlock or dio (memory is not locked)")
   private List<String> loadModes = new ArrayList<>();
-
-  @Option(
-      names = {"-mmp", "--mmap"},
-      paramLabel = "0|1",
-      description = "older name of -lm none and -lm mmap")
   private List<String> maps = List.of();
-
-  @Option(
-      names = {"-dio", "--direct-io"},
-      paramLabel = "0|1",
-      description = "older name of -lm none and -lm dio")
   private List<String> directs = List.of();
-
-  @Option(
-      names = {"-lzm", "--lazy-mode"},
-      paramLabel = "MODE",
-      description = "on, auto or off")
   private List<String> lazyModes = List.of();
-
-  @Option(names = "--no-host", paramLabel = "0|1", description = "use no pinned memory")
   private List<String> noHosts = List.of();
-
-  @Option(
-      names = {"-embd", "--embeddings"},
-      paramLabel = "0|1",
-      description = "compute embeddings too (only 0 is possible here)")
   private List<String> embeddings = List.of();
-
-  @Option(
-      names = {"-nopo", "--no-op-offload"},
-      paramLabel = "0|1",
-      description = "compute on the CPU what it has weights of (here always)")
   private List<String> noOpOffloads = List.of();
-
-  @Option(
-      names = {"-C", "--cpu-mask"},
-      paramLabel = "HEX",
-      description = "processors to run on (here the system chooses)")
   private List<String> cpuMasks = List.of();
-
-  @Option(names = "--cpu-strict", paramLabel = "0|1", description = "one thread on each of them")
   private List<String> cpuStricts = List.of();
-
-  @Option(names = "--poll", paramLabel = "0...100", description = "how long threads wait awake")
   private List<String> polls = List.of();
+
+  @Override
+  public void declare(Options options) {
+    options.addList(
+        OptionSpec.builder("-fitt", "--fit-target")
+            .paramLabel("MIB")
+            .description(
+                "memory of devices to leave free (here --vram-budget says what may be used)"),
+        String.class,
+        value -> fitTargets = value);
+    options.addList(
+        OptionSpec.builder("-fitc", "--fit-ctx")
+            .paramLabel("N")
+            .description("least context for that"),
+        String.class,
+        value -> fitContexts = value);
+    options.addList(
+        OptionSpec.builder("-ncmoe", "--n-cpu-moe")
+            .paramLabel("N")
+            .description("layers whose experts stay on the CPU"),
+        String.class,
+        value -> cpuExpertLayers = value);
+    options.addList(
+        OptionSpec.builder("-lm", "--load-mode")
+            .paramLabel("MODE")
+            .description(
+                "how the file comes into memory: auto, none, mmap, mlock, mmap+mlock or dio (memory is not locked)"),
+        String.class,
+        value -> loadModes = value);
+    options.addList(
+        OptionSpec.builder("-mmp", "--mmap")
+            .paramLabel("0|1")
+            .description("older name of -lm none and -lm mmap"),
+        String.class,
+        value -> maps = value);
+    options.addList(
+        OptionSpec.builder("-dio", "--direct-io")
+            .paramLabel("0|1")
+            .description("older name of -lm none and -lm dio"),
+        String.class,
+        value -> directs = value);
+    options.addList(
+        OptionSpec.builder("-lzm", "--lazy-mode").paramLabel("MODE").description("on, auto or off"),
+        String.class,
+        value -> lazyModes = value);
+    options.addList(
+        OptionSpec.builder("--no-host").paramLabel("0|1").description("use no pinned memory"),
+        String.class,
+        value -> noHosts = value);
+    options.addList(
+        OptionSpec.builder("-embd", "--embeddings")
+            .paramLabel("0|1")
+            .description("compute embeddings too (only 0 is possible here)"),
+        String.class,
+        value -> embeddings = value);
+    options.addList(
+        OptionSpec.builder("-nopo", "--no-op-offload")
+            .paramLabel("0|1")
+            .description("compute on the CPU what it has weights of (here always)"),
+        String.class,
+        value -> noOpOffloads = value);
+    options.addList(
+        OptionSpec.builder("-C", "--cpu-mask")
+            .paramLabel("HEX")
+            .description("processors to run on (here the system chooses)"),
+        String.class,
+        value -> cpuMasks = value);
+    options.addList(
+        OptionSpec.builder("--cpu-strict")
+            .paramLabel("0|1")
+            .description("one thread on each of them"),
+        String.class,
+        value -> cpuStricts = value);
+    options.addList(
+        OptionSpec.builder("--poll")
+            .paramLabel("0...100")
+            .description("how long threads wait awake"),
+        String.class,
+        value -> polls = value);
+  }
 
   /**
    * The values of the given parameters.

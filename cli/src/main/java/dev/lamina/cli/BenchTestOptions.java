@@ -7,6 +7,8 @@ import dev.lamina.bench.FlashAttention;
 import dev.lamina.bench.NumberList;
 import dev.lamina.bench.ReportedParameter;
 import dev.lamina.bench.batched.BatchedRun;
+import dev.lamina.cli.arguments.OptionHolder;
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.kernels.TensorType;
 import dev.lamina.runtime.PhysicalCores;
@@ -14,94 +16,121 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * The tests to measure, as in llama-bench. Each option has a list of values from all its
  * occurrences.
  */
-final class BenchTestOptions {
-  @Option(
-      names = {"-p", "--n-prompt"},
-      paramLabel = "N",
-      description = "lengths of prompts; 0: none (default: 512)")
+final class BenchTestOptions implements OptionHolder {
   private List<String> prompts = List.of("512");
 
-  @Option(
-      names = {"-n", "--n-gen"},
-      paramLabel = "N",
-      description = "tokens to generate; 0: none (default: 128)")
   private List<String> generations = List.of("128");
 
-  @Option(
-      names = "-pg",
-      paramLabel = "PP,TG",
-      description = "a prompt and tokens generated after it, timed together")
   private List<String> both = List.of();
-
-  @Option(
-      names = {"-np", "--parallel"},
-      paramLabel = "N",
-      description =
-          "texts that are computed together, each with its own prompt of -p tokens and -n tokens after it, as llama-batched-bench measures them")
   private List<String> streams = List.of();
-
-  @Option(
-      names = {"-d", "--n-depth"},
-      paramLabel = "N",
-      description = "tokens in the context before a test, not timed (default: 0)")
   private List<String> depths = List.of("0");
 
-  @Option(
-      names = {"-t", "--threads"},
-      paramLabel = "N",
-      description = "CPU threads (default: one for each physical core)")
   private List<String> threads = List.of();
-
-  @Option(
-      names = {"-b", "--batch-size"},
-      paramLabel = "N",
-      description = "most tokens of a prompt given to the model at once (default: 2048)")
   private List<String> batches = List.of("2048");
 
-  @Option(
-      names = {"-ub", "--ubatch-size"},
-      paramLabel = "N",
-      description = "most tokens computed at once (default: 512)")
   private List<String> ubatches = List.of("512");
 
-  @Option(
-      names = {"-ctk", "--cache-type-k"},
-      paramLabel = "TYPE",
-      description =
-          "types of the keys in the KV cache: f32, f16, bf16, q8_0, q4_0, q4_1, iq4_nl, q5_0, q5_1 (default: f16)")
   private List<String> keyTypes = List.of("f16");
 
-  @Option(
-      names = {"-ctv", "--cache-type-v"},
-      paramLabel = "TYPE",
-      description = "types of the values in the KV cache (default: f16)")
   private List<String> valueTypes = List.of("f16");
 
-  @Option(
-      names = {"-fa", "--flash-attn"},
-      paramLabel = "on|off|auto",
-      description =
-          "reported, and passed on to llama-bench; Lamina has one way to compute attention (default: auto)")
   private List<String> flashAttention = List.of("auto");
 
-  @Option(
-      names = "--repack",
-      paramLabel = "0|1",
-      description = "keep weights in a faster layout than the file's (default: 1)")
   private List<String> repack = List.of("1");
 
-  @Option(
-      names = "--cpu-kernels",
-      paramLabel = "KIND",
-      description =
-          "instructions for repacked weights: amx, avx512, avxvnni, avx2, vector or auto (default: auto)")
   private List<String> kernels = List.of("auto");
+
+  @Override
+  public void declare(Options options) {
+    options.addList(
+        OptionSpec.builder("-p", "--n-prompt")
+            .paramLabel("N")
+            .description("lengths of prompts; 0: none (default: 512)"),
+        String.class,
+        value -> prompts = value);
+    options.addList(
+        OptionSpec.builder("-n", "--n-gen")
+            .paramLabel("N")
+            .description("tokens to generate; 0: none (default: 128)"),
+        String.class,
+        value -> generations = value);
+    options.addList(
+        OptionSpec.builder("-pg")
+            .paramLabel("PP,TG")
+            .description("a prompt and tokens generated after it, timed together"),
+        String.class,
+        value -> both = value);
+    options.addList(
+        OptionSpec.builder("-np", "--parallel")
+            .paramLabel("N")
+            .description(
+                "texts that are computed together, each with its own prompt of -p tokens and -n tokens after it, as llama-batched-bench measures them"),
+        String.class,
+        value -> streams = value);
+    options.addList(
+        OptionSpec.builder("-d", "--n-depth")
+            .paramLabel("N")
+            .description("tokens in the context before a test, not timed (default: 0)"),
+        String.class,
+        value -> depths = value);
+    options.addList(
+        OptionSpec.builder("-t", "--threads")
+            .paramLabel("N")
+            .description("CPU threads (default: one for each physical core)"),
+        String.class,
+        value -> threads = value);
+    options.addList(
+        OptionSpec.builder("-b", "--batch-size")
+            .paramLabel("N")
+            .description("most tokens of a prompt given to the model at once (default: 2048)"),
+        String.class,
+        value -> batches = value);
+    options.addList(
+        OptionSpec.builder("-ub", "--ubatch-size")
+            .paramLabel("N")
+            .description("most tokens computed at once (default: 512)"),
+        String.class,
+        value -> ubatches = value);
+    options.addList(
+        OptionSpec.builder("-ctk", "--cache-type-k")
+            .paramLabel("TYPE")
+            .description(
+                "types of the keys in the KV cache: f32, f16, bf16, q8_0, q4_0, q4_1, iq4_nl, q5_0, q5_1 (default: f16)"),
+        String.class,
+        value -> keyTypes = value);
+    options.addList(
+        OptionSpec.builder("-ctv", "--cache-type-v")
+            .paramLabel("TYPE")
+            .description("types of the values in the KV cache (default: f16)"),
+        String.class,
+        value -> valueTypes = value);
+    options.addList(
+        OptionSpec.builder("-fa", "--flash-attn")
+            .paramLabel("on|off|auto")
+            .description(
+                "reported, and passed on to llama-bench; Lamina has one way to compute attention (default: auto)"),
+        String.class,
+        value -> flashAttention = value);
+    options.addList(
+        OptionSpec.builder("--repack")
+            .paramLabel("0|1")
+            .description("keep weights in a faster layout than the file's (default: 1)"),
+        String.class,
+        value -> repack = value);
+    options.addList(
+        OptionSpec.builder("--cpu-kernels")
+            .paramLabel("KIND")
+            .description(
+                "instructions for repacked weights: amx, avx512, avxvnni, avx2, vector or auto (default: auto)"),
+        String.class,
+        value -> kernels = value);
+  }
 
   private List<Integer> threads() {
     if (threads.isEmpty()) {

@@ -10,6 +10,12 @@ import picocli.CommandLine.IVersionProvider;
 final class BuildVersion implements IVersionProvider {
   /** Lamina's own version, such as 0.1.0. */
   static String number() {
+    // From the manifest, which the class archive has; to look for a file takes 5 ms.
+    String packed = BuildVersion.class.getPackage().getImplementationVersion();
+    return packed == null ? unpacked() : packed;
+  }
+
+  private static String unpacked() {
     Properties build = new Properties();
     try (InputStream in = BuildVersion.class.getResourceAsStream("build.properties")) {
       build.load(in);
@@ -21,6 +27,10 @@ final class BuildVersion implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
+    return lines();
+  }
+
+  static String[] lines() {
     return new String[] {
       "lamina " + number(),
       "Java "

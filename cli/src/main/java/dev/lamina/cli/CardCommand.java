@@ -2,6 +2,7 @@ package dev.lamina.cli;
 
 import dev.lamina.bench.quality.QualityRow;
 import dev.lamina.bench.quality.QualityTable;
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.gguf.GgufFormatException;
 import dev.lamina.gguf.LoadMode;
@@ -19,21 +20,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** Writes a model card for a folder of quantized files. */
-@Command(
-    name = "card",
-    description =
-        "Writes a Hugging Face model card for a folder of quantized files: prompt format, files with what was measured of them, how to download, which to choose, speeds. `lamina quality` measures.",
-    sortOptions = false,
-    abbreviateSynopsis = true)
-final class CardCommand implements Runnable {
+final class CardCommand implements Command {
   private static final String LATER_PART = ".*-(?!00001)\\d{5}-of-\\d{5}\\.gguf";
   private static final String TABLE = "quality.csv";
   private static final String PROJECTOR = "mmproj";
@@ -41,59 +33,79 @@ final class CardCommand implements Runnable {
   private static final String USER = "{prompt}";
 
   private final Console console;
-  @Spec private CommandSpec spec;
-  @Mixin private LoadOptions load;
-  @Mixin private FileOptions fileOptions;
-
-  @Parameters(paramLabel = "DIR", description = "folder with the GGUF files")
+  private CommandSpec spec;
+  private LoadOptions load = new LoadOptions();
+  private FileOptions fileOptions = new FileOptions();
   private Path folder;
-
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "OUT",
-      description = "file to write (default: README.md in DIR)")
   private Path output;
-
-  @Option(
-      names = "--quality",
-      paramLabel = "CSV",
-      description =
-          "what lamina quality has measured (default: quality.csv in DIR, if it is there)")
   private Path quality;
-
-  @Option(
-      names = "--title",
-      paramLabel = "NAME",
-      description = "name of the model (default: as the files say)")
   private String title;
-
-  @Option(
-      names = "--base-model",
-      paramLabel = "USER/NAME",
-      description = "the original's id on Hugging Face (default: as the files say)")
   private String baseModel;
-
-  @Option(
-      names = "--repo",
-      paramLabel = "USER/NAME",
-      description = "id of the place where the files will be")
   private String repository;
-
-  @Option(names = "--quantized-by", paramLabel = "USER", description = "who made the files")
   private String quantizedBy;
-
-  @Option(
-      names = "--license",
-      paramLabel = "ID",
-      description = "license, such as apache-2.0 (default: as the files say)")
   private String license;
-
-  @Option(
-      names = "--language",
-      paramLabel = "LIST",
-      split = ",",
-      description = "languages, such as en,de (default: as the files say)")
   private List<String> languages;
+
+  @Override
+  public void declare(Options options) {
+    spec = options.command();
+    options.describe(
+        "Writes a Hugging Face model card for a folder of quantized files: prompt format, files with what was measured of them, how to download, which to choose, speeds. `lamina quality` measures.");
+    options.addAll(load);
+    options.addAll(fileOptions);
+    options.add(
+        PositionalParamSpec.builder().paramLabel("DIR").description("folder with the GGUF files"),
+        Path.class,
+        value -> folder = value);
+    options.add(
+        OptionSpec.builder("-o", "--output")
+            .paramLabel("OUT")
+            .description("file to write (default: README.md in DIR)"),
+        Path.class,
+        value -> output = value);
+    options.add(
+        OptionSpec.builder("--quality")
+            .paramLabel("CSV")
+            .description(
+                "what lamina quality has measured (default: quality.csv in DIR, if it is there)"),
+        Path.class,
+        value -> quality = value);
+    options.add(
+        OptionSpec.builder("--title")
+            .paramLabel("NAME")
+            .description("name of the model (default: as the files say)"),
+        String.class,
+        value -> title = value);
+    options.add(
+        OptionSpec.builder("--base-model")
+            .paramLabel("USER/NAME")
+            .description("the original's id on Hugging Face (default: as the files say)"),
+        String.class,
+        value -> baseModel = value);
+    options.add(
+        OptionSpec.builder("--repo")
+            .paramLabel("USER/NAME")
+            .description("id of the place where the files will be"),
+        String.class,
+        value -> repository = value);
+    options.add(
+        OptionSpec.builder("--quantized-by").paramLabel("USER").description("who made the files"),
+        String.class,
+        value -> quantizedBy = value);
+    options.add(
+        OptionSpec.builder("--license")
+            .paramLabel("ID")
+            .description("license, such as apache-2.0 (default: as the files say)"),
+        String.class,
+        value -> license = value);
+    options.addList(
+        OptionSpec.builder("--language")
+            .paramLabel("LIST")
+            .splitRegex(",")
+            .description("languages, such as en,de (default: as the files say)"),
+        String.class,
+        value -> languages = value);
+  }
 
   CardCommand(Console console) {
     this.console = console;

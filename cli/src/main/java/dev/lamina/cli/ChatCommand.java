@@ -3,6 +3,7 @@ package dev.lamina.cli;
 import dev.lamina.chat.Conversation;
 import dev.lamina.chat.ModelTemplates;
 import dev.lamina.chat.ReplyText;
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.sampling.SamplingOptions;
 import dev.lamina.engine.schedule.Scheduler;
@@ -12,89 +13,93 @@ import dev.lamina.text.template.ChatFormat;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Talks with a model. */
-@Command(
-    name = "chat",
-    description = "Talks with a model, turn by turn; /help there lists what can be typed.",
-    sortOptions = false,
-    abbreviateSynopsis = true)
-final class ChatCommand implements Runnable {
+final class ChatCommand implements Command {
   private final Console console;
-  @Spec private CommandSpec spec;
-  @Mixin private ModelOptions model;
-  @Mixin private ChatTextOptions texts;
-
-  @Option(
-      names = {"-n", "--predict", "--n-predict"},
-      paramLabel = "N",
-      defaultValue = "-1",
-      description =
-          "most tokens of an answer; -1: until the model ends it (default: ${DEFAULT-VALUE})")
+  private CommandSpec spec;
+  private ModelOptions model = new ModelOptions();
+  private ChatTextOptions texts = new ChatTextOptions();
   private int predict;
-
-  @Option(
-      names = {"-cnv", "--conversation"},
-      hidden = true,
-      description = "what chat does anyway")
   private boolean conversation;
-
-  @Option(
-      names = {"-no-cnv", "--no-conversation"},
-      hidden = true,
-      description = "what run does")
   private boolean noConversation;
-
-  @Option(
-      names = {"-st", "--single-turn"},
-      description = "one message and its answer, then the end")
   private boolean singleTurn;
-
-  @Option(
-      names = {"-mli", "--multiline-input"},
-      description = "a message may have several lines; one that ends in \\ ends it")
   private boolean multiline;
-
-  @Option(
-      names = "--load",
-      paramLabel = "FILE",
-      description =
-          "go on with a conversation that /save has written, with its state if it is there")
   private Path saved;
-
-  @Option(
-      names = {"-co", "--color"},
-      paramLabel = "on|off|auto",
-      arity = "0..1",
-      defaultValue = "auto",
-      fallbackValue = "on",
-      converter = OnOffAuto.Converter.class,
-      description = "dim thoughts and color the prompt (default: on a terminal)")
   private OnOffAuto color;
-
-  @Option(
-      names = {"-sp", "--special"},
-      description = "print special tokens too")
   private boolean special;
+  private GenerationFlags generation = new GenerationFlags();
+  private ChatTemplateOptions templateOptions = new ChatTemplateOptions();
+  private final ReasoningFlags reasoning = new ReasoningFlags();
+  private final SamplingFlags sampling = new SamplingFlags();
+  private final EngineOptions engineOptions = new EngineOptions();
 
-  @Mixin private GenerationFlags generation;
-  @Mixin private ChatTemplateOptions templateOptions;
-
-  @ArgGroup(validate = false, heading = "%nThinking%n")
-  private ReasoningFlags reasoning = new ReasoningFlags();
-
-  @ArgGroup(validate = false, heading = "%nSampling%n")
-  private SamplingFlags sampling = new SamplingFlags();
-
-  @ArgGroup(validate = false, heading = "%nContext and computation%n")
-  private EngineOptions engineOptions = new EngineOptions();
+  @Override
+  public void declare(Options options) {
+    spec = options.command();
+    options.describe("Talks with a model, turn by turn; /help there lists what can be typed.");
+    options.addAll(model);
+    options.addAll(texts);
+    options.add(
+        OptionSpec.builder("-n", "--predict", "--n-predict")
+            .paramLabel("N")
+            .defaultValue("-1")
+            .description(
+                "most tokens of an answer; -1: until the model ends it (default: ${DEFAULT-VALUE})"),
+        int.class,
+        value -> predict = value);
+    options.add(
+        OptionSpec.builder("-cnv", "--conversation")
+            .hidden(true)
+            .description("what chat does anyway"),
+        boolean.class,
+        value -> conversation = value);
+    options.add(
+        OptionSpec.builder("-no-cnv", "--no-conversation")
+            .hidden(true)
+            .description("what run does"),
+        boolean.class,
+        value -> noConversation = value);
+    options.add(
+        OptionSpec.builder("-st", "--single-turn")
+            .description("one message and its answer, then the end"),
+        boolean.class,
+        value -> singleTurn = value);
+    options.add(
+        OptionSpec.builder("-mli", "--multiline-input")
+            .description("a message may have several lines; one that ends in \\ ends it"),
+        boolean.class,
+        value -> multiline = value);
+    options.add(
+        OptionSpec.builder("--load")
+            .paramLabel("FILE")
+            .description(
+                "go on with a conversation that /save has written, with its state if it is there"),
+        Path.class,
+        value -> saved = value);
+    options.add(
+        OptionSpec.builder("-co", "--color")
+            .paramLabel("on|off|auto")
+            .arity("0..1")
+            .defaultValue("auto")
+            .fallbackValue("on")
+            .converters(new OnOffAuto.Converter())
+            .description("dim thoughts and color the prompt (default: on a terminal)"),
+        OnOffAuto.class,
+        value -> color = value);
+    options.add(
+        OptionSpec.builder("-sp", "--special").description("print special tokens too"),
+        boolean.class,
+        value -> special = value);
+    options.addAll(generation);
+    options.addAll(templateOptions);
+    options.group("%nThinking%n", reasoning);
+    options.group("%nSampling%n", sampling);
+    options.group("%nContext and computation%n", engineOptions);
+  }
 
   ChatCommand(Console console) {
     this.console = console;

@@ -1,38 +1,52 @@
 package dev.lamina.cli;
 
 import dev.lamina.chat.ModelTemplates;
+import dev.lamina.cli.arguments.OptionHolder;
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.gguf.Metadata;
 import dev.lamina.text.template.BuiltinTemplates;
 import dev.lamina.text.template.ChatTemplate;
 import java.nio.file.Path;
 import java.util.Map;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Options that choose the chat template. */
-final class ChatTemplateOptions {
-  @ArgGroup private Source source = new Source();
-
-  @Option(
-      names = "--chat-template-kwargs",
-      paramLabel = "JSON",
-      description = "variables for the chat template, such as '{\"enable_thinking\": false}'")
+final class ChatTemplateOptions implements OptionHolder {
+  private final Source source = new Source();
   private String variables;
 
-  private static final class Source {
-    @Option(
-        names = "--chat-template",
-        paramLabel = "NAME|JINJA",
-        description =
-            "name of a built-in chat template (such as chatml, llama3, gemma, mistral-v7), or one in"
-                + " Jinja (default: the model's own)")
-    private String text;
+  @Override
+  public void declare(Options options) {
+    options.oneOf(source);
+    options.add(
+        OptionSpec.builder("--chat-template-kwargs")
+            .paramLabel("JSON")
+            .description("variables for the chat template, such as '{\"enable_thinking\": false}'"),
+        String.class,
+        value -> variables = value);
+  }
 
-    @Option(
-        names = "--chat-template-file",
-        paramLabel = "FILE",
-        description = "file with a chat template")
+  private static final class Source implements OptionHolder {
+    private String text;
     private Path file;
+
+    @Override
+    public void declare(Options options) {
+      options.add(
+          OptionSpec.builder("--chat-template")
+              .paramLabel("NAME|JINJA")
+              .description(
+                  "name of a built-in chat template (such as chatml, llama3, gemma, mistral-v7), or one in"
+                      + " Jinja (default: the model's own)"),
+          String.class,
+          value -> text = value);
+      options.add(
+          OptionSpec.builder("--chat-template-file")
+              .paramLabel("FILE")
+              .description("file with a chat template"),
+          Path.class,
+          value -> file = value);
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.lamina.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.gguf.GgufTensor;
 import dev.lamina.gguf.output.PendingFiles;
@@ -20,93 +21,99 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Quantizes a model to a size, each tensor in the type that is best for it. */
-@Command(
-    name = "choose",
-    description =
-        "Quantizes a model so that it fits a size: measures how much its predictions suffer from errors in each matrix, and gives each the type that makes the best of the whole.",
-    sortOptions = false,
-    abbreviateSynopsis = true)
-final class ChooseCommand implements Runnable {
+final class ChooseCommand implements Command {
   private static final Pattern LAYER = Pattern.compile("blk\\.(\\d{1,9})\\..*");
 
   private final Console console;
-  @Spec private CommandSpec spec;
-
-  @Option(
-      names = {"-m", "--model"},
-      paramLabel = "FILE",
-      required = true,
-      description = "the original, in F32, F16 or BF16")
+  private CommandSpec spec;
   private Path model;
-
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "OUT",
-      description = "the file to write")
   private Path output;
-
-  @Option(
-      names = "--bpw",
-      paramLabel = "X",
-      description = "bits per weight that the tensors may have")
   private Double bitsPerWeight;
-
-  @Option(
-      names = "--size",
-      paramLabel = "SIZE",
-      description = "or the bytes that they may take, such as 900M or 2G")
   private String size;
-
-  @Option(
-      names = "--imatrix",
-      paramLabel = "FILE",
-      description = "importance matrix; without one, IQ1, IQ2 and IQ3_XXS are not used")
   private Path imatrix;
-
-  @Option(
-      names = {"-f", "--file"},
-      paramLabel = "TEXT",
-      description = "the text that sensitivities are measured with")
   private Path text;
-
-  @Option(
-      names = "--chunks",
-      paramLabel = "N",
-      defaultValue = "4",
-      description = "most windows of it; -1: all (default: ${DEFAULT-VALUE})")
   private int chunks;
-
-  @Option(
-      names = "--sensitivity",
-      paramLabel = "JSON",
-      description =
-          "file that the sensitivities are read from, if it is there, or else written to: to measure them takes long")
   private Path sensitivity;
-
-  @Option(
-      names = "--for-gpu-layers",
-      paramLabel = "N",
-      description =
-          "so many layers will be on a GPU, the last ones first, the output as one more: those get I-quants, and the others K-quants, which a CPU is faster with (default: any type anywhere)")
   private Integer gpuLayers;
-
-  @Option(names = "--dry-run", description = "show the types and sizes, and write nothing")
   private boolean dryRun;
+  private final EngineOptions engineOptions = new EngineOptions();
+  private FileOptions fileOptions = new FileOptions();
+  private LoadOptions load = new LoadOptions();
 
-  @ArgGroup(validate = false, heading = "%nContext and computation%n")
-  private EngineOptions engineOptions = new EngineOptions();
-
-  @Mixin private FileOptions fileOptions;
-  @Mixin private LoadOptions load;
+  @Override
+  public void declare(Options options) {
+    spec = options.command();
+    options.describe(
+        "Quantizes a model so that it fits a size: measures how much its predictions suffer from errors in each matrix, and gives each the type that makes the best of the whole.");
+    options.add(
+        OptionSpec.builder("-m", "--model")
+            .paramLabel("FILE")
+            .required(true)
+            .description("the original, in F32, F16 or BF16"),
+        Path.class,
+        value -> model = value);
+    options.add(
+        OptionSpec.builder("-o", "--output").paramLabel("OUT").description("the file to write"),
+        Path.class,
+        value -> output = value);
+    options.add(
+        OptionSpec.builder("--bpw")
+            .paramLabel("X")
+            .description("bits per weight that the tensors may have"),
+        Double.class,
+        value -> bitsPerWeight = value);
+    options.add(
+        OptionSpec.builder("--size")
+            .paramLabel("SIZE")
+            .description("or the bytes that they may take, such as 900M or 2G"),
+        String.class,
+        value -> size = value);
+    options.add(
+        OptionSpec.builder("--imatrix")
+            .paramLabel("FILE")
+            .description("importance matrix; without one, IQ1, IQ2 and IQ3_XXS are not used"),
+        Path.class,
+        value -> imatrix = value);
+    options.add(
+        OptionSpec.builder("-f", "--file")
+            .paramLabel("TEXT")
+            .description("the text that sensitivities are measured with"),
+        Path.class,
+        value -> text = value);
+    options.add(
+        OptionSpec.builder("--chunks")
+            .paramLabel("N")
+            .defaultValue("4")
+            .description("most windows of it; -1: all (default: ${DEFAULT-VALUE})"),
+        int.class,
+        value -> chunks = value);
+    options.add(
+        OptionSpec.builder("--sensitivity")
+            .paramLabel("JSON")
+            .description(
+                "file that the sensitivities are read from, if it is there, or else written to: to measure them takes long"),
+        Path.class,
+        value -> sensitivity = value);
+    options.add(
+        OptionSpec.builder("--for-gpu-layers")
+            .paramLabel("N")
+            .description(
+                "so many layers will be on a GPU, the last ones first, the output as one more: those get I-quants, and the others K-quants, which a CPU is faster with (default: any type anywhere)"),
+        Integer.class,
+        value -> gpuLayers = value);
+    options.add(
+        OptionSpec.builder("--dry-run").description("show the types and sizes, and write nothing"),
+        boolean.class,
+        value -> dryRun = value);
+    options.group("%nContext and computation%n", engineOptions);
+    options.addAll(fileOptions);
+    options.addAll(load);
+  }
 
   ChooseCommand(Console console) {
     this.console = console;

@@ -4,6 +4,7 @@ import dev.lamina.cli.arguments.ArgumentException;
 import dev.lamina.cli.arguments.ArgumentReader;
 import dev.lamina.cli.arguments.Arguments;
 import dev.lamina.cli.arguments.LlamaOptions;
+import dev.lamina.cli.arguments.Options;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,11 +27,13 @@ final class CommandLines {
 
   static final List<String> VERBOSE = List.of("-v", "--verbose");
 
+  private static final String VERSION = "--version";
+
   private CommandLines() {}
 
   /** The subcommands by name: a new command is one class and one line here. */
-  private static Map<String, Supplier<Runnable>> commands(Console console) {
-    Map<String, Supplier<Runnable>> commands = new LinkedHashMap<>();
+  private static Map<String, Supplier<Command>> commands(Console console) {
+    Map<String, Supplier<Command>> commands = new LinkedHashMap<>();
     commands.put("run", () -> new RunCommand(console));
     commands.put("chat", () -> new ChatCommand(console));
     commands.put("tokenize", () -> new TokenizeCommand(console));
@@ -57,12 +60,12 @@ final class CommandLines {
    * options of all commands takes longer than starting Java.
    */
   static CommandLine create(Console console, String... args) {
-    CommandLine root = new CommandLine(new LaminaCommand());
-    Map<String, Supplier<Runnable>> commands = commands(console);
+    CommandLine root = new CommandLine(spec("lamina", new LaminaCommand()));
+    Map<String, Supplier<Command>> commands = commands(console);
     if (args.length > 0 && commands.containsKey(args[0])) {
-      root.addSubcommand(commands.get(args[0]).get());
-    } else if (args.length == 0 || !args[0].equals("--version")) {
-      commands.values().forEach(command -> root.addSubcommand(command.get()));
+      root.addSubcommand(args[0], spec(args[0], commands.get(args[0]).get()));
+    } else {
+      commands.forEach((name, command) -> root.addSubcommand(name, spec(name, command.get())));
     }
     addGeneralOptions(root.getCommandSpec());
     root.getSubcommands().forEach(CommandLines::complete);
@@ -78,6 +81,13 @@ final class CommandLines {
     root.setCaseInsensitiveEnumValuesAllowed(true);
     root.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     return root;
+  }
+
+  private static CommandSpec spec(String name, Command command) {
+    CommandSpec spec = CommandSpec.wrapWithoutInspection(command).name(name);
+    spec.usageMessage().sortOptions(false).abbreviateSynopsis(true);
+    command.declare(new Options(spec));
+    return spec;
   }
 
   private static void complete(String name, CommandLine command) {
@@ -108,7 +118,7 @@ final class CommandLines {
             .scopeType(ScopeType.INHERIT)
             .build());
     root.addOption(
-        OptionSpec.builder("--version")
+        OptionSpec.builder(VERSION)
             .description("show the version")
             .type(boolean.class)
             .versionHelp(true)
@@ -130,6 +140,10 @@ final class CommandLines {
    */
   static int run(
       Console console, boolean debug, Map<String, String> environment, String... arguments) {
+    if (asksForVersion(arguments)) {
+      // Without reading any options, which takes longer than starting Java.
+      return new Invocation(console, console.err(), debug, List.of()).print(BuildVersion.lines());
+    }
     String[] args = withHelpLast(arguments);
     CommandLine root = create(console, args);
     int at = commandAt(root, args);
@@ -185,6 +199,10 @@ final class CommandLines {
       return invocation.execute(
           log.console().err().equals(console.err()) ? root : create(log.console(), args), args);
     }
+  }
+
+  static boolean asksForVersion(String... arguments) {
+    return arguments.length == 1 && arguments[0].equals(VERSION);
   }
 
   /** Whether a line begins with an option of run, as one of llama.cpp's does. */

@@ -1,18 +1,17 @@
 package dev.lamina.cli;
 
+import dev.lamina.cli.arguments.Options;
 import picocli.AutoComplete;
-import picocli.CommandLine.Command;
 
 /** Prints a completion script. */
-@Command(
-    name = "completion",
-    description = {
-      "Prints a completion script for bash and zsh.",
-      "Use: source <(lamina completion)"
-    },
-    sortOptions = false,
-    abbreviateSynopsis = true)
-final class CompletionCommand implements Runnable {
+final class CompletionCommand implements Command {
+
+  @Override
+  public void declare(Options options) {
+    options.describe(
+        "Prints a completion script for bash and zsh.", "Use: source <(lamina completion)");
+  }
+
   private final Console console;
 
   CompletionCommand(Console console) {

@@ -1,5 +1,7 @@
 package dev.lamina.cli;
 
+import dev.lamina.cli.arguments.OptionHolder;
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.placement.DeviceChoice;
 import dev.lamina.engine.placement.MemoryBudget;
@@ -10,13 +12,13 @@ import dev.lamina.runtime.OpenDevices;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * Options for what runs on which device. Defaults are initial values of fields, because picocli
  * loses other defaults in nested groups.
  */
-abstract class DeviceOptions {
+abstract class DeviceOptions implements OptionHolder {
   /** Ways to use several GPUs, named as in llama.cpp. */
   enum SplitMode {
     NONE,
@@ -25,31 +27,42 @@ abstract class DeviceOptions {
     TENSOR
   }
 
-  @Option(
-      names = {"-ngl", "--gpu-layers", "--n-gpu-layers"},
-      paramLabel = "N",
-      description =
-          "layers on GPUs, the last ones first, the output head as one more; auto: as many as fit; all (default: auto)")
   private List<String> gpuLayers = List.of("auto");
 
-  @Option(
-      names = "--vram-budget",
-      paramLabel = "SIZE",
-      description =
-          "memory of each GPU that may be used: 6G, 80%% of what is free, or auto (default: what is free less a margin)")
   private String vramBudget;
-
-  @Option(
-      names = {"-mg", "--main-gpu"},
-      paramLabel = "I",
-      description = "which of the GPUs computes the output head, from 0 (default: the last one)")
   private int mainGpu = -1;
-
-  @Option(
-      names = {"-ot", "--override-tensor"},
-      paramLabel = "REGEX=ID",
-      description = "compute the tensors with matching names on a device, such as ffn_up=cpu")
   private List<String> overrides = List.of();
+
+  @Override
+  public void declare(Options options) {
+    options.addList(
+        OptionSpec.builder("-ngl", "--gpu-layers", "--n-gpu-layers")
+            .paramLabel("N")
+            .description(
+                "layers on GPUs, the last ones first, the output head as one more; auto: as many as fit; all (default: auto)"),
+        String.class,
+        value -> gpuLayers = value);
+    options.add(
+        OptionSpec.builder("--vram-budget")
+            .paramLabel("SIZE")
+            .description(
+                "memory of each GPU that may be used: 6G, 80%% of what is free, or auto (default: what is free less a margin)"),
+        String.class,
+        value -> vramBudget = value);
+    options.add(
+        OptionSpec.builder("-mg", "--main-gpu")
+            .paramLabel("I")
+            .description(
+                "which of the GPUs computes the output head, from 0 (default: the last one)"),
+        int.class,
+        value -> mainGpu = value);
+    options.addList(
+        OptionSpec.builder("-ot", "--override-tensor")
+            .paramLabel("REGEX=ID")
+            .description("compute the tensors with matching names on a device, such as ffn_up=cpu"),
+        String.class,
+        value -> overrides = value);
+  }
 
   /**
    * Checks the options.

@@ -2,24 +2,27 @@ package dev.lamina.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.engine.backend.Device;
 import dev.lamina.runtime.Backends;
 import dev.lamina.runtime.Sizes;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Lists what can compute. */
-@Command(
-    name = "devices",
-    description = "Lists the devices that layers can be placed on, and why others cannot be used.",
-    sortOptions = false,
-    abbreviateSynopsis = true)
-final class DevicesCommand implements Runnable {
+final class DevicesCommand implements Command {
   private final Console console;
-
-  @Option(names = "--json", description = "print one JSON object")
   private boolean json;
+
+  @Override
+  public void declare(Options options) {
+    options.describe(
+        "Lists the devices that layers can be placed on, and why others cannot be used.");
+    options.add(
+        OptionSpec.builder("--json").description("print one JSON object"),
+        boolean.class,
+        value -> json = value);
+  }
 
   DevicesCommand(Console console) {
     this.console = console;

@@ -1,5 +1,6 @@
 package dev.lamina.cli;
 
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.Device;
@@ -18,38 +19,39 @@ import dev.lamina.runtime.PhysicalCores;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Tests whether devices compute correctly. */
-@Command(
-    name = "doctor",
-    description =
-        "Checks every operation of a device, on every type of weights, against a scalar reference.",
-    sortOptions = false,
-    abbreviateSynopsis = true)
-final class DoctorCommand implements Runnable {
+final class DoctorCommand implements Command {
   private final Console console;
-  @Spec private CommandSpec spec;
-  @Mixin private ModelOptions model;
-
-  @Option(
-      names = {"-dev", "--device"},
-      paramLabel = "ID,ID",
-      description =
-          "devices to check, such as cuda:0; none or cpu for the CPU (default: all that can be used)")
+  private CommandSpec spec;
+  private ModelOptions model = new ModelOptions();
   private String devices;
-
-  @Option(
-      names = "--reference",
-      paramLabel = "FILE",
-      description =
-          "compare a model with another program's completions (JSON with its log-probabilities), not operations")
   private Path reference;
+
+  @Override
+  public void declare(Options options) {
+    spec = options.command();
+    options.describe(
+        "Checks every operation of a device, on every type of weights, against a scalar reference.");
+    options.addAll(model);
+    options.add(
+        OptionSpec.builder("-dev", "--device")
+            .paramLabel("ID,ID")
+            .description(
+                "devices to check, such as cuda:0; none or cpu for the CPU (default: all that can be used)"),
+        String.class,
+        value -> devices = value);
+    options.add(
+        OptionSpec.builder("--reference")
+            .paramLabel("FILE")
+            .description(
+                "compare a model with another program's completions (JSON with its log-probabilities), not operations"),
+        Path.class,
+        value -> reference = value);
+  }
 
   DoctorCommand(Console console) {
     this.console = console;

@@ -1,5 +1,7 @@
 package dev.lamina.cli;
 
+import dev.lamina.cli.arguments.OptionHolder;
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.RuntimeConfig;
@@ -9,112 +11,153 @@ import dev.lamina.kernels.TensorType;
 import dev.lamina.runtime.ModelSettings;
 import dev.lamina.runtime.PhysicalCores;
 import java.util.function.Predicate;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Options for running a model: context, batches, threads, cache and positions. */
-final class EngineOptions {
-  @Option(
-      names = {"-c", "--ctx-size"},
-      paramLabel = "N",
-      description =
-          "tokens that the context holds; 0: as many as the model was trained for (default: that, but at most 4096)")
+final class EngineOptions implements OptionHolder {
   private Integer context;
-
-  @Option(
-      names = {"-b", "--batch-size"},
-      paramLabel = "N",
-      defaultValue = "2048",
-      description =
-          "most tokens of a prompt given to the model at once (default: ${DEFAULT-VALUE})")
   private int batch;
-
-  @Option(
-      names = {"-ub", "--ubatch-size"},
-      paramLabel = "N",
-      defaultValue = "512",
-      description = "most tokens computed at once (default: ${DEFAULT-VALUE})")
   private int ubatch;
-
-  @Option(
-      names = {"-t", "--threads"},
-      paramLabel = "N",
-      description =
-          "CPU threads; 0 or less: one for each processor (default: one for each physical core)")
   private Integer threads;
-
-  @Option(
-      names = {"-nr", "--no-repack"},
-      description =
-          "multiply weights as they are in the file, with activations in floats: takes no memory and no time at the load, and is slower")
   private boolean noRepack;
-
-  @Option(
-      names = "--cpu-kernels",
-      paramLabel = "KIND",
-      defaultValue = "auto",
-      description =
-          "instructions for repacked weights: machine code of amx, avx512, avxvnni or avx2, vector (Java's Vector API), or auto: the best that the processor has (default: auto)")
   private String cpuKernels;
-
-  @Option(
-      names = {"-ctk", "--cache-type-k"},
-      paramLabel = "TYPE",
-      defaultValue = "f16",
-      converter = CacheTypes.class,
-      completionCandidates = CacheTypes.class,
-      description =
-          "type of the keys in the KV cache: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   private TensorType cacheTypeK;
-
-  @Option(
-      names = {"-ctv", "--cache-type-v"},
-      paramLabel = "TYPE",
-      defaultValue = "f16",
-      converter = CacheTypes.class,
-      completionCandidates = CacheTypes.class,
-      description = "type of the values in the KV cache (default: ${DEFAULT-VALUE})")
   private TensorType cacheTypeV;
+  private final ComputeDeviceOptions devices = new ComputeDeviceOptions();
+  private final Rope rope = new Rope();
 
-  @ArgGroup(validate = false, heading = "%nDevices%n")
-  private ComputeDeviceOptions devices = new ComputeDeviceOptions();
+  @Override
+  public void declare(Options options) {
+    options.add(
+        OptionSpec.builder("-c", "--ctx-size")
+            .paramLabel("N")
+            .description(
+                "tokens that the context holds; 0: as many as the model was trained for (default: that, but at most 4096)"),
+        Integer.class,
+        value -> context = value);
+    options.add(
+        OptionSpec.builder("-b", "--batch-size")
+            .paramLabel("N")
+            .defaultValue("2048")
+            .description(
+                "most tokens of a prompt given to the model at once (default: ${DEFAULT-VALUE})"),
+        int.class,
+        value -> batch = value);
+    options.add(
+        OptionSpec.builder("-ub", "--ubatch-size")
+            .paramLabel("N")
+            .defaultValue("512")
+            .description("most tokens computed at once (default: ${DEFAULT-VALUE})"),
+        int.class,
+        value -> ubatch = value);
+    options.add(
+        OptionSpec.builder("-t", "--threads")
+            .paramLabel("N")
+            .description(
+                "CPU threads; 0 or less: one for each processor (default: one for each physical core)"),
+        Integer.class,
+        value -> threads = value);
+    options.add(
+        OptionSpec.builder("-nr", "--no-repack")
+            .description(
+                "multiply weights as they are in the file, with activations in floats: takes no memory and no time at the load, and is slower"),
+        boolean.class,
+        value -> noRepack = value);
+    options.add(
+        OptionSpec.builder("--cpu-kernels")
+            .paramLabel("KIND")
+            .defaultValue("auto")
+            .description(
+                "instructions for repacked weights: machine code of amx, avx512, avxvnni or avx2, vector (Java's Vector API), or auto: the best that the processor has (default: auto)"),
+        String.class,
+        value -> cpuKernels = value);
+    options.add(
+        OptionSpec.builder("-ctk", "--cache-type-k")
+            .paramLabel("TYPE")
+            .defaultValue("f16")
+            .converters(new CacheTypes())
+            .completionCandidates(new CacheTypes())
+            .description(
+                "type of the keys in the KV cache: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})"),
+        TensorType.class,
+        value -> cacheTypeK = value);
+    options.add(
+        OptionSpec.builder("-ctv", "--cache-type-v")
+            .paramLabel("TYPE")
+            .defaultValue("f16")
+            .converters(new CacheTypes())
+            .completionCandidates(new CacheTypes())
+            .description("type of the values in the KV cache (default: ${DEFAULT-VALUE})"),
+        TensorType.class,
+        value -> cacheTypeV = value);
+    options.group("%nDevices%n", devices);
+    options.group("%nPositions (default: as the model file says)%n", rope);
+  }
 
-  @ArgGroup(validate = false, heading = "%nPositions (default: as the model file says)%n")
-  private Rope rope = new Rope();
-
-  private static final class Rope {
-    @Option(names = "--rope-scaling", paramLabel = "HOW", description = "none, linear or yarn")
+  private static final class Rope implements OptionHolder {
     private RopeOverrides.Scaling scaling;
-
-    @Option(names = "--rope-scale", paramLabel = "N", description = "stretch the context by this")
     private Float scale;
-
-    @Option(names = "--rope-freq-base", paramLabel = "N", description = "RoPE theta")
     private Float freqBase;
-
-    @Option(
-        names = "--rope-freq-scale",
-        paramLabel = "N",
-        description = "stretch the context by 1/N")
     private Float freqScale;
-
-    @Option(
-        names = "--yarn-orig-ctx",
-        paramLabel = "N",
-        description = "context that the model was trained with before YaRN")
     private Integer yarnOriginalContext;
-
-    @Option(names = "--yarn-ext-factor", paramLabel = "N", description = "YaRN extrapolation mix")
     private Float yarnExtFactor;
-
-    @Option(names = "--yarn-attn-factor", paramLabel = "N", description = "YaRN magnitude")
     private Float yarnAttnFactor;
-
-    @Option(names = "--yarn-beta-fast", paramLabel = "N", description = "YaRN low correction dim")
     private Float yarnBetaFast;
-
-    @Option(names = "--yarn-beta-slow", paramLabel = "N", description = "YaRN high correction dim")
     private Float yarnBetaSlow;
+
+    @Override
+    public void declare(Options options) {
+      options.add(
+          OptionSpec.builder("--rope-scaling")
+              .paramLabel("HOW")
+              .description("none, linear or yarn"),
+          RopeOverrides.Scaling.class,
+          value -> scaling = value);
+      options.add(
+          OptionSpec.builder("--rope-scale")
+              .paramLabel("N")
+              .description("stretch the context by this"),
+          Float.class,
+          value -> scale = value);
+      options.add(
+          OptionSpec.builder("--rope-freq-base").paramLabel("N").description("RoPE theta"),
+          Float.class,
+          value -> freqBase = value);
+      options.add(
+          OptionSpec.builder("--rope-freq-scale")
+              .paramLabel("N")
+              .description("stretch the context by 1/N"),
+          Float.class,
+          value -> freqScale = value);
+      options.add(
+          OptionSpec.builder("--yarn-orig-ctx")
+              .paramLabel("N")
+              .description("context that the model was trained with before YaRN"),
+          Integer.class,
+          value -> yarnOriginalContext = value);
+      options.add(
+          OptionSpec.builder("--yarn-ext-factor")
+              .paramLabel("N")
+              .description("YaRN extrapolation mix"),
+          Float.class,
+          value -> yarnExtFactor = value);
+      options.add(
+          OptionSpec.builder("--yarn-attn-factor").paramLabel("N").description("YaRN magnitude"),
+          Float.class,
+          value -> yarnAttnFactor = value);
+      options.add(
+          OptionSpec.builder("--yarn-beta-fast")
+              .paramLabel("N")
+              .description("YaRN low correction dim"),
+          Float.class,
+          value -> yarnBetaFast = value);
+      options.add(
+          OptionSpec.builder("--yarn-beta-slow")
+              .paramLabel("N")
+              .description("YaRN high correction dim"),
+          Float.class,
+          value -> yarnBetaSlow = value);
+    }
   }
 
   /**

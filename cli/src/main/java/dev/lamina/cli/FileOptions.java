@@ -1,5 +1,7 @@
 package dev.lamina.cli;
 
+import dev.lamina.cli.arguments.OptionHolder;
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.engine.check.TensorCheck;
 import dev.lamina.gguf.FileKind;
 import dev.lamina.gguf.GgufFile;
@@ -10,23 +12,31 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Options for reading a model file, the same for all commands. */
-final class FileOptions {
-  @Option(
-      names = "--override-kv",
-      paramLabel = "KEY=TYPE:VALUE[,...]",
-      converter = KeysConverter.class,
-      description =
-          "metadata to use in place of the file's; TYPE is int, float, bool or str, as in tokenizer.ggml.add_bos_token=bool:false")
+final class FileOptions implements OptionHolder {
   private List<Keys> overrides = List.of();
-
-  @Option(
-      names = "--check-tensors",
-      description = "look for invalid numbers in all tensors first; a damaged file is refused")
   private boolean checkTensors;
+
+  @Override
+  public void declare(Options options) {
+    options.addList(
+        OptionSpec.builder("--override-kv")
+            .paramLabel("KEY=TYPE:VALUE[,...]")
+            .converters(new KeysConverter())
+            .description(
+                "metadata to use in place of the file's; TYPE is int, float, bool or str, as in tokenizer.ggml.add_bos_token=bool:false"),
+        Keys.class,
+        value -> overrides = value);
+    options.add(
+        OptionSpec.builder("--check-tensors")
+            .description(
+                "look for invalid numbers in all tensors first; a damaged file is refused"),
+        boolean.class,
+        value -> checkTensors = value);
+  }
 
   /** The values of one option. */
   record Keys(List<KeyOverride> list) {}

@@ -1,39 +1,51 @@
 package dev.lamina.cli;
 
+import dev.lamina.cli.arguments.OptionHolder;
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.engine.schedule.GenerationOptions;
 import dev.lamina.engine.schedule.StopFinder;
 import dev.lamina.text.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Options for the end of a text, except its length. */
-final class GenerationFlags {
-  @Option(
-      names = {"-r", "--reverse-prompt"},
-      paramLabel = "TEXT",
-      description = "end where the model writes this text; may be given several times")
+final class GenerationFlags implements OptionHolder {
   private List<String> stops = new ArrayList<>();
-
-  @Option(names = "--ignore-eos", description = "go on where the model would end")
   private boolean ignoreEos;
-
-  @Option(
-      names = "--context-shift",
-      negatable = true,
-      defaultValue = "false",
-      fallbackValue = "true",
-      description =
-          "when the context is full, forget the older half of it and go on (default: end there)")
   private boolean contextShift;
-
-  @Option(
-      names = "--keep",
-      paramLabel = "N",
-      defaultValue = "0",
-      description =
-          "tokens of the prompt that --context-shift keeps, besides BOS; -1: all (default: ${DEFAULT-VALUE})")
   private int keep;
+
+  @Override
+  public void declare(Options options) {
+    options.addList(
+        OptionSpec.builder("-r", "--reverse-prompt")
+            .paramLabel("TEXT")
+            .description("end where the model writes this text; may be given several times"),
+        String.class,
+        value -> stops = value);
+    options.add(
+        OptionSpec.builder("--ignore-eos").description("go on where the model would end"),
+        boolean.class,
+        value -> ignoreEos = value);
+    options.add(
+        OptionSpec.builder("--context-shift")
+            .negatable(true)
+            .defaultValue("false")
+            .fallbackValue("true")
+            .description(
+                "when the context is full, forget the older half of it and go on (default: end there)"),
+        boolean.class,
+        value -> contextShift = value);
+    options.add(
+        OptionSpec.builder("--keep")
+            .paramLabel("N")
+            .defaultValue("0")
+            .description(
+                "tokens of the prompt that --context-shift keeps, besides BOS; -1: all (default: ${DEFAULT-VALUE})"),
+        int.class,
+        value -> keep = value);
+  }
 
   /**
    * The options of a generation.

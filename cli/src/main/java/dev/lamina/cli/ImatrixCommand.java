@@ -1,5 +1,6 @@
 package dev.lamina.cli;
 
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.schedule.Session;
 import dev.lamina.gguf.output.PendingFiles;
@@ -15,114 +16,124 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Makes an importance matrix, as llama-imatrix does. */
-@Command(
-    name = "imatrix",
-    description =
-        "Finds out which columns of a model's matrices matter, from a text, in windows of the context's size (-c, 512 if not given). `lamina quantize --imatrix` then keeps these more exactly.",
-    sortOptions = false,
-    abbreviateSynopsis = true)
-final class ImatrixCommand implements Runnable {
+final class ImatrixCommand implements Command {
   private static final int DEFAULT_WINDOW = 512;
   private static final String LEGACY = "dat";
-
   private final Console console;
-  @Spec private CommandSpec spec;
-  @Mixin private ModelOptions model;
-
-  @Option(
-      names = {"-f", "--file"},
-      paramLabel = "TEXT",
-      description = "the text: of the kind that the model will read and write")
+  private CommandSpec spec;
+  private ModelOptions model = new ModelOptions();
   private Path text;
-
-  @Option(
-      names = {"-o", "--output", "--output-file"},
-      paramLabel = "OUT",
-      defaultValue = "imatrix.gguf",
-      description = "the file to write (default: ${DEFAULT-VALUE})")
   private Path output;
-
-  @Option(
-      names = "--output-format",
-      paramLabel = "FORMAT",
-      description =
-          "gguf, or dat as before GGUF (default: dat if the name of OUT ends so, else gguf)")
   private String format;
-
-  @Option(
-      names = "--chunks",
-      paramLabel = "N",
-      defaultValue = "-1",
-      description = "most windows; -1: all (default: ${DEFAULT-VALUE})")
   private int chunks;
-
-  @Option(
-      names = {"--chunk", "--from-chunk"},
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "leave out so many windows at the start (default: ${DEFAULT-VALUE})")
   private int fromChunk;
-
-  @Option(
-      names = {"-ofreq", "--output-frequency"},
-      paramLabel = "N",
-      defaultValue = "10",
-      description = "write the file every N windows (default: ${DEFAULT-VALUE})")
   private int frequency;
-
-  @Option(
-      names = "--save-frequency",
-      paramLabel = "N",
-      defaultValue = "0",
-      description =
-          "keep a copy, OUT.at_NUMBER, every N windows; 0: never (default: ${DEFAULT-VALUE})")
   private int saveFrequency;
-
-  @Option(
-      names = "--resume",
-      description = "go on with OUT, if it is there, after the windows that it has")
   private boolean resume;
-
-  @Option(
-      names = "--in-file",
-      paramLabel = "FILE",
-      description = "add what this importance matrix has; may be repeated")
   private List<Path> inputs = new ArrayList<>();
-
-  @Option(
-      names = "--process-output",
-      description = "watch output.weight too, which is usually left in more bits")
   private boolean processOutput;
-
-  @Option(
-      names = "--ppl",
-      negatable = true,
-      defaultValue = "true",
-      fallbackValue = "true",
-      description = "compute the perplexity, which takes more time (default: yes)")
   private boolean withPerplexity;
-
-  @Option(
-      names = "--parse-special",
-      description = "take special tokens written out in the text, such as <|im_end|>, as those")
   private boolean parseSpecial;
-
-  @Option(
-      names = "--show-statistics",
-      description = "print what there is to know of the matrices of --in-file, and end")
   private boolean statistics;
+  private final EngineOptions engineOptions = new EngineOptions();
 
-  @ArgGroup(validate = false, heading = "%nContext and computation%n")
-  private EngineOptions engineOptions = new EngineOptions();
+  @Override
+  public void declare(Options options) {
+    spec = options.command();
+    options.describe(
+        "Finds out which columns of a model's matrices matter, from a text, in windows of the context's size (-c, 512 if not given). `lamina quantize --imatrix` then keeps these more exactly.");
+    options.addAll(model);
+    options.add(
+        OptionSpec.builder("-f", "--file")
+            .paramLabel("TEXT")
+            .description("the text: of the kind that the model will read and write"),
+        Path.class,
+        value -> text = value);
+    options.add(
+        OptionSpec.builder("-o", "--output", "--output-file")
+            .paramLabel("OUT")
+            .defaultValue("imatrix.gguf")
+            .description("the file to write (default: ${DEFAULT-VALUE})"),
+        Path.class,
+        value -> output = value);
+    options.add(
+        OptionSpec.builder("--output-format")
+            .paramLabel("FORMAT")
+            .description(
+                "gguf, or dat as before GGUF (default: dat if the name of OUT ends so, else gguf)"),
+        String.class,
+        value -> format = value);
+    options.add(
+        OptionSpec.builder("--chunks")
+            .paramLabel("N")
+            .defaultValue("-1")
+            .description("most windows; -1: all (default: ${DEFAULT-VALUE})"),
+        int.class,
+        value -> chunks = value);
+    options.add(
+        OptionSpec.builder("--chunk", "--from-chunk")
+            .paramLabel("N")
+            .defaultValue("0")
+            .description("leave out so many windows at the start (default: ${DEFAULT-VALUE})"),
+        int.class,
+        value -> fromChunk = value);
+    options.add(
+        OptionSpec.builder("-ofreq", "--output-frequency")
+            .paramLabel("N")
+            .defaultValue("10")
+            .description("write the file every N windows (default: ${DEFAULT-VALUE})"),
+        int.class,
+        value -> frequency = value);
+    options.add(
+        OptionSpec.builder("--save-frequency")
+            .paramLabel("N")
+            .defaultValue("0")
+            .description(
+                "keep a copy, OUT.at_NUMBER, every N windows; 0: never (default: ${DEFAULT-VALUE})"),
+        int.class,
+        value -> saveFrequency = value);
+    options.add(
+        OptionSpec.builder("--resume")
+            .description("go on with OUT, if it is there, after the windows that it has"),
+        boolean.class,
+        value -> resume = value);
+    options.addList(
+        OptionSpec.builder("--in-file")
+            .paramLabel("FILE")
+            .description("add what this importance matrix has; may be repeated"),
+        Path.class,
+        value -> inputs = value);
+    options.add(
+        OptionSpec.builder("--process-output")
+            .description("watch output.weight too, which is usually left in more bits"),
+        boolean.class,
+        value -> processOutput = value);
+    options.add(
+        OptionSpec.builder("--ppl")
+            .negatable(true)
+            .defaultValue("true")
+            .fallbackValue("true")
+            .description("compute the perplexity, which takes more time (default: yes)"),
+        boolean.class,
+        value -> withPerplexity = value);
+    options.add(
+        OptionSpec.builder("--parse-special")
+            .description(
+                "take special tokens written out in the text, such as <|im_end|>, as those"),
+        boolean.class,
+        value -> parseSpecial = value);
+    options.add(
+        OptionSpec.builder("--show-statistics")
+            .description("print what there is to know of the matrices of --in-file, and end"),
+        boolean.class,
+        value -> statistics = value);
+    options.group("%nContext and computation%n", engineOptions);
+  }
 
   private final Set<String> datasets = new LinkedHashSet<>();
   private long chunkCount;

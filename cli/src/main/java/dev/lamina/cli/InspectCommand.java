@@ -1,45 +1,59 @@
 package dev.lamina.cli;
 
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.gguf.TensorEntry;
 import java.nio.file.Path;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** Shows what is in a model file. */
-@Command(
-    name = "inspect",
-    description = "Shows a model file: metadata, tensors, sizes, and whether it can be run.",
-    sortOptions = false,
-    abbreviateSynopsis = true)
-final class InspectCommand implements Runnable {
+final class InspectCommand implements Command {
   private final Console console;
-  @Mixin private ModelOptions model;
-
-  @Parameters(arity = "0..1", paramLabel = "FILE", description = "the same as -m FILE")
+  private final ModelOptions model = new ModelOptions();
   private Path path;
-
-  @Option(names = "--metadata", description = "show the metadata only")
   private boolean metadataOnly;
-
-  @Option(names = "--tensors", description = "show the tensors only")
   private boolean tensorsOnly;
-
-  @Option(
-      names = "--filter",
-      paramLabel = "TEXT",
-      defaultValue = "",
-      description = "show only keys and tensors whose name contains this")
   private String filter;
-
-  @Option(names = "--full", description = "show long arrays and texts whole")
   private boolean full;
-
-  @Option(names = "--json", description = "print one JSON object")
   private boolean json;
+
+  @Override
+  public void declare(Options options) {
+    options.describe("Shows a model file: metadata, tensors, sizes, and whether it can be run.");
+    options.addAll(model);
+    options.add(
+        PositionalParamSpec.builder()
+            .arity("0..1")
+            .paramLabel("FILE")
+            .description("the same as -m FILE"),
+        Path.class,
+        value -> path = value);
+    options.add(
+        OptionSpec.builder("--metadata").description("show the metadata only"),
+        boolean.class,
+        value -> metadataOnly = value);
+    options.add(
+        OptionSpec.builder("--tensors").description("show the tensors only"),
+        boolean.class,
+        value -> tensorsOnly = value);
+    options.add(
+        OptionSpec.builder("--filter")
+            .paramLabel("TEXT")
+            .defaultValue("")
+            .description("show only keys and tensors whose name contains this"),
+        String.class,
+        value -> filter = value);
+    options.add(
+        OptionSpec.builder("--full").description("show long arrays and texts whole"),
+        boolean.class,
+        value -> full = value);
+    options.add(
+        OptionSpec.builder("--json").description("print one JSON object"),
+        boolean.class,
+        value -> json = value);
+  }
 
   InspectCommand(Console console) {
     this.console = console;

@@ -38,6 +38,19 @@ record Invocation(Console console, PrintStream errors, boolean debug, List<Strin
     }
   }
 
+  /** Prints lines as the result; returns the exit code. */
+  int print(String... lines) {
+    try {
+      for (String line : lines) {
+        console.line(line);
+      }
+      console.out().flush();
+      return ExitCodes.OK;
+    } catch (OutputClosedException e) {
+      return report(e, debug);
+    }
+  }
+
   /** Reports an error in a command line. */
   static int usage(PrintStream errors, CommandLine command, String message) {
     String name = command.getCommandSpec().qualifiedName();

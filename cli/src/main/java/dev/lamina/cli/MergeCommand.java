@@ -1,5 +1,6 @@
 package dev.lamina.cli;
 
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.gguf.GgufTensor;
 import dev.lamina.gguf.GgufWriter;
@@ -10,39 +11,51 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** Puts the parts of a split model together, as llama.cpp's gguf-split does. */
-@Command(
-    name = "merge",
-    description = "Puts the parts of a split model together in one file.",
-    sortOptions = false,
-    abbreviateSynopsis = true)
-final class MergeCommand implements Runnable {
+final class MergeCommand implements Command {
   private final Console console;
-  @Spec private CommandSpec spec;
-  @Mixin private LoadOptions load;
-  @Mixin private FileOptions fileOptions;
-
-  @Parameters(
-      index = "0",
-      paramLabel = "IN",
-      description = "the first part, NAME-00001-of-0000N.gguf")
+  private CommandSpec spec;
+  private LoadOptions load = new LoadOptions();
+  private FileOptions fileOptions = new FileOptions();
   private Path input;
-
-  @Parameters(index = "1", paramLabel = "OUT", description = "the file to write; must not exist")
   private Path output;
-
-  @Option(names = "--delete-splits", description = "delete the parts when the whole is written")
   private boolean deleteParts;
-
-  @Option(names = "--dry-run", description = "show the whole and write nothing")
   private boolean dryRun;
+
+  @Override
+  public void declare(Options options) {
+    spec = options.command();
+    options.describe("Puts the parts of a split model together in one file.");
+    options.addAll(load);
+    options.addAll(fileOptions);
+    options.add(
+        PositionalParamSpec.builder()
+            .index("0")
+            .paramLabel("IN")
+            .description("the first part, NAME-00001-of-0000N.gguf"),
+        Path.class,
+        value -> input = value);
+    options.add(
+        PositionalParamSpec.builder()
+            .index("1")
+            .paramLabel("OUT")
+            .description("the file to write; must not exist"),
+        Path.class,
+        value -> output = value);
+    options.add(
+        OptionSpec.builder("--delete-splits")
+            .description("delete the parts when the whole is written"),
+        boolean.class,
+        value -> deleteParts = value);
+    options.add(
+        OptionSpec.builder("--dry-run").description("show the whole and write nothing"),
+        boolean.class,
+        value -> dryRun = value);
+  }
 
   MergeCommand(Console console) {
     this.console = console;

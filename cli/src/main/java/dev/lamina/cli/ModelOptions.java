@@ -1,21 +1,29 @@
 package dev.lamina.cli;
 
+import dev.lamina.cli.arguments.OptionHolder;
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.gguf.GgufFile;
 import java.nio.file.Path;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Options that choose the model. */
-final class ModelOptions {
-  @Option(
-      names = {"-m", "--model"},
-      paramLabel = "FILE",
-      description = "GGUF file; of a split one, the first part (default: the embedded demo model)")
+final class ModelOptions implements OptionHolder {
   private Path model;
+  private FileOptions file = new FileOptions();
+  private LoadOptions load = new LoadOptions();
 
-  @Mixin private FileOptions file = new FileOptions();
-
-  @Mixin private LoadOptions load = new LoadOptions();
+  @Override
+  public void declare(Options options) {
+    options.add(
+        OptionSpec.builder("-m", "--model")
+            .paramLabel("FILE")
+            .description(
+                "GGUF file; of a split one, the first part (default: the embedded demo model)"),
+        Path.class,
+        value -> model = value);
+    options.addAll(file);
+    options.addAll(load);
+  }
 
   /** Opens the model. If none was named, this is the embedded one, with a note to the user. */
   GgufFile open(Console console) {

@@ -1,5 +1,6 @@
 package dev.lamina.cli;
 
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.schedule.Session;
 import dev.lamina.gguf.output.OutputException;
@@ -11,69 +12,70 @@ import dev.lamina.runtime.OpenModel;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Measures how well a model predicts a text, alone or against a better one. */
-@Command(
-    name = "perplexity",
-    description =
-        "Measures how well a model predicts a text, in windows of the context's size (-c, 512 if not given).",
-    sortOptions = false,
-    abbreviateSynopsis = true)
-final class PerplexityCommand implements Runnable {
+final class PerplexityCommand implements Command {
   private static final int DEFAULT_WINDOW = 512;
-
   private final Console console;
-  @Spec private CommandSpec spec;
-  @Mixin private ModelOptions model;
-  @Mixin private TextOptions text;
-
-  @Option(
-      names = "--chunks",
-      paramLabel = "N",
-      defaultValue = "-1",
-      description = "most windows; -1: all (default: ${DEFAULT-VALUE})")
+  private CommandSpec spec;
+  private ModelOptions model = new ModelOptions();
+  private TextOptions text = new TextOptions();
   private int chunks;
-
-  @Option(
-      names = {"--kl-divergence-base", "--save-all-logits"},
-      paramLabel = "FILE",
-      description =
-          "with --kl-divergence: what another model makes of the text, to compare with; else the file to write that to")
   private Path base;
-
-  @Option(
-      names = "--kl-divergence",
-      description = "compare with the model that wrote the file; the text is in it")
   private boolean divergence;
-
-  @Option(
-      names = "--ppl-stride",
-      paramLabel = "N",
-      defaultValue = "0",
-      description =
-          "let windows overlap: each begins N tokens after the one before, and its last N are scored; 0: windows follow each other (default: ${DEFAULT-VALUE})")
   private int stride;
-
-  @Option(
-      names = "--ppl-output-type",
-      paramLabel = "0|1",
-      defaultValue = "0",
-      description =
-          "print the perplexity after each window in one line, or in columns: position, perplexity, its logarithm and that one's error (default: ${DEFAULT-VALUE})")
   private int outputType;
+  private final PerplexityTasks tasks = new PerplexityTasks();
+  private final EngineOptions engineOptions = new EngineOptions();
 
-  @ArgGroup(validate = false, heading = "%nTasks%n")
-  private PerplexityTasks tasks = new PerplexityTasks();
-
-  @ArgGroup(validate = false, heading = "%nContext and computation%n")
-  private EngineOptions engineOptions = new EngineOptions();
+  @Override
+  public void declare(Options options) {
+    spec = options.command();
+    options.describe(
+        "Measures how well a model predicts a text, in windows of the context's size (-c, 512 if not given).");
+    options.addAll(model);
+    options.addAll(text);
+    options.add(
+        OptionSpec.builder("--chunks")
+            .paramLabel("N")
+            .defaultValue("-1")
+            .description("most windows; -1: all (default: ${DEFAULT-VALUE})"),
+        int.class,
+        value -> chunks = value);
+    options.add(
+        OptionSpec.builder("--kl-divergence-base", "--save-all-logits")
+            .paramLabel("FILE")
+            .description(
+                "with --kl-divergence: what another model makes of the text, to compare with; else the file to write that to"),
+        Path.class,
+        value -> base = value);
+    options.add(
+        OptionSpec.builder("--kl-divergence")
+            .description("compare with the model that wrote the file; the text is in it"),
+        boolean.class,
+        value -> divergence = value);
+    options.add(
+        OptionSpec.builder("--ppl-stride")
+            .paramLabel("N")
+            .defaultValue("0")
+            .description(
+                "let windows overlap: each begins N tokens after the one before, and its last N are scored; 0: windows follow each other (default: ${DEFAULT-VALUE})"),
+        int.class,
+        value -> stride = value);
+    options.add(
+        OptionSpec.builder("--ppl-output-type")
+            .paramLabel("0|1")
+            .defaultValue("0")
+            .description(
+                "print the perplexity after each window in one line, or in columns: position, perplexity, its logarithm and that one's error (default: ${DEFAULT-VALUE})"),
+        int.class,
+        value -> outputType = value);
+    options.group("%nTasks%n", tasks);
+    options.group("%nContext and computation%n", engineOptions);
+  }
 
   PerplexityCommand(Console console) {
     this.console = console;

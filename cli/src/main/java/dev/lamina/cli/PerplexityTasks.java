@@ -1,5 +1,7 @@
 package dev.lamina.cli;
 
+import dev.lamina.cli.arguments.OptionHolder;
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.engine.schedule.Session;
 import dev.lamina.quantize.quality.Accuracy;
 import dev.lamina.quantize.quality.ChoiceTask;
@@ -11,48 +13,59 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToIntFunction;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Multiple-choice tasks, with llama-perplexity's evaluation and output. */
-final class PerplexityTasks {
+final class PerplexityTasks implements OptionHolder {
   /** The smallest number of tasks for a final Winogrande score. */
   private static final int ENOUGH = 100;
 
-  @Option(
-      names = "--hellaswag",
-      description =
-          "the text has tasks of HellaSwag, six lines each: count how often the right ending is the likeliest")
   private boolean hellaSwag;
-
-  @Option(
-      names = "--hellaswag-tasks",
-      paramLabel = "N",
-      description = "most tasks of HellaSwag (default: 400)")
   private int hellaSwagTasks = 400;
-
-  @Option(
-      names = "--winogrande",
-      description =
-          "the text has tasks of Winogrande, lines of index,sentence,choice,choice,answer: count how often the sentence is likelier with the right choice")
   private boolean winogrande;
-
-  @Option(
-      names = "--winogrande-tasks",
-      paramLabel = "N",
-      description = "most tasks of Winogrande; 0: all (default: 0)")
   private int winograndeTasks;
-
-  @Option(
-      names = "--multiple-choice",
-      description =
-          "the file (-bf) has tasks of multiple choice, in llama.cpp's binary layout: count how often a right answer is the likeliest")
   private boolean multipleChoice;
-
-  @Option(
-      names = "--multiple-choice-tasks",
-      paramLabel = "N",
-      description = "most tasks of multiple choice; 0: all (default: 0)")
   private int multipleChoiceTasks;
+
+  @Override
+  public void declare(Options options) {
+    options.add(
+        OptionSpec.builder("--hellaswag")
+            .description(
+                "the text has tasks of HellaSwag, six lines each: count how often the right ending is the likeliest"),
+        boolean.class,
+        value -> hellaSwag = value);
+    options.add(
+        OptionSpec.builder("--hellaswag-tasks")
+            .paramLabel("N")
+            .description("most tasks of HellaSwag (default: 400)"),
+        int.class,
+        value -> hellaSwagTasks = value);
+    options.add(
+        OptionSpec.builder("--winogrande")
+            .description(
+                "the text has tasks of Winogrande, lines of index,sentence,choice,choice,answer: count how often the sentence is likelier with the right choice"),
+        boolean.class,
+        value -> winogrande = value);
+    options.add(
+        OptionSpec.builder("--winogrande-tasks")
+            .paramLabel("N")
+            .description("most tasks of Winogrande; 0: all (default: 0)"),
+        int.class,
+        value -> winograndeTasks = value);
+    options.add(
+        OptionSpec.builder("--multiple-choice")
+            .description(
+                "the file (-bf) has tasks of multiple choice, in llama.cpp's binary layout: count how often a right answer is the likeliest"),
+        boolean.class,
+        value -> multipleChoice = value);
+    options.add(
+        OptionSpec.builder("--multiple-choice-tasks")
+            .paramLabel("N")
+            .description("most tasks of multiple choice; 0: all (default: 0)"),
+        int.class,
+        value -> multipleChoiceTasks = value);
+  }
 
   /** The work of a session on the tasks. */
   interface Work {

@@ -1,36 +1,36 @@
 package dev.lamina.cli;
 
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.placement.PlacementOptions;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.runtime.ModelFiles;
 import dev.lamina.runtime.OpenDevices;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Tells what would be where, without loading it. */
-@Command(
-    name = "plan",
-    description =
-        "Shows which layers would run on which device, and the memory that each would take.",
-    sortOptions = false,
-    abbreviateSynopsis = true)
-final class PlanCommand implements Runnable {
+final class PlanCommand implements Command {
   private final Console console;
-  @Spec private CommandSpec spec;
-  @Mixin private ModelOptions model;
-
-  @Option(names = "--json", description = "print one JSON object")
+  private CommandSpec spec;
+  private ModelOptions model = new ModelOptions();
   private boolean json;
+  private final EngineOptions engineOptions = new EngineOptions();
 
-  @ArgGroup(validate = false, heading = "%nContext and computation%n")
-  private EngineOptions engineOptions = new EngineOptions();
+  @Override
+  public void declare(Options options) {
+    spec = options.command();
+    options.describe(
+        "Shows which layers would run on which device, and the memory that each would take.");
+    options.addAll(model);
+    options.add(
+        OptionSpec.builder("--json").description("print one JSON object"),
+        boolean.class,
+        value -> json = value);
+    options.group("%nContext and computation%n", engineOptions);
+  }
 
   PlanCommand(Console console) {
     this.console = console;

@@ -1,31 +1,41 @@
 package dev.lamina.cli;
 
+import dev.lamina.cli.arguments.OptionHolder;
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.engine.schedule.Scheduler;
 import dev.lamina.gguf.output.PendingFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Options for a file that keeps an evaluated prompt. */
-final class PromptCacheOptions {
-  @Option(
-      names = "--prompt-cache",
-      paramLabel = "FILE",
-      description =
-          "keep the evaluated prompt in this file: what a later prompt begins with and is in it is not evaluated again")
+final class PromptCacheOptions implements OptionHolder {
   private Path file;
-
-  @Option(
-      names = "--prompt-cache-all",
-      description = "keep what is written after the prompt in --prompt-cache too")
   private boolean all;
-
-  @Option(
-      names = "--prompt-cache-ro",
-      description = "use the file of --prompt-cache and leave it as it is")
   private boolean readOnly;
+
+  @Override
+  public void declare(Options options) {
+    options.add(
+        OptionSpec.builder("--prompt-cache")
+            .paramLabel("FILE")
+            .description(
+                "keep the evaluated prompt in this file: what a later prompt begins with and is in it is not evaluated again"),
+        Path.class,
+        value -> file = value);
+    options.add(
+        OptionSpec.builder("--prompt-cache-all")
+            .description("keep what is written after the prompt in --prompt-cache too"),
+        boolean.class,
+        value -> all = value);
+    options.add(
+        OptionSpec.builder("--prompt-cache-ro")
+            .description("use the file of --prompt-cache and leave it as it is"),
+        boolean.class,
+        value -> readOnly = value);
+  }
 
   /**
    * Checks that the file can be written.

@@ -1,19 +1,26 @@
 package dev.lamina.cli;
 
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Option;
+import dev.lamina.cli.arguments.OptionHolder;
+import dev.lamina.cli.arguments.Options;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Options for the prompt. */
-final class PromptOptions {
-  @ArgGroup private TextSource source = new TextSource();
-
-  @Option(
-      names = {"-e", "--escape"},
-      negatable = true,
-      defaultValue = "true",
-      fallbackValue = "true",
-      description = "read \\n, \\t, \\xHH and so on in the prompt (default: yes)")
+final class PromptOptions implements OptionHolder {
+  private final TextSource source = new TextSource();
   private boolean escape;
+
+  @Override
+  public void declare(Options options) {
+    options.oneOf(source);
+    options.add(
+        OptionSpec.builder("-e", "--escape")
+            .negatable(true)
+            .defaultValue("true")
+            .fallbackValue("true")
+            .description("read \\n, \\t, \\xHH and so on in the prompt (default: yes)"),
+        boolean.class,
+        value -> escape = value);
+  }
 
   /** The prompt, or null if none is given and nothing is piped in. */
   String read(Console console) {

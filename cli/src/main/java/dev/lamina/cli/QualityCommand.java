@@ -3,6 +3,7 @@ package dev.lamina.cli;
 import dev.lamina.bench.quality.QualityPage;
 import dev.lamina.bench.quality.QualityRow;
 import dev.lamina.bench.quality.QualityTable;
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.gguf.GgufFormatException;
 import dev.lamina.quantize.ImportanceMatrix;
@@ -15,109 +16,119 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Makes a model's files in many types and shows what each is worth. */
-@Command(
-    name = "quality",
-    description =
-        "Quantizes a model to many types and measures each file: size, divergence from the original, perplexity, speed. Writes the files, a table, charts and a page into a folder.",
-    sortOptions = false,
-    abbreviateSynopsis = true)
-final class QualityCommand implements Runnable {
+final class QualityCommand implements Command {
   /** Types with at least as many bits per weight as the original. */
   private static final List<String> NO_QUANTIZATION = List.of("F32", "F16", "BF16", "COPY");
 
   private static final String TABLE = "quality.csv";
-
   private final Console console;
-  @Spec private CommandSpec spec;
-
-  @Option(
-      names = {"-m", "--model"},
-      paramLabel = "FILE",
-      required = true,
-      description = "the original, in F32, F16 or BF16")
+  private CommandSpec spec;
   private Path model;
-
-  @Option(
-      names = "--types",
-      paramLabel = "LIST",
-      split = ",",
-      defaultValue = "all",
-      description = "types to make, or all (default: ${DEFAULT-VALUE})")
   private List<String> typeNames;
-
-  @Option(
-      names = "--imatrix",
-      paramLabel = "FILE",
-      description = "importance matrix; without one, types that need it are left out of all")
   private Path imatrix;
-
-  @Option(
-      names = {"-f", "--file"},
-      paramLabel = "TEXT",
-      required = true,
-      description = "the text to predict; not the one that the importance matrix was made from")
   private Path text;
-
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "DIR",
-      defaultValue = "quality",
-      description = "folder for the results (default: ${DEFAULT-VALUE})")
   private Path folder;
-
-  @Option(
-      names = "--chunks",
-      paramLabel = "N",
-      defaultValue = "-1",
-      description = "most windows of the text; -1: all (default: ${DEFAULT-VALUE})")
   private int chunks;
-
-  @Option(
-      names = "--choose",
-      paramLabel = "BPW,BPW",
-      hideParamSyntax = true,
-      split = ",",
-      description =
-          "make files of so many bits per weight too, with types chosen tensor by tensor (see lamina choose)")
   private List<Double> budgets = List.of();
-
-  @Option(
-      names = "--calibration",
-      paramLabel = "TEXT",
-      description = "with --choose: the text to measure sensitivities with (default: that of -f)")
   private Path calibration;
-
-  @Option(
-      names = "--int8",
-      description =
-          "measure the divergence with activations in 8 bits too, as weights are multiplied usually")
   private boolean int8;
-
-  @Option(names = "--delete", description = "delete each file when it has been measured")
   private boolean delete;
-
-  @Option(
-      names = "--resume",
-      description = "keep the lines that are in DIR's quality.csv already, and make the others")
   private boolean resume;
+  private final QualitySpeedOptions speed = new QualitySpeedOptions();
+  private final EngineOptions engineOptions = new EngineOptions();
+  private FileOptions fileOptions = new FileOptions();
+  private LoadOptions load = new LoadOptions();
 
-  @ArgGroup(validate = false, heading = "%nSpeed%n")
-  private QualitySpeedOptions speed = new QualitySpeedOptions();
-
-  @ArgGroup(validate = false, heading = "%nContext and computation%n")
-  private EngineOptions engineOptions = new EngineOptions();
-
-  @Mixin private FileOptions fileOptions;
-  @Mixin private LoadOptions load;
+  @Override
+  public void declare(Options options) {
+    spec = options.command();
+    options.describe(
+        "Quantizes a model to many types and measures each file: size, divergence from the original, perplexity, speed. Writes the files, a table, charts and a page into a folder.");
+    options.add(
+        OptionSpec.builder("-m", "--model")
+            .paramLabel("FILE")
+            .required(true)
+            .description("the original, in F32, F16 or BF16"),
+        Path.class,
+        value -> model = value);
+    options.addList(
+        OptionSpec.builder("--types")
+            .paramLabel("LIST")
+            .splitRegex(",")
+            .defaultValue("all")
+            .description("types to make, or all (default: ${DEFAULT-VALUE})"),
+        String.class,
+        value -> typeNames = value);
+    options.add(
+        OptionSpec.builder("--imatrix")
+            .paramLabel("FILE")
+            .description("importance matrix; without one, types that need it are left out of all"),
+        Path.class,
+        value -> imatrix = value);
+    options.add(
+        OptionSpec.builder("-f", "--file")
+            .paramLabel("TEXT")
+            .required(true)
+            .description(
+                "the text to predict; not the one that the importance matrix was made from"),
+        Path.class,
+        value -> text = value);
+    options.add(
+        OptionSpec.builder("-o", "--output")
+            .paramLabel("DIR")
+            .defaultValue("quality")
+            .description("folder for the results (default: ${DEFAULT-VALUE})"),
+        Path.class,
+        value -> folder = value);
+    options.add(
+        OptionSpec.builder("--chunks")
+            .paramLabel("N")
+            .defaultValue("-1")
+            .description("most windows of the text; -1: all (default: ${DEFAULT-VALUE})"),
+        int.class,
+        value -> chunks = value);
+    options.addList(
+        OptionSpec.builder("--choose")
+            .paramLabel("BPW,BPW")
+            .hideParamSyntax(true)
+            .splitRegex(",")
+            .description(
+                "make files of so many bits per weight too, with types chosen tensor by tensor (see lamina choose)"),
+        Double.class,
+        value -> budgets = value);
+    options.add(
+        OptionSpec.builder("--calibration")
+            .paramLabel("TEXT")
+            .description(
+                "with --choose: the text to measure sensitivities with (default: that of -f)"),
+        Path.class,
+        value -> calibration = value);
+    options.add(
+        OptionSpec.builder("--int8")
+            .description(
+                "measure the divergence with activations in 8 bits too, as weights are multiplied usually"),
+        boolean.class,
+        value -> int8 = value);
+    options.add(
+        OptionSpec.builder("--delete").description("delete each file when it has been measured"),
+        boolean.class,
+        value -> delete = value);
+    options.add(
+        OptionSpec.builder("--resume")
+            .description(
+                "keep the lines that are in DIR's quality.csv already, and make the others"),
+        boolean.class,
+        value -> resume = value);
+    options.group("%nSpeed%n", speed);
+    options.group("%nContext and computation%n", engineOptions);
+    options.addAll(fileOptions);
+    options.addAll(load);
+  }
 
   QualityCommand(Console console) {
     this.console = console;

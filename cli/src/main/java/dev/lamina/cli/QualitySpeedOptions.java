@@ -3,31 +3,43 @@ package dev.lamina.cli;
 import dev.lamina.bench.BenchParameters;
 import dev.lamina.bench.BenchProtocol;
 import dev.lamina.bench.BenchTest;
+import dev.lamina.cli.arguments.OptionHolder;
+import dev.lamina.cli.arguments.Options;
 import java.util.List;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Options for the speeds to measure. */
-final class QualitySpeedOptions {
-  @Option(
-      names = {"-p", "--n-prompt"},
-      paramLabel = "N",
-      description = "tokens of a prompt; 0: none (default: 512)")
+final class QualitySpeedOptions implements OptionHolder {
   private int prompt = 512;
-
-  @Option(
-      names = {"-n", "--n-gen"},
-      paramLabel = "N",
-      description = "tokens to generate; 0: none (default: 128)")
   private int generation = 128;
-
-  @Option(
-      names = {"-r", "--repetitions"},
-      paramLabel = "N",
-      description = "runs of each test (default: 3)")
   private int repetitions = 3;
-
-  @Option(names = "--no-speed", description = "measure no speeds")
   private boolean none;
+
+  @Override
+  public void declare(Options options) {
+    options.add(
+        OptionSpec.builder("-p", "--n-prompt")
+            .paramLabel("N")
+            .description("tokens of a prompt; 0: none (default: 512)"),
+        int.class,
+        value -> prompt = value);
+    options.add(
+        OptionSpec.builder("-n", "--n-gen")
+            .paramLabel("N")
+            .description("tokens to generate; 0: none (default: 128)"),
+        int.class,
+        value -> generation = value);
+    options.add(
+        OptionSpec.builder("-r", "--repetitions")
+            .paramLabel("N")
+            .description("runs of each test (default: 3)"),
+        int.class,
+        value -> repetitions = value);
+    options.add(
+        OptionSpec.builder("--no-speed").description("measure no speeds"),
+        boolean.class,
+        value -> none = value);
+  }
 
   /**
    * Checks the options.

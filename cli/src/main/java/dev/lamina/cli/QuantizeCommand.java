@@ -1,5 +1,6 @@
 package dev.lamina.cli;
 
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.gguf.FileKind;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.quantize.ImportanceMatrix;
@@ -13,67 +14,71 @@ import dev.lamina.runtime.PhysicalCores;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Makes a smaller model, as llama-quantize does. */
-@Command(
-    name = "quantize",
-    description = "Writes a model in fewer bits per weight.",
-    sortOptions = false,
-    abbreviateSynopsis = true)
-final class QuantizeCommand implements Runnable {
+final class QuantizeCommand implements Command {
   private final Console console;
-  @Spec private CommandSpec spec;
-  @Mixin private LoadOptions load;
-
-  @Parameters(
-      arity = "0..*",
-      paramLabel = "IN [OUT] TYPE [THREADS]",
-      hideParamSyntax = true,
-      description =
-          "the model, of a split one the first part; the file to write (default:"
-              + " ggml-model-TYPE.gguf beside IN); what to make of it: F32, F16, BF16, Q8_0, Q6_K,"
-              + " Q5_K_M, Q5_K_S, Q5_1, Q5_0, Q4_K_M, Q4_K_S, Q4_1, Q4_0, IQ4_NL, IQ4_XS, Q3_K_L,"
-              + " Q3_K_M, Q3_K_S, IQ3_M, IQ3_S, IQ3_XS, IQ3_XXS, Q2_K, Q2_K_S, IQ2_M, IQ2_S,"
-              + " IQ2_XS, IQ2_XXS, IQ1_M, IQ1_S, TQ2_0, TQ1_0, Q2_0, Q1_0, MXFP4_MOE,"
-              + " COPY, or with embedding and output in Q8_0: Q6_K_L, Q5_K_L, Q4_K_L, Q3_K_XL,"
-              + " Q2_K_L; threads; 0: one for each processor (default: one for each physical core)")
+  private CommandSpec spec;
+  private LoadOptions load = new LoadOptions();
   private List<String> parameters = List.of();
-
-  @Option(
-      names = "--imatrix",
-      paramLabel = "FILE",
-      description =
-          "importance matrix, in GGUF or the older layout; IQ1, IQ2, IQ3_XXS and Q2_K_S need one")
   private Path imatrix;
-
-  @Option(
-      names = "--include-weights",
-      paramLabel = "NAME",
-      description =
-          "use the importance matrix only for tensors whose names contain this; may be given several times")
   private List<String> included = List.of();
-
-  @Option(
-      names = "--exclude-weights",
-      paramLabel = "NAME",
-      description =
-          "do not use the importance matrix for tensors whose names contain this; may be given several times")
   private List<String> excluded = List.of();
-
-  @Option(names = "--dry-run", description = "show the types and sizes, and write nothing")
   private boolean dryRun;
+  private final QuantizeFlags flags = new QuantizeFlags();
 
-  @ArgGroup(validate = false, heading = "%nTypes and files%n")
-  private QuantizeFlags flags = new QuantizeFlags();
+  @Override
+  public void declare(Options options) {
+    spec = options.command();
+    options.describe("Writes a model in fewer bits per weight.");
+    options.addAll(load);
+    options.addList(
+        PositionalParamSpec.builder()
+            .arity("0..*")
+            .paramLabel("IN [OUT] TYPE [THREADS]")
+            .hideParamSyntax(true)
+            .description(
+                "the model, of a split one the first part; the file to write (default:"
+                    + " ggml-model-TYPE.gguf beside IN); what to make of it: F32, F16, BF16, Q8_0, Q6_K,"
+                    + " Q5_K_M, Q5_K_S, Q5_1, Q5_0, Q4_K_M, Q4_K_S, Q4_1, Q4_0, IQ4_NL, IQ4_XS, Q3_K_L,"
+                    + " Q3_K_M, Q3_K_S, IQ3_M, IQ3_S, IQ3_XS, IQ3_XXS, Q2_K, Q2_K_S, IQ2_M, IQ2_S,"
+                    + " IQ2_XS, IQ2_XXS, IQ1_M, IQ1_S, TQ2_0, TQ1_0, Q2_0, Q1_0, MXFP4_MOE,"
+                    + " COPY, or with embedding and output in Q8_0: Q6_K_L, Q5_K_L, Q4_K_L, Q3_K_XL,"
+                    + " Q2_K_L; threads; 0: one for each processor (default: one for each physical core)"),
+        String.class,
+        value -> parameters = value);
+    options.add(
+        OptionSpec.builder("--imatrix")
+            .paramLabel("FILE")
+            .description(
+                "importance matrix, in GGUF or the older layout; IQ1, IQ2, IQ3_XXS and Q2_K_S need one"),
+        Path.class,
+        value -> imatrix = value);
+    options.addList(
+        OptionSpec.builder("--include-weights")
+            .paramLabel("NAME")
+            .description(
+                "use the importance matrix only for tensors whose names contain this; may be given several times"),
+        String.class,
+        value -> included = value);
+    options.addList(
+        OptionSpec.builder("--exclude-weights")
+            .paramLabel("NAME")
+            .description(
+                "do not use the importance matrix for tensors whose names contain this; may be given several times"),
+        String.class,
+        value -> excluded = value);
+    options.add(
+        OptionSpec.builder("--dry-run").description("show the types and sizes, and write nothing"),
+        boolean.class,
+        value -> dryRun = value);
+    options.group("%nTypes and files%n", flags);
+  }
 
   private Path output;
   private QuantizeType type;

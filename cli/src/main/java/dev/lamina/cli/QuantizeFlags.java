@@ -1,5 +1,7 @@
 package dev.lamina.cli;
 
+import dev.lamina.cli.arguments.OptionHolder;
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.gguf.KeyOverride;
 import dev.lamina.gguf.ValueType;
 import dev.lamina.kernels.TensorType;
@@ -12,76 +14,96 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** llama-quantize's options. */
-final class QuantizeFlags {
+final class QuantizeFlags implements OptionHolder {
   private static final String TOKEN_ID = "_token_id";
 
   /** The unsigned form of -1 for a token's number: there is no token. */
   private static final long NO_TOKEN = 0xFFFF_FFFFL;
 
-  @Option(names = "--pure", description = "give all matrices the same type instead of a mix")
   private boolean pure;
-
-  @Option(
-      names = "--allow-requantize",
-      description = "quantize again what is quantized already, which loses more quality")
   private boolean allowRequantize;
-
-  @Option(names = "--leave-output-tensor", description = "keep output.weight as it is")
   private boolean leaveOutput;
-
-  @Option(
-      names = "--output-tensor-type",
-      paramLabel = "TYPE",
-      description = "type of output.weight, such as q8_0")
   private String outputType;
-
-  @Option(
-      names = "--token-embedding-type",
-      paramLabel = "TYPE",
-      description = "type of the token embedding")
   private String embeddingType;
-
-  @Option(
-      names = "--tensor-type",
-      paramLabel = "NAME=TYPE",
-      description =
-          "type of the matrices in whose names this regular expression is found, such as attn_v=q6_k; may be given several times, the first that fits counts")
   private List<String> tensorTypes = List.of();
-
-  @Option(
-      names = "--tensor-type-file",
-      paramLabel = "FILE",
-      description =
-          "file of such rules, separated by spaces or newlines; they count after those of --tensor-type")
   private List<Path> tensorTypeFiles = List.of();
-
-  @Option(
-      names = "--prune-layers",
-      paramLabel = "N,N",
-      hideParamSyntax = true,
-      split = ",",
-      description = "leave these layers out, counting from 0; the others move up")
   private List<String> prunedLayers = List.of();
-
-  @Option(
-      names = "--keep-split",
-      description = "write as many parts as were read, with the same tensors")
   private boolean keepSplit;
-
-  @Option(
-      names = "--split-max-size",
-      paramLabel = "SIZE",
-      description = "split the result in parts of at most this size, such as 50G or 500M")
   private String splitMaxSize;
-
-  @Option(
-      names = "--override-kv",
-      paramLabel = "KEY=TYPE:VALUE",
-      description = "set metadata; the type is int, float, bool or str; may be given several times")
   private List<String> overrideKv = List.of();
+
+  @Override
+  public void declare(Options options) {
+    options.add(
+        OptionSpec.builder("--pure")
+            .description("give all matrices the same type instead of a mix"),
+        boolean.class,
+        value -> pure = value);
+    options.add(
+        OptionSpec.builder("--allow-requantize")
+            .description("quantize again what is quantized already, which loses more quality"),
+        boolean.class,
+        value -> allowRequantize = value);
+    options.add(
+        OptionSpec.builder("--leave-output-tensor").description("keep output.weight as it is"),
+        boolean.class,
+        value -> leaveOutput = value);
+    options.add(
+        OptionSpec.builder("--output-tensor-type")
+            .paramLabel("TYPE")
+            .description("type of output.weight, such as q8_0"),
+        String.class,
+        value -> outputType = value);
+    options.add(
+        OptionSpec.builder("--token-embedding-type")
+            .paramLabel("TYPE")
+            .description("type of the token embedding"),
+        String.class,
+        value -> embeddingType = value);
+    options.addList(
+        OptionSpec.builder("--tensor-type")
+            .paramLabel("NAME=TYPE")
+            .description(
+                "type of the matrices in whose names this regular expression is found, such as attn_v=q6_k; may be given several times, the first that fits counts"),
+        String.class,
+        value -> tensorTypes = value);
+    options.addList(
+        OptionSpec.builder("--tensor-type-file")
+            .paramLabel("FILE")
+            .description(
+                "file of such rules, separated by spaces or newlines; they count after those of --tensor-type"),
+        Path.class,
+        value -> tensorTypeFiles = value);
+    options.addList(
+        OptionSpec.builder("--prune-layers")
+            .paramLabel("N,N")
+            .hideParamSyntax(true)
+            .splitRegex(",")
+            .description("leave these layers out, counting from 0; the others move up"),
+        String.class,
+        value -> prunedLayers = value);
+    options.add(
+        OptionSpec.builder("--keep-split")
+            .description("write as many parts as were read, with the same tensors"),
+        boolean.class,
+        value -> keepSplit = value);
+    options.add(
+        OptionSpec.builder("--split-max-size")
+            .paramLabel("SIZE")
+            .description("split the result in parts of at most this size, such as 50G or 500M"),
+        String.class,
+        value -> splitMaxSize = value);
+    options.addList(
+        OptionSpec.builder("--override-kv")
+            .paramLabel("KEY=TYPE:VALUE")
+            .description(
+                "set metadata; the type is int, float, bool or str; may be given several times"),
+        String.class,
+        value -> overrideKv = value);
+  }
 
   /**
    * The options of the quantization.

@@ -2,56 +2,71 @@ package dev.lamina.cli;
 
 import dev.lamina.chat.ModelTemplates;
 import dev.lamina.chat.ReasoningOptions;
+import dev.lamina.cli.arguments.OptionHolder;
+import dev.lamina.cli.arguments.Options;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Options for a model's thoughts: how long they may be, and how they are shown. */
-final class ReasoningFlags {
+final class ReasoningFlags implements OptionHolder {
 
-  @Option(
-      names = {"-rea", "--reasoning"},
-      paramLabel = "on|off|auto",
-      defaultValue = "auto",
-      converter = OnOffAuto.Converter.class,
-      description =
-          "whether the model thinks before it answers; auto: as its chat template has it (default: "
-              + "${DEFAULT-VALUE})")
   private OnOffAuto reasoning;
-
-  @Option(
-      names = "--reasoning-budget",
-      paramLabel = "N",
-      description = "most tokens of a thought; 0: none, -1: no limit (default: -1)")
   private Integer budget;
-
-  @Option(
-      names = "--reasoning-budget-message",
-      paramLabel = "TEXT",
-      defaultValue = "",
-      description = "what a thought ends with that has used its budget up")
   private String budgetMessage;
-
-  @Option(
-      names = "--reasoning-format",
-      paramLabel = "FORMAT",
-      defaultValue = "auto",
-      description =
-          "none: thoughts are part of the answer and stay in the conversation; auto, deepseek,"
-              + " deepseek-legacy: they are left out of later turns (default: ${DEFAULT-VALUE})")
   private String format;
-
-  @Option(
-      names = "--reasoning-effort",
-      paramLabel = "LEVEL",
-      description = "variable reasoning_effort of the chat template, such as low, medium, high")
   private String effort;
-
-  @Option(
-      names = "--reasoning-preserve",
-      negatable = true,
-      description = "give thoughts of former turns back to the model, if its template knows how")
   private Boolean preserve;
+
+  @Override
+  public void declare(Options options) {
+    options.add(
+        OptionSpec.builder("-rea", "--reasoning")
+            .paramLabel("on|off|auto")
+            .defaultValue("auto")
+            .converters(new OnOffAuto.Converter())
+            .description(
+                "whether the model thinks before it answers; auto: as its chat template has it (default: "
+                    + "${DEFAULT-VALUE})"),
+        OnOffAuto.class,
+        value -> reasoning = value);
+    options.add(
+        OptionSpec.builder("--reasoning-budget")
+            .paramLabel("N")
+            .description("most tokens of a thought; 0: none, -1: no limit (default: -1)"),
+        Integer.class,
+        value -> budget = value);
+    options.add(
+        OptionSpec.builder("--reasoning-budget-message")
+            .paramLabel("TEXT")
+            .defaultValue("")
+            .description("what a thought ends with that has used its budget up"),
+        String.class,
+        value -> budgetMessage = value);
+    options.add(
+        OptionSpec.builder("--reasoning-format")
+            .paramLabel("FORMAT")
+            .defaultValue("auto")
+            .description(
+                "none: thoughts are part of the answer and stay in the conversation; auto, deepseek,"
+                    + " deepseek-legacy: they are left out of later turns (default: ${DEFAULT-VALUE})"),
+        String.class,
+        value -> format = value);
+    options.add(
+        OptionSpec.builder("--reasoning-effort")
+            .paramLabel("LEVEL")
+            .description(
+                "variable reasoning_effort of the chat template, such as low, medium, high"),
+        String.class,
+        value -> effort = value);
+    options.add(
+        OptionSpec.builder("--reasoning-preserve")
+            .negatable(true)
+            .description(
+                "give thoughts of former turns back to the model, if its template knows how"),
+        Boolean.class,
+        value -> preserve = value);
+  }
 
   /**
    * @throws IllegalArgumentException if an option is out of range; the message names it

@@ -2,6 +2,7 @@ package dev.lamina.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lamina.chat.TextStream;
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.engine.sampling.Sampler;
 import dev.lamina.engine.sampling.SamplingOptions;
 import dev.lamina.engine.schedule.GenerationResult;
@@ -13,59 +14,69 @@ import dev.lamina.gguf.Printable;
 import dev.lamina.runtime.OpenModel;
 import dev.lamina.text.tokenizer.Tokenizer;
 import java.util.Locale;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Continues a text. */
-@Command(
-    name = "run",
-    description = "Continues a prompt; the text streams to standard output.",
-    sortOptions = false,
-    abbreviateSynopsis = true)
-final class RunCommand implements Runnable {
+final class RunCommand implements Command {
   private final Console console;
-  @Spec private CommandSpec spec;
-  @Mixin private ModelOptions model;
-  @Mixin private PromptOptions prompt;
-
-  @Option(
-      names = {"-n", "--predict", "--n-predict"},
-      paramLabel = "N",
-      defaultValue = "-1",
-      description =
-          "most tokens to write; -1: until the model ends, -2: until the context is full (default: ${DEFAULT-VALUE})")
+  private CommandSpec spec;
+  private ModelOptions model = new ModelOptions();
+  private PromptOptions prompt = new PromptOptions();
   private int predict;
-
-  @Mixin private GenerationFlags generation;
-  @Mixin private PromptCacheOptions promptCache;
-
-  @Option(names = "--no-display-prompt", description = "do not print the prompt before the text")
+  private GenerationFlags generation = new GenerationFlags();
+  private PromptCacheOptions promptCache = new PromptCacheOptions();
   private boolean noDisplayPrompt;
-
-  @Option(names = "--verbose-prompt", description = "print the prompt's tokens before the text")
   private boolean verbosePrompt;
-
-  @Option(
-      names = {"-sp", "--special"},
-      description = "print special tokens too")
   private boolean special;
-
-  @Option(names = "--no-perf", description = "print no timings")
   private boolean noPerf;
-
-  @Option(names = "--json", description = "print one JSON object at the end and nothing else")
   private boolean json;
+  private final SamplingFlags sampling = new SamplingFlags();
+  private final EngineOptions engineOptions = new EngineOptions();
 
-  @ArgGroup(validate = false, heading = "%nSampling%n")
-  private SamplingFlags sampling = new SamplingFlags();
-
-  @ArgGroup(validate = false, heading = "%nContext and computation%n")
-  private EngineOptions engineOptions = new EngineOptions();
+  @Override
+  public void declare(Options options) {
+    spec = options.command();
+    options.describe("Continues a prompt; the text streams to standard output.");
+    options.addAll(model);
+    options.addAll(prompt);
+    options.add(
+        OptionSpec.builder("-n", "--predict", "--n-predict")
+            .paramLabel("N")
+            .defaultValue("-1")
+            .description(
+                "most tokens to write; -1: until the model ends, -2: until the context is full (default: ${DEFAULT-VALUE})"),
+        int.class,
+        value -> predict = value);
+    options.addAll(generation);
+    options.addAll(promptCache);
+    options.add(
+        OptionSpec.builder("--no-display-prompt")
+            .description("do not print the prompt before the text"),
+        boolean.class,
+        value -> noDisplayPrompt = value);
+    options.add(
+        OptionSpec.builder("--verbose-prompt")
+            .description("print the prompt's tokens before the text"),
+        boolean.class,
+        value -> verbosePrompt = value);
+    options.add(
+        OptionSpec.builder("-sp", "--special").description("print special tokens too"),
+        boolean.class,
+        value -> special = value);
+    options.add(
+        OptionSpec.builder("--no-perf").description("print no timings"),
+        boolean.class,
+        value -> noPerf = value);
+    options.add(
+        OptionSpec.builder("--json")
+            .description("print one JSON object at the end and nothing else"),
+        boolean.class,
+        value -> json = value);
+    options.group("%nSampling%n", sampling);
+    options.group("%nContext and computation%n", engineOptions);
+  }
 
   RunCommand(Console console) {
     this.console = console;

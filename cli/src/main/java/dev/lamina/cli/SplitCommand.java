@@ -1,5 +1,6 @@
 package dev.lamina.cli;
 
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.gguf.PartLimit;
 import dev.lamina.gguf.SplitWriter;
@@ -8,52 +9,64 @@ import dev.lamina.runtime.Sizes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Splits a model file, as llama.cpp's gguf-split does. */
-@Command(
-    name = "split",
-    description = "Splits a model file in parts named OUT-00001-of-0000N.gguf.",
-    sortOptions = false,
-    abbreviateSynopsis = true)
-final class SplitCommand implements Runnable {
+final class SplitCommand implements Command {
   private final Console console;
-  @Spec private CommandSpec spec;
-  @Mixin private LoadOptions load;
-  @Mixin private FileOptions fileOptions;
-
-  @Parameters(index = "0", paramLabel = "IN", description = "the model")
+  private CommandSpec spec;
+  private LoadOptions load = new LoadOptions();
+  private FileOptions fileOptions = new FileOptions();
   private Path input;
-
-  @Parameters(
-      index = "1",
-      paramLabel = "OUT",
-      description = "what the names of the parts begin with")
   private Path output;
-
-  @Option(
-      names = "--split-max-tensors",
-      paramLabel = "N",
-      description = "most tensors in a part (default: 128)")
   private Integer maxTensors;
-
-  @Option(
-      names = "--split-max-size",
-      paramLabel = "SIZE",
-      description = "most bytes in a part, such as 50G or 500M, instead of a number of tensors")
   private String maxSize;
-
-  @Option(names = "--no-tensor-first-split", description = "only metadata in the first part")
   private boolean emptyFirst;
-
-  @Option(names = "--dry-run", description = "show the parts and write nothing")
   private boolean dryRun;
+
+  @Override
+  public void declare(Options options) {
+    spec = options.command();
+    options.describe("Splits a model file in parts named OUT-00001-of-0000N.gguf.");
+    options.addAll(load);
+    options.addAll(fileOptions);
+    options.add(
+        PositionalParamSpec.builder().index("0").paramLabel("IN").description("the model"),
+        Path.class,
+        value -> input = value);
+    options.add(
+        PositionalParamSpec.builder()
+            .index("1")
+            .paramLabel("OUT")
+            .description("what the names of the parts begin with"),
+        Path.class,
+        value -> output = value);
+    options.add(
+        OptionSpec.builder("--split-max-tensors")
+            .paramLabel("N")
+            .description("most tensors in a part (default: 128)"),
+        Integer.class,
+        value -> maxTensors = value);
+    options.add(
+        OptionSpec.builder("--split-max-size")
+            .paramLabel("SIZE")
+            .description(
+                "most bytes in a part, such as 50G or 500M, instead of a number of tensors"),
+        String.class,
+        value -> maxSize = value);
+    options.add(
+        OptionSpec.builder("--no-tensor-first-split")
+            .description("only metadata in the first part"),
+        boolean.class,
+        value -> emptyFirst = value);
+    options.add(
+        OptionSpec.builder("--dry-run").description("show the parts and write nothing"),
+        boolean.class,
+        value -> dryRun = value);
+  }
 
   SplitCommand(Console console) {
     this.console = console;

@@ -1,27 +1,37 @@
 package dev.lamina.cli;
 
+import dev.lamina.cli.arguments.OptionHolder;
+import dev.lamina.cli.arguments.Options;
 import java.nio.file.Path;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Options for the source of a text; without one it is standard input. */
-final class TextSource {
-  @Option(
-      names = {"-p", "--prompt"},
-      paramLabel = "TEXT",
-      description = "the text (default: standard input)")
+final class TextSource implements OptionHolder {
   private String prompt;
-
-  @Option(
-      names = {"-f", "--file"},
-      paramLabel = "FILE",
-      description = "read the text from a file, without the newline at its end")
   private Path file;
-
-  @Option(
-      names = {"-bf", "--binary-file"},
-      paramLabel = "FILE",
-      description = "read the text from a file as it is, with the newline at its end")
   private Path binaryFile;
+
+  @Override
+  public void declare(Options options) {
+    options.add(
+        OptionSpec.builder("-p", "--prompt")
+            .paramLabel("TEXT")
+            .description("the text (default: standard input)"),
+        String.class,
+        value -> prompt = value);
+    options.add(
+        OptionSpec.builder("-f", "--file")
+            .paramLabel("FILE")
+            .description("read the text from a file, without the newline at its end"),
+        Path.class,
+        value -> file = value);
+    options.add(
+        OptionSpec.builder("-bf", "--binary-file")
+            .paramLabel("FILE")
+            .description("read the text from a file as it is, with the newline at its end"),
+        Path.class,
+        value -> binaryFile = value);
+  }
 
   /** The text, unchanged; null if none is given and nothing is piped in. */
   String read(Console console) {

@@ -2,6 +2,8 @@ package dev.lamina.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lamina.cli.arguments.OptionHolder;
+import dev.lamina.cli.arguments.Options;
 import dev.lamina.gguf.GgufFile;
 import dev.lamina.gguf.Printable;
 import dev.lamina.runtime.ModelFiles;
@@ -9,61 +11,76 @@ import dev.lamina.text.tokenizer.Tokenizer;
 import dev.lamina.text.tokenizer.Tokenizers;
 import java.nio.file.Path;
 import java.util.Arrays;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Shows how a model's tokenizer cuts a text, with llama-tokenize's options. */
-@Command(
-    name = "tokenize",
-    description = "Prints the tokens of a text.",
-    sortOptions = false,
-    abbreviateSynopsis = true)
-final class TokenizeCommand implements Runnable {
+final class TokenizeCommand implements Command {
   private final Console console;
-  @Mixin private ModelOptions model;
-
-  @ArgGroup(multiplicity = "1")
-  private Source source;
-
-  @Option(names = "--ids", description = "print only the ids, as [1, 2, 3]")
+  private ModelOptions model = new ModelOptions();
+  private Source source = new Source();
   private boolean ids;
-
-  @Option(names = "--no-bos", description = "add no BOS token, even if the model wants one")
   private boolean noBos;
-
-  @Option(
-      names = "--no-escape",
-      description = "take backslashes as they are (default: \\n, \\t, \\xHH and so on are read)")
   private boolean noEscape;
-
-  @Option(
-      names = "--no-parse-special",
-      description = "take special tokens written out in the text as plain text")
   private boolean noParseSpecial;
-
-  @Option(names = "--show-count", description = "print the number of tokens too")
   private boolean showCount;
-
-  @Option(names = "--json", description = "print one JSON object")
   private boolean json;
 
-  private static final class Source {
-    @Option(
-        names = {"-p", "--prompt"},
-        paramLabel = "TEXT",
-        description = "the text")
+  @Override
+  public void declare(Options options) {
+    options.describe("Prints the tokens of a text.");
+    options.addAll(model);
+    options.exactlyOneOf(source);
+    options.add(
+        OptionSpec.builder("--ids").description("print only the ids, as [1, 2, 3]"),
+        boolean.class,
+        value -> ids = value);
+    options.add(
+        OptionSpec.builder("--no-bos").description("add no BOS token, even if the model wants one"),
+        boolean.class,
+        value -> noBos = value);
+    options.add(
+        OptionSpec.builder("--no-escape")
+            .description(
+                "take backslashes as they are (default: \\n, \\t, \\xHH and so on are read)"),
+        boolean.class,
+        value -> noEscape = value);
+    options.add(
+        OptionSpec.builder("--no-parse-special")
+            .description("take special tokens written out in the text as plain text"),
+        boolean.class,
+        value -> noParseSpecial = value);
+    options.add(
+        OptionSpec.builder("--show-count").description("print the number of tokens too"),
+        boolean.class,
+        value -> showCount = value);
+    options.add(
+        OptionSpec.builder("--json").description("print one JSON object"),
+        boolean.class,
+        value -> json = value);
+  }
+
+  private static final class Source implements OptionHolder {
     private String prompt;
-
-    @Option(
-        names = {"-f", "--file"},
-        paramLabel = "FILE",
-        description = "read the text from a file")
     private Path file;
-
-    @Option(names = "--stdin", description = "read the text from standard input")
     private boolean stdin;
+
+    @Override
+    public void declare(Options options) {
+      options.add(
+          OptionSpec.builder("-p", "--prompt").paramLabel("TEXT").description("the text"),
+          String.class,
+          value -> prompt = value);
+      options.add(
+          OptionSpec.builder("-f", "--file")
+              .paramLabel("FILE")
+              .description("read the text from a file"),
+          Path.class,
+          value -> file = value);
+      options.add(
+          OptionSpec.builder("--stdin").description("read the text from standard input"),
+          boolean.class,
+          value -> stdin = value);
+    }
   }
 
   TokenizeCommand(Console console) {

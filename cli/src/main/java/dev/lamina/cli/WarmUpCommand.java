@@ -1,16 +1,21 @@
 package dev.lamina.cli;
 
+import dev.lamina.cli.arguments.Options;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
-import picocli.CommandLine.Command;
 
 /**
  * Runs the work of the other commands without output, so that the JVM can archive the classes that
  * they need. The launcher runs it once after a build.
  */
-@Command(name = "warm-up", hidden = true)
-final class WarmUpCommand implements Runnable {
+final class WarmUpCommand implements Command {
+
+  @Override
+  public void declare(Options options) {
+    options.command().usageMessage().hidden(true);
+  }
+
   private static final List<List<String>> COMMAND_LINES =
       List.of(
           List.of("--version"),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lamina.cli.arguments.ArgumentReader;
 import dev.lamina.cli.arguments.LlamaOptions;
+import dev.lamina.cli.arguments.Options;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -22,8 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The options for how a model's file gets into memory. */
 class LoadOptionsTest {
@@ -68,11 +68,6 @@ class LoadOptionsTest {
     return Cli.run(args.toArray(String[]::new));
   }
 
-  @Command
-  private static final class Parsed {
-    @Mixin private final LoadOptions load = new LoadOptions();
-  }
-
   @ParameterizedTest
   @CsvSource({
     "'', auto",
@@ -107,14 +102,16 @@ class LoadOptionsTest {
         words.add(word);
       }
     }
-    Parsed parsed = new Parsed();
-    CommandLine command = new CommandLine(parsed);
+    LoadOptions load = new LoadOptions();
+    CommandSpec spec = CommandSpec.create();
+    load.declare(new Options(spec));
+    CommandLine command = new CommandLine(spec);
     List<String> read =
         new ArgumentReader(command.getCommandSpec(), LlamaOptions.of("run"), environment)
             .read(words)
             .words();
     command.parseArgs(read.toArray(String[]::new));
-    assertEquals(mode, parsed.load.mode(Cli.console()).label());
+    assertEquals(mode, load.mode(Cli.console()).label());
   }
 
   @Test

@@ -17,6 +17,8 @@ import java.util.ServiceLoader;
  * @param devices of the backend; empty if it is not available
  */
 public record Backends(BackendProvider provider, Availability availability, List<Device> devices) {
+  private static final String CPU = "cpu";
+  private static volatile Beside<Backends> preparation;
 
   /** An opened device. */
   public record Opened(Device device, Backend backend) implements AutoCloseable {
@@ -37,7 +39,7 @@ public record Backends(BackendProvider provider, Availability availability, List
   public static List<String> gpuBackends() {
     return providers().stream()
         .map(BackendProvider::name)
-        .filter(name -> !name.equals("cpu"))
+        .filter(name -> !name.equals(CPU))
         .toList();
   }
 
@@ -108,7 +110,10 @@ public record Backends(BackendProvider provider, Availability availability, List
   }
 
   private static BackendProvider provider(String name) {
-    List<BackendProvider> providers = providers();
+    return find(name, providers());
+  }
+
+  private static BackendProvider find(String name, List<BackendProvider> providers) {
     return providers.stream()
         .filter(provider -> provider.name().equals(name))
         .findFirst()
@@ -121,7 +126,36 @@ public record Backends(BackendProvider provider, Availability availability, List
                     + String.join(", ", providers.stream().map(BackendProvider::name).toList())));
   }
 
+  /**
+   * Starts to look at the CPU in a thread of its own. What that makes is made once in a process and
+   * takes a tenth of a second: types of calls into machine code, and the classes of the backends. A
+   * program that will open a model gains by calling this first. Whoever needs a backend waits for
+   * the thread; a problem is reported where the backend is opened.
+   *
+   * @param first what has to be done before backends can be used; null for nothing. If it fails, so
+   *     does every use of a backend.
+   */
+  public static void prepare(Runnable first) {
+    preparation =
+        Beside.start(
+            "lamina-prepare",
+            () -> {
+              if (first != null) {
+                first.run();
+              }
+              return probe(find(CPU, loadProviders()));
+            });
+  }
+
   private static List<BackendProvider> providers() {
+    Beside<Backends> running = preparation;
+    if (running != null) {
+      running.get();
+    }
+    return loadProviders();
+  }
+
+  private static List<BackendProvider> loadProviders() {
     List<BackendProvider> providers = new ArrayList<>();
     ServiceLoader.load(BackendProvider.class).forEach(providers::add);
     providers.sort(Comparator.comparing(BackendProvider::name));

@@ -7,6 +7,8 @@ import dev.lamina.engine.placement.Placement;
 import dev.lamina.engine.placement.Placer;
 import dev.lamina.engine.schedule.LoadedModel;
 import dev.lamina.gguf.GgufFile;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -34,8 +36,16 @@ public record OpenModel(
       Supplier<GgufFile> opener, ModelSettings settings, LoadListener listener) {
     long start = System.nanoTime();
     GgufFile file = opener.get();
+    List<String> warnings = new ArrayList<>();
+    Beside<OpenDevices> opening = null;
     OpenDevices devices = null;
     try {
+      opening =
+          Beside.start(
+              "lamina-devices",
+              () ->
+                  OpenDevices.open(
+                      settings.devices(), settings.compute(), file.tensorBytes(), warnings::add));
       Model model =
           settings.observer() == null
               ? ModelFiles.load(file, settings.rope(), listener)
@@ -46,9 +56,8 @@ public record OpenModel(
             "the model was trained for %d tokens of context; beyond them, of %d, it may write nonsense"
                 .formatted(model.config().contextLength(), config.contextLength()));
       }
-      devices =
-          OpenDevices.open(
-              settings.devices(), settings.compute(), file.tensorBytes(), listener::warn);
+      devices = opening.get();
+      warnings.forEach(listener::warn);
       Placer placer =
           new Placer(
               model,
@@ -64,11 +73,29 @@ public record OpenModel(
       long repacked = loaded.placement().memory(0, config).weights();
       return new OpenModel(file, devices, loaded, repacked, System.nanoTime() - start);
     } catch (RuntimeException | Error e) {
-      if (devices != null) {
-        devices.close();
-      }
+      close(devices, opening, e);
       file.close();
       throw e;
+    }
+  }
+
+  /**
+   * Closes devices after a failure.
+   *
+   * @param devices null if nobody has waited for them yet
+   * @param opening null if it has not begun
+   */
+  private static void close(OpenDevices devices, Beside<OpenDevices> opening, Throwable failure) {
+    if (devices != null) {
+      devices.close();
+    } else if (opening != null) {
+      try {
+        opening.get().close();
+      } catch (RuntimeException | Error e) {
+        if (!e.equals(failure)) {
+          failure.addSuppressed(e); // the model's problem is told, whichever came first
+        }
+      }
     }
   }
 
