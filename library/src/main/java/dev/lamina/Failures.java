@@ -2,6 +2,7 @@ package dev.lamina;
 
 import dev.lamina.engine.backend.BackendException;
 import dev.lamina.engine.backend.MemoryException;
+import dev.lamina.engine.backend.MissingModuleException;
 import dev.lamina.engine.placement.DeviceFailure;
 import dev.lamina.engine.sampling.NoCandidateException;
 import dev.lamina.engine.schedule.ContextFullException;
@@ -15,8 +16,6 @@ import java.util.function.Supplier;
 
 /** Translates exceptions of Lamina's modules into {@link LaminaException}. */
 final class Failures {
-  private static final String VECTOR_MODULE = "jdk.incubator.vector";
-
   private Failures() {}
 
   /** Wraps an exception that a listener of the program threw, so that it is not translated. */
@@ -50,17 +49,6 @@ final class Failures {
     }
   }
 
-  /**
-   * Checks that the JVM was started with the modules that Lamina needs.
-   *
-   * @throws LaminaException.MissingModule if one is missing
-   */
-  static void checkModules() {
-    if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
-      throw new LaminaException.MissingModule(VECTOR_MODULE);
-    }
-  }
-
   /** Runs work with the model of a file and translates its exceptions. */
   static <T> T translate(String file, Supplier<T> work) {
     try {
@@ -75,6 +63,8 @@ final class Failures {
       throw new LaminaException.DeviceProblem(e.device(), e.getMessage(), e);
     } catch (MemoryException e) {
       throw new LaminaException.NoMemory(e.getMessage(), e.needed().total(), e.available(), e);
+    } catch (MissingModuleException e) {
+      throw new LaminaException.MissingModule(e.module(), e);
     } catch (BackendException | DeviceFailure e) {
       throw new LaminaException.DeviceProblem("", e.getMessage(), e);
     } catch (ContextFullException e) {

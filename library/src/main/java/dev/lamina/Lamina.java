@@ -74,7 +74,6 @@ public final class Lamina implements AutoCloseable {
    * @throws LaminaException.MissingModule if the program was started without a module of the JDK
    */
   public static Lamina open(Path file, Consumer<OpenOptions> options) {
-    Failures.checkModules();
     return Failures.translate(
         file.toString(),
         () -> {

@@ -124,8 +124,8 @@ public abstract sealed class LaminaException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final String module;
 
-    MissingModule(String module) {
-      super("start the program with java --add-modules " + module, null);
+    MissingModule(String module, Throwable cause) {
+      super(cause.getMessage(), cause);
       this.module = module;
     }
 

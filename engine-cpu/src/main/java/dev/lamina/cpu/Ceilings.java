@@ -1,6 +1,7 @@
 package dev.lamina.cpu;
 
 import dev.lamina.cpu.kernel.CeilingLoops;
+import dev.lamina.cpu.system.VectorModule;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -60,6 +61,7 @@ public record Ceilings(
     if (maxThreads < 1) {
       throw new IllegalArgumentException("threads is " + maxThreads + ", expected 1 or more");
     }
+    VectorModule.load();
     List<Ceilings> results = new ArrayList<>();
     try (Arena arena = Arena.ofShared()) {
       // At least a chunk for each thread and part.

@@ -7,6 +7,7 @@ import dev.lamina.cpu.machine.MachineKernels;
 import dev.lamina.cpu.machine.MachineProducts;
 import dev.lamina.cpu.rows.PortableRows;
 import dev.lamina.cpu.rows.RowKernels;
+import dev.lamina.cpu.system.VectorModule;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.LayerStack;
@@ -37,6 +38,9 @@ final class CpuBackend implements Backend {
    * @param machine null for the Vector API
    */
   CpuBackend(int threads, boolean repack, MachineKernels machine) {
+    if (machine == null) {
+      VectorModule.load();
+    }
     this.pool = new WorkerPool(threads);
     this.repack = repack;
     this.machine = machine;

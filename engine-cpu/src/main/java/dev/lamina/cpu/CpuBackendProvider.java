@@ -1,6 +1,7 @@
 package dev.lamina.cpu;
 
 import dev.lamina.cpu.machine.MachineKernels;
+import dev.lamina.cpu.system.VectorModule;
 import dev.lamina.engine.backend.Availability;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendOptions;
@@ -50,8 +51,11 @@ public final class CpuBackendProvider implements BackendProvider {
 
   private String description() {
     CpuKernels best = kernels().getFirst();
-    int bits = FloatVector.SPECIES_PREFERRED.vectorBitSize();
-    return best.title() + (best == CpuKernels.VECTOR ? ", " + bits + " bit" : "");
+    if (best != CpuKernels.VECTOR) {
+      return best.title();
+    }
+    VectorModule.load();
+    return best.title() + ", " + FloatVector.SPECIES_PREFERRED.vectorBitSize() + " bit";
   }
 
   @Override

@@ -11,7 +11,7 @@ import java.util.concurrent.Future;
 /**
  * Four texts asked for at once, by four threads: the model writes them together.
  *
- * <pre>java --add-modules jdk.incubator.vector FourThreads MODEL.gguf</pre>
+ * <pre>java FourThreads MODEL.gguf</pre>
  */
 final class FourThreads {
   private FourThreads() {}

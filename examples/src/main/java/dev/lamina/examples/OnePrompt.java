@@ -6,7 +6,7 @@ import java.nio.file.Path;
 /**
  * Continues a text.
  *
- * <pre>java --add-modules jdk.incubator.vector OnePrompt MODEL.gguf "Once upon a time"</pre>
+ * <pre>java OnePrompt MODEL.gguf "Once upon a time"</pre>
  */
 final class OnePrompt {
   private OnePrompt() {}

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 /**
  * As many layers on the GPU as fit an amount of its memory, the others on the CPU.
  *
- * <pre>java --add-modules jdk.incubator.vector PlacedByBudget MODEL.gguf 6G</pre>
+ * <pre>java PlacedByBudget MODEL.gguf 6G</pre>
  */
 final class PlacedByBudget {
   private PlacedByBudget() {}

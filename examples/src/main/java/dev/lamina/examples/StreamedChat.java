@@ -10,7 +10,7 @@ import java.util.Scanner;
 /**
  * A chat on the terminal: a line is a message, the answer streams.
  *
- * <pre>java --add-modules jdk.incubator.vector StreamedChat MODEL.gguf</pre>
+ * <pre>java StreamedChat MODEL.gguf</pre>
  */
 final class StreamedChat {
   private StreamedChat() {}

@@ -13,7 +13,7 @@ import java.util.stream.LongStream;
  * One text continued in three ways at once. The model reads the text once: its memory is shared,
  * and only what differs is added.
  *
- * <pre>java --add-modules jdk.incubator.vector ThreeWays MODEL.gguf TEXT</pre>
+ * <pre>java ThreeWays MODEL.gguf TEXT</pre>
  */
 final class ThreeWays {
   private ThreeWays() {}

@@ -1,8 +1,11 @@
 package dev.lamina.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lamina.runtime.Backends;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -109,22 +112,36 @@ class ExamplesTest {
     assertTrue(log.contains("native access is denied; the Vector API serves"), log);
   }
 
-  /** What a program is told that was started without the flag. */
+  /** What a program is told that was started without the flag where machine code cannot run. */
   @Test
   void aMissingFlagIsNamed() throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.lamina.examples.OnePrompt",
-                MODEL.toString(),
-                "To be")
-            .redirectErrorStream(true)
-            .start();
+    Process process = withoutModule("--illegal-native-access=deny");
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(1, process.waitFor());
     assertTrue(text.contains("--add-modules jdk.incubator.vector"), text);
     assertTrue(text.contains("MissingModule"), text);
+  }
+
+  @Test
+  void noFlagIsNeededWhereMachineCodeRuns() throws Exception {
+    assumeTrue(Backends.kernels("cpu").size() > 1, "no machine code here");
+    Process process = withoutModule("-Xlog:class+load:file=" + folder.resolve("classes.txt"));
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), text);
+    assertTrue(text.contains("To be"), text);
+    assertFalse(read(folder.resolve("classes.txt")).contains("jdk.incubator.vector"));
+  }
+
+  private static Process withoutModule(String flag) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            flag,
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.lamina.examples.OnePrompt",
+            MODEL.toString(),
+            "To be")
+        .redirectErrorStream(true)
+        .start();
   }
 }

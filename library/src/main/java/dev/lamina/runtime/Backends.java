@@ -131,20 +131,9 @@ public record Backends(BackendProvider provider, Availability availability, List
    * takes a tenth of a second: types of calls into machine code, and the classes of the backends. A
    * program that will open a model gains by calling this first. Whoever needs a backend waits for
    * the thread; a problem is reported where the backend is opened.
-   *
-   * @param first what has to be done before backends can be used; null for nothing. If it fails, so
-   *     does every use of a backend.
    */
-  public static void prepare(Runnable first) {
-    preparation =
-        Beside.start(
-            "lamina-prepare",
-            () -> {
-              if (first != null) {
-                first.run();
-              }
-              return probe(find(CPU, loadProviders()));
-            });
+  public static void prepare() {
+    preparation = Beside.start("lamina-prepare", () -> probe(find(CPU, loadProviders())));
   }
 
   private static List<BackendProvider> providers() {
