@@ -15,6 +15,19 @@ public final class Assembler {
   private final CodeBuffer code = new CodeBuffer();
   private final GprInstruction gpr = new GprInstruction(code);
   private final List<Line> lines = new ArrayList<>();
+  private final boolean listed;
+
+  /** An assembler that keeps no listing, which would take longer than the code. */
+  public Assembler() {
+    this(false);
+  }
+
+  /**
+   * @param listed whether there will be a {@link #listing}
+   */
+  public Assembler(boolean listed) {
+    this.listed = listed;
+  }
 
   /**
    * A line of the listing.
@@ -56,7 +69,9 @@ public final class Assembler {
   private void put(VecInstruction instruction) {
     int start = code.size();
     instruction.encode(code);
-    note(start, instruction::text);
+    if (listed) {
+      note(start, instruction::text);
+    }
   }
 
   /** Releases the tiles. */
@@ -103,27 +118,35 @@ public final class Assembler {
   private void tiles(TileOp op, int reg, int vvvv, Operand rm, String text) {
     int start = code.size();
     op.encode(code, reg, vvvv, rm);
-    note(start, () -> text);
+    if (listed) {
+      note(start, () -> text);
+    }
   }
 
   public void op(GprOp op) {
     int start = code.size();
     gpr.plain(op);
-    note(start, op::mnemonic);
+    if (listed) {
+      note(start, op::mnemonic);
+    }
   }
 
   /** Emits an instruction on one register. */
   public void op(GprOp op, Gpr register) {
     int start = code.size();
     gpr.unary(op, register);
-    note(start, () -> text(op, register, 0));
+    if (listed) {
+      note(start, () -> text(op, register, 0));
+    }
   }
 
   /** Emits an instruction on memory. */
   public void op(GprOp op, Mem memory) {
     int start = code.size();
     gpr.memory(op, memory);
-    note(start, () -> text(op, memory, 1));
+    if (listed) {
+      note(start, () -> text(op, memory, 1));
+    }
   }
 
   /** register, register | memory. */
@@ -131,21 +154,27 @@ public final class Assembler {
     int start = code.size();
     gpr.read(op, to, from);
     int bytes = op.form == GprOp.Form.ADDRESS ? 0 : to.bits() / 8;
-    note(start, () -> text(op, to, 0) + "," + text(from, bytes));
+    if (listed) {
+      note(start, () -> text(op, to, 0) + "," + text(from, bytes));
+    }
   }
 
   /** memory, register. */
   public void op(GprOp op, Mem to, Gpr from) {
     int start = code.size();
     gpr.store(op, to, from);
-    note(start, () -> text(op, to, from.bits() / 8) + "," + from);
+    if (listed) {
+      note(start, () -> text(op, to, from.bits() / 8) + "," + from);
+    }
   }
 
   /** register, number. */
   public void op(GprOp op, Gpr to, int number) {
     int start = code.size();
     gpr.number(op, to, number);
-    note(start, () -> text(op, to, 0) + "," + hex(number, to.bits()));
+    if (listed) {
+      note(start, () -> text(op, to, 0) + "," + hex(number, to.bits()));
+    }
   }
 
   /** to = number, which may have 64 bits. */
@@ -155,7 +184,9 @@ public final class Assembler {
     boolean unsigned = number == (number & 0xFFFFFFFFL);
     String name = unsigned || number == (int) number ? "mov " : "movabs ";
     Gpr written = unsigned ? to.dword() : to; // the shorter instruction does the same
-    note(start, () -> name + written + "," + hex(number, to.bits()));
+    if (listed) {
+      note(start, () -> name + written + "," + hex(number, to.bits()));
+    }
   }
 
   private static String text(GprOp op, Operand first, int bytes) {
@@ -190,13 +221,17 @@ public final class Assembler {
       code.putOpcode(far);
       code.putDistance(to, 0);
     }
-    note(start, () -> name + to);
+    if (listed) {
+      note(start, () -> name + to);
+    }
   }
 
   /** Puts the label at the current place. */
   public void bind(Label label) {
     label.bind(code.size());
-    note(code.size(), () -> label + ":");
+    if (listed) {
+      note(code.size(), () -> label + ":");
+    }
   }
 
   /** Emits instructions that do nothing, up to a multiple of this number of bytes. */
@@ -212,7 +247,9 @@ public final class Assembler {
     for (byte b : bytes) {
       code.put8(b);
     }
-    note(start, () -> ".byte");
+    if (listed) {
+      note(start, () -> ".byte");
+    }
   }
 
   private void note(int start, Supplier<String> text) {

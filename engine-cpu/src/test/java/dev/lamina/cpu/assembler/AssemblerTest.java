@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class AssemblerTest {
-  private final Assembler assembler = new Assembler();
+  private final Assembler assembler = new Assembler(true);
 
   /** Displacements count in 64 bytes, or 4 where an element is broadcast. */
   @Test

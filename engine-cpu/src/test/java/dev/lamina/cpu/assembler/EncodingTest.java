@@ -58,7 +58,7 @@ class EncodingTest {
   }
 
   private final Random random = new Random(SEED);
-  private final Assembler assembler = new Assembler();
+  private final Assembler assembler = new Assembler(true);
   private final List<Label> labels = new ArrayList<>();
   private final Label data = label();
 
