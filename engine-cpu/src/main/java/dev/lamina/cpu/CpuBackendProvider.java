@@ -1,5 +1,6 @@
 package dev.lamina.cpu;
 
+import dev.lamina.cpu.kernel.PackedInput;
 import dev.lamina.cpu.machine.MachineKernels;
 import dev.lamina.engine.backend.Availability;
 import dev.lamina.engine.backend.Backend;
@@ -9,7 +10,6 @@ import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.Device;
 import java.util.List;
 import java.util.stream.Stream;
-import jdk.incubator.vector.FloatVector;
 
 /** The provider of the CPU backend, which is always available. */
 public final class CpuBackendProvider implements BackendProvider {
@@ -50,8 +50,8 @@ public final class CpuBackendProvider implements BackendProvider {
 
   private String description() {
     CpuKernels best = kernels().getFirst();
-    int bits = FloatVector.SPECIES_PREFERRED.vectorBitSize();
-    return best.title() + (best == CpuKernels.VECTOR ? ", " + bits + " bit" : "");
+    return best.title()
+        + (best == CpuKernels.VECTOR ? ", " + PackedInput.vectorBits() + " bit" : "");
   }
 
   @Override

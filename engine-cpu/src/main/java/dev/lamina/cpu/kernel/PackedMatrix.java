@@ -153,6 +153,11 @@ public final class PackedMatrix {
     return packing.asFloats();
   }
 
+  /** Notes that a scale is not finite. */
+  public void spoil() {
+    spoilt = true;
+  }
+
   /** Forgets scales that are not finite, before other weights take this memory. */
   public void reuse() {
     spoilt = false;
@@ -193,10 +198,8 @@ public final class PackedMatrix {
     checkScales(strip);
   }
 
-  /**
-   * Checks a strip's scales for {@link #usable}. Call it after machine code has filled the strip.
-   */
-  public void checkScales(int strip) {
+  /** Checks a strip's scales for {@link #usable}. */
+  private void checkScales(int strip) {
     int infinite = packing.scales() == Packing.Scales.BF16 ? INFINITE_BF16 : INFINITE_F16;
     int n = packing.scaleBytes(unit);
     int from = packing.hasUnitScale() ? n - Packing.LINE : 0;
@@ -209,7 +212,7 @@ public final class PackedMatrix {
       }
     }
     if (!finite) {
-      spoilt = true;
+      spoil();
     }
   }
 

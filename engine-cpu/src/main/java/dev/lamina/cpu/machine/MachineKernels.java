@@ -16,6 +16,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -224,6 +225,8 @@ public final class MachineKernels {
     long unitBytes = m.type().bytes(m.unit());
     int units = m.columns() / m.unit();
     Objects.checkFromIndexSize(m.offset(strip, 0), m.offset(1, 0), m.data().byteSize());
+    MemorySegment infinite = scratch.results(tier.bits / Float.SIZE);
+    long bits = 0;
     for (int u = 0; u < units; u += UNITS_AT_ONCE) {
       call(
           function,
@@ -231,11 +234,16 @@ public final class MachineKernels {
           m.rowBytes(),
           m.data(),
           m.offset(strip, u),
-          0,
+          infinite.address(),
           Math.min(UNITS_AT_ONCE, units - u),
           0);
+      for (long i = 0; i < tier.bits / 8; i += Long.BYTES) {
+        bits |= infinite.get(ValueLayout.JAVA_LONG, i);
+      }
     }
-    m.checkScales(strip);
+    if (bits != 0) {
+      m.spoil();
+    }
   }
 
   /** 16 rows of weights; zeros follow the rows that there are. */
