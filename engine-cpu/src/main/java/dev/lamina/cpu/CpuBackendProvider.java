@@ -1,5 +1,6 @@
 package dev.lamina.cpu;
 
+import dev.lamina.cpu.kernel.PackedInput;
 import dev.lamina.cpu.machine.MachineKernels;
 import dev.lamina.cpu.system.VectorModule;
 import dev.lamina.engine.backend.Availability;
@@ -10,7 +11,6 @@ import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.Device;
 import java.util.List;
 import java.util.stream.Stream;
-import jdk.incubator.vector.FloatVector;
 
 /** The provider of the CPU backend, which is always available. */
 public final class CpuBackendProvider implements BackendProvider {
@@ -55,7 +55,7 @@ public final class CpuBackendProvider implements BackendProvider {
       return best.title();
     }
     VectorModule.load();
-    return best.title() + ", " + FloatVector.SPECIES_PREFERRED.vectorBitSize() + " bit";
+    return best.title() + ", " + PackedInput.vectorBits() + " bit";
   }
 
   @Override

@@ -205,14 +205,20 @@ public final class DenseLines {
     return signs;
   }
 
+  /** The low two bits of four columns. */
+  private static int digits(long[] eights, int four) {
+    return (int) (eights[four >> 1] >>> 32 * (four & 1)) & 3 * EACH_BYTE;
+  }
+
   private void packDigits(long[] eights, int[] words, int at) {
     int to = at + headLines() * ROWS;
     for (int begin = 0; begin < FOURS; begin += DIGITS, to += ROWS) {
-      int word = 0;
-      for (int f = Math.min(begin + DIGITS, FOURS) - 1; f >= begin; f--) {
-        word = 3 * word + ((int) (eights[f / 2] >>> 32 * (f & 1)) & 3 * EACH_BYTE);
-      }
-      words[to] = word;
+      int word =
+          digits(eights, begin)
+              + 3 * digits(eights, begin + 1)
+              + 9 * digits(eights, begin + 2)
+              + 27 * digits(eights, begin + 3);
+      words[to] = begin + 4 < FOURS ? word + 81 * digits(eights, begin + 4) : word;
     }
     if (topBits) {
       for (int n = 0; n < FOURS / 2; n++) {

@@ -15,14 +15,11 @@ import java.lang.foreign.MemorySegment;
  * codes are eight times that: odd integers from -9 to 9.
  */
 final class Grid1Quants {
-  /** 128 + 8 times the codebook, so that no byte carries when 1 is added or subtracted. */
-  private static final long[] GRID = biasedGrid();
-
   private static final float EIGHTH = 0.125f;
 
   private Grid1Quants() {}
 
-  record Iq1S() implements Unpacker {
+  record Iq1S(Shifted grid) implements Unpacker {
     @Override
     public int group() {
       return 32;
@@ -39,7 +36,8 @@ final class Grid1Quants {
           scales |= (2L * (qh >>> 12 & 7) + 1) << 8 * g;
           for (int k = 0; k < 4; k++) {
             int index = qs >>> 8 * k & 0xff | (qh >>> 3 * k & 7) << 8;
-            put(index, qh >>> 15, dst.codes, 256 * b + 32 * g + 8 * k);
+            long eight = grid.eight(index, qh >>> 15);
+            Bits.LONG.set(dst.codes, 256 * b + 32 * g + 8 * k, eight);
           }
         }
         dst.scales8(8 * b, scales, EIGHTH * f16(weights, at + IQ1_S.D));
@@ -47,7 +45,7 @@ final class Grid1Quants {
     }
   }
 
-  record Iq1M() implements Unpacker {
+  record Iq1M(Shifted grid) implements Unpacker {
     @Override
     public int group() {
       return 16;
@@ -66,7 +64,8 @@ final class Grid1Quants {
           int qh = u16(weights, at + IQ1_M.QH + 2 * g);
           for (int k = 0; k < 4; k++) {
             int index = qs >>> 8 * k & 0xff | (qh >>> 4 * k & 7) << 8;
-            put(index, qh >>> 4 * k + 3 & 1, dst.codes, 256 * b + 32 * g + 8 * k);
+            long eight = grid.eight(index, qh >>> 4 * k + 3 & 1);
+            Bits.LONG.set(dst.codes, 256 * b + 32 * g + 8 * k, eight);
           }
         }
       }
@@ -84,20 +83,42 @@ final class Grid1Quants {
     }
   }
 
-  private static void put(int index, int negativeShift, byte[] dst, int at) {
-    long shift = Bits.ONES - 2 * Bits.ONES * negativeShift;
-    Bits.LONG.set(dst, at, GRID[index] + shift ^ Bits.TOPS);
-  }
-
-  private static long[] biasedGrid() {
-    long[] grid = Codebooks.iq1().clone();
-    for (int i = 0; i < grid.length; i++) {
-      long biased = 0;
-      for (int j = 0; j < 64; j += 8) {
-        biased |= (128L + 8 * (byte) (grid[i] >>> j)) << j;
+  /**
+   * The codebook with both shifts, as codes, or as indices of a {@link Packing}: the value plus 1,
+   * and a top bit for the shift down.
+   *
+   * @param entries eight columns each, with the shift up
+   * @param down what to add for the shift down
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Shifted(long[] entries, long down, boolean indices) {
+    static Shifted ofCodes() {
+      long[] grid = Codebooks.iq1().clone();
+      for (int i = 0; i < grid.length; i++) {
+        long biased = 0;
+        for (int j = 0; j < 64; j += 8) {
+          // With 128 added, no byte carries.
+          biased |= (128L + 8 * (byte) (grid[i] >>> j) + 1) << j;
+        }
+        grid[i] = biased;
       }
-      grid[i] = biased;
+      return new Shifted(grid, -2 * Bits.ONES, false);
     }
-    return grid;
+
+    static Shifted ofIndices() {
+      long[] grid = Codebooks.iq1().clone();
+      for (int i = 0; i < grid.length; i++) {
+        grid[i] = IndexPacker.twoFours(Bits.plus(grid[i], 1));
+      }
+      return new Shifted(grid, 4 * Bits.ONES, true);
+    }
+
+    /**
+     * @param shiftedDown 0 or 1
+     */
+    long eight(int entry, int shiftedDown) {
+      long eight = entries[entry] + down * shiftedDown;
+      return indices ? eight : eight ^ Bits.TOPS;
+    }
   }
 }

@@ -6,7 +6,6 @@ import static dev.lamina.kernels.format.LittleEndian.i64;
 import static dev.lamina.kernels.format.LittleEndian.u16;
 import static dev.lamina.kernels.format.LittleEndian.u8;
 
-import dev.lamina.kernels.codebook.Codebooks;
 import dev.lamina.kernels.format.IQ2_S;
 import dev.lamina.kernels.format.IQ2_XS;
 import dev.lamina.kernels.format.IQ2_XXS;
@@ -22,7 +21,7 @@ final class Grid2Quants {
 
   private Grid2Quants() {}
 
-  record Iq2Xxs() implements Unpacker {
+  record Iq2Xxs(Grid grid) implements Unpacker {
     @Override
     public int group() {
       return 32;
@@ -30,7 +29,6 @@ final class Grid2Quants {
 
     @Override
     public void unpack(MemorySegment weights, long offset, int nBlocks, Codes dst) {
-      long[] grid = Codebooks.iq2xxs();
       long at = offset;
       for (int b = 0; b < nBlocks; b++, at += IQ2_XXS.BLOCK_BYTES) {
         long scales = 0;
@@ -38,10 +36,9 @@ final class Grid2Quants {
           long group = i64(weights, at + IQ2_XXS.QS + 8 * g);
           scales |= (2 * (group >>> 60) + 1) << 8 * g;
           for (int k = 0; k < 4; k++) {
-            long magnitudes = grid[(int) (group >>> 8 * k) & 0xff];
-            long signs = SignMasks.EVEN[(int) (group >>> 32 + 7 * k) & 127];
-            int to = 256 * b + 32 * g + 8 * k;
-            Bits.LONG.set(dst.codes, to, Bits.negate(magnitudes, signs));
+            long signs = grid.even()[(int) (group >>> 32 + 7 * k) & 127];
+            long eight = grid.eight((int) (group >>> 8 * k) & 0xff, signs);
+            Bits.LONG.set(dst.codes, 256 * b + 32 * g + 8 * k, eight);
           }
         }
         dst.scales8(8 * b, scales, EIGHTH * f16(weights, at + IQ2_XXS.D));
@@ -49,7 +46,7 @@ final class Grid2Quants {
     }
   }
 
-  record Iq2Xs() implements Unpacker {
+  record Iq2Xs(Grid grid) implements Unpacker {
     @Override
     public int group() {
       return 16;
@@ -57,20 +54,19 @@ final class Grid2Quants {
 
     @Override
     public void unpack(MemorySegment weights, long offset, int nBlocks, Codes dst) {
-      long[] grid = Codebooks.iq2xs();
       long at = offset;
       for (int b = 0; b < nBlocks; b++, at += IQ2_XS.BLOCK_BYTES) {
         scales16(weights, at + IQ2_XS.SCALES, b, EIGHTH * f16(weights, at + IQ2_XS.D), dst);
         for (int k = 0; k < 32; k++) {
           int q = u16(weights, at + IQ2_XS.QS + 2 * k);
-          long code = Bits.negate(grid[q & 511], SignMasks.EVEN[q >>> 9]);
-          Bits.LONG.set(dst.codes, 256 * b + 8 * k, code);
+          long eight = grid.eight(q & 511, grid.even()[q >>> 9]);
+          Bits.LONG.set(dst.codes, 256 * b + 8 * k, eight);
         }
       }
     }
   }
 
-  record Iq2S() implements Unpacker {
+  record Iq2S(Grid grid) implements Unpacker {
     @Override
     public int group() {
       return 16;
@@ -78,7 +74,6 @@ final class Grid2Quants {
 
     @Override
     public void unpack(MemorySegment weights, long offset, int nBlocks, Codes dst) {
-      long[] grid = Codebooks.iq2s();
       long at = offset;
       for (int b = 0; b < nBlocks; b++, at += IQ2_S.BLOCK_BYTES) {
         scales16(weights, at + IQ2_S.SCALES, b, EIGHTH * f16(weights, at + IQ2_S.D), dst);
@@ -88,8 +83,8 @@ final class Grid2Quants {
           int high = u8(weights, at + IQ2_S.QH + g) << 8;
           for (int k = 0; k < 4; k++) {
             int index = low >>> 8 * k & 0xff | high >>> 2 * k & 0x300;
-            long code = Bits.negate(grid[index], SignMasks.ALL[signs >>> 8 * k & 0xff]);
-            Bits.LONG.set(dst.codes, 256 * b + 32 * g + 8 * k, code);
+            long eight = grid.eight(index, grid.all()[signs >>> 8 * k & 0xff]);
+            Bits.LONG.set(dst.codes, 256 * b + 32 * g + 8 * k, eight);
           }
         }
       }

@@ -5,7 +5,6 @@ import static dev.lamina.kernels.format.LittleEndian.i32;
 import static dev.lamina.kernels.format.LittleEndian.i64;
 import static dev.lamina.kernels.format.LittleEndian.u8;
 
-import dev.lamina.kernels.codebook.Codebooks;
 import dev.lamina.kernels.format.IQ3_S;
 import dev.lamina.kernels.format.IQ3_XXS;
 import java.lang.foreign.MemorySegment;
@@ -14,7 +13,7 @@ import java.lang.foreign.MemorySegment;
 final class Grid3Quants {
   private Grid3Quants() {}
 
-  record Iq3Xxs() implements Unpacker {
+  record Iq3Xxs(Grid grid) implements Unpacker {
     @Override
     public int group() {
       return 32;
@@ -22,7 +21,6 @@ final class Grid3Quants {
 
     @Override
     public void unpack(MemorySegment weights, long offset, int nBlocks, Codes dst) {
-      int[] grid = Codebooks.iq3xxs();
       long at = offset;
       for (int b = 0; b < nBlocks; b++, at += IQ3_XXS.BLOCK_BYTES) {
         long scales = 0;
@@ -31,10 +29,10 @@ final class Grid3Quants {
           int word = i32(weights, at + IQ3_XXS.SCALES_AND_SIGNS + 4 * g);
           scales |= (2L * (word >>> 28) + 1) << 8 * g;
           for (int k = 0; k < 4; k++) {
-            int first = grid[(int) (q >>> 16 * k) & 0xff];
-            int second = grid[(int) (q >>> 16 * k + 8) & 0xff];
-            int to = 256 * b + 32 * g + 8 * k;
-            put(first, second, SignMasks.EVEN[word >>> 7 * k & 127], dst.codes, to);
+            int first = (int) (q >>> 16 * k) & 0xff;
+            int second = (int) (q >>> 16 * k + 8) & 0xff;
+            long eight = grid.eight(first, second, grid.even()[word >>> 7 * k & 127]);
+            Bits.LONG.set(dst.codes, 256 * b + 32 * g + 8 * k, eight);
           }
         }
         // The scale is d * (0.5 + s) / 2.
@@ -43,7 +41,7 @@ final class Grid3Quants {
     }
   }
 
-  record Iq3S() implements Unpacker {
+  record Iq3S(Grid grid) implements Unpacker {
     @Override
     public int group() {
       return 32;
@@ -51,7 +49,6 @@ final class Grid3Quants {
 
     @Override
     public void unpack(MemorySegment weights, long offset, int nBlocks, Codes dst) {
-      int[] grid = Codebooks.iq3s();
       long at = offset;
       for (int b = 0; b < nBlocks; b++, at += IQ3_S.BLOCK_BYTES) {
         long s = Bits.spreadNibbles(i32(weights, at + IQ3_S.SCALES));
@@ -61,18 +58,13 @@ final class Grid3Quants {
           int high = u8(weights, at + IQ3_S.QH + g) << 8;
           int signs = i32(weights, at + IQ3_S.SIGNS + 4 * g);
           for (int k = 0; k < 4; k++) {
-            int first = grid[(int) (q >>> 16 * k) & 0xff | high >>> 2 * k & 0x100];
-            int second = grid[(int) (q >>> 16 * k + 8) & 0xff | high >>> 2 * k + 1 & 0x100];
-            int to = 256 * b + 32 * g + 8 * k;
-            put(first, second, SignMasks.ALL[signs >>> 8 * k & 0xff], dst.codes, to);
+            int first = (int) (q >>> 16 * k) & 0xff | high >>> 2 * k & 0x100;
+            int second = (int) (q >>> 16 * k + 8) & 0xff | high >>> 2 * k + 1 & 0x100;
+            long eight = grid.eight(first, second, grid.all()[signs >>> 8 * k & 0xff]);
+            Bits.LONG.set(dst.codes, 256 * b + 32 * g + 8 * k, eight);
           }
         }
       }
     }
-  }
-
-  private static void put(int first, int second, long signs, byte[] dst, int at) {
-    long magnitudes = first & 0xffffffffL | (long) second << 32;
-    Bits.LONG.set(dst, at, Bits.negate(magnitudes, signs));
   }
 }

@@ -7,20 +7,35 @@ final class IndexPacker {
 
   private static final long SECOND_SWAP = 0x0000ff000000ff00L;
 
+  private static final long LOW_PAIRS = 3 * Bits.ONES;
+
+  /** The third bit of each byte. */
+  private static final long THIRDS = 4 * Bits.ONES;
+
   /** Indices of eight columns each, as of {@link #twoFours}. */
   private final long[] eights = new long[Packing.UNIT / 8];
 
   /**
+   * @param indexed whether the codes are indices already, in the order of {@link #twoFours}
    * @param table the index of each code, by {@code code + 128}; null if these differ by the bias
    * @param from of the first code
    * @param n columns
    * @param at of the row in the first line of words
    */
-  void pack(Packing p, byte[] table, byte[] codes, int from, int n, int[] words, int at) {
+  void pack(
+      Packing p,
+      boolean indexed,
+      byte[] table,
+      byte[] codes,
+      int from,
+      int n,
+      int[] words,
+      int at) {
     int bias = p.hasMins() ? 0 : p.bias();
     for (int k = 0; k < n; k += 8) {
       long eight = (long) Bits.LONG.get(codes, from + k);
-      eights[k / 8] = twoFours(table == null ? Bits.plus(eight, bias) : looked(table, eight));
+      eights[k / 8] =
+          indexed ? eight : twoFours(table == null ? Bits.plus(eight, bias) : looked(table, eight));
     }
     if (p.dense() != null) {
       p.dense().pack(eights, words, at);
@@ -30,6 +45,7 @@ final class IndexPacker {
       case 8 -> pack8(n / 8, words, at);
       case 4 -> pack4(n / 8, words, at);
       case 2 -> pack2(n / 16, words, at);
+      case 3 -> pack3(n / 8, words, at);
       default -> packHighAndLow(p, n / 8, words, at);
     }
   }
@@ -73,6 +89,21 @@ final class IndexPacker {
   /** The second four above the first, of indices with so many bits. */
   private static int low(long eight, int bits) {
     return (int) (eight | eight >>> 32 - bits);
+  }
+
+  /** As {@link #packHighAndLow}, for two low bits and a high one. */
+  private void pack3(int n, int[] words, int at) {
+    for (int i = 0, to = at; i < n; i += 4, to += 3 * Packing.ROWS) {
+      long a = eights[i];
+      long b = eights[i + 1];
+      long c = eights[i + 2];
+      long d = eights[i + 3];
+      words[to] = low(a & LOW_PAIRS, 2) | low(b & LOW_PAIRS, 2) << 4;
+      words[to + Packing.ROWS] = low(c & LOW_PAIRS, 2) | low(d & LOW_PAIRS, 2) << 4;
+      // Two columns' bits each: all eight as one long, whose halves are then joined.
+      long high = a >>> 2 & Bits.ONES | (b & THIRDS) | (c & THIRDS) << 2 | (d & THIRDS) << 4;
+      words[to + 2 * Packing.ROWS] = low(high, 1);
+    }
   }
 
   /**

@@ -50,6 +50,11 @@ public final class PackedInput implements PackedProducts {
     return packing != null && (packing.table() == null || 1 << packing.bits() <= Lanes.S.length());
   }
 
+  /** Bits of the vectors. */
+  public static int vectorBits() {
+    return Lanes.F.vectorBitSize();
+  }
+
   /** Bytes that {@link #prepare} takes. */
   public static long bytes(int tokens, int columns, boolean asFloats) {
     long padded = Math.ceilDiv(tokens, TOKENS) * TOKENS;

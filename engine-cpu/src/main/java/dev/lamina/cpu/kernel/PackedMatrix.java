@@ -163,7 +163,8 @@ public final class PackedMatrix {
    */
   public boolean pack(int strip, MemorySegment weights, Scratch scratch) {
     int end = stripRows(strip);
-    Unpacker unpacker = Unpackers.of(type);
+    Unpacker indexed = Unpackers.ofIndices(type);
+    Unpacker unpacker = indexed != null ? indexed : Unpackers.of(type);
     int[] words = scratch.unitWords;
     int step = Scratch.PACKED_UNITS * unit;
     for (int k = 0; k < columns; k += step) {
@@ -173,7 +174,7 @@ public final class PackedMatrix {
       for (int r = 0; r < end; r++) {
         long at = r * rowBytes + type.bytes(k);
         unpacker.unpack(weights, at, n / type.blockSize(), scratch.codes);
-        packRow(n, r, scratch);
+        packRow(n, r, indexed != null, scratch);
       }
       MemorySegment.copy(words, 0, data, ValueLayout.JAVA_INT, offset(strip, k / unit), nWords);
     }
@@ -181,7 +182,7 @@ public final class PackedMatrix {
   }
 
   /** Whether all scales of a strip are finite. */
-  public boolean hasFiniteScales(int strip) {
+  private boolean hasFiniteScales(int strip) {
     int infinite = packing.scales() == Packing.Scales.BF16 ? INFINITE_BF16 : INFINITE_F16;
     int n = packing.scaleBytes(unit);
     int from = packing.hasUnitScale() ? n - Packing.LINE : 0;
@@ -201,14 +202,18 @@ public final class PackedMatrix {
     return packing.unitBytes(unit) / Integer.BYTES;
   }
 
-  /** Packs the codes of some units of a row. */
-  private void packRow(int n, int row, Scratch scratch) {
+  /**
+   * Packs the codes of some units of a row.
+   *
+   * @param indexed whether they are indices already
+   */
+  private void packRow(int n, int row, boolean indexed, Scratch scratch) {
     int to = row;
     for (int k = 0; k < n; k += unit, to += words()) {
       packScales(scratch.codes, k / packing.group(), scratch.unitWords, to);
       int lines = to + packing.scaleBytes(unit) / Integer.BYTES;
       scratch.indexPacker.pack(
-          packing, indices, scratch.codes.codes, k, unit, scratch.unitWords, lines);
+          packing, indexed, indices, scratch.codes.codes, k, unit, scratch.unitWords, lines);
     }
   }
 

@@ -19,6 +19,7 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.IdentityHashMap;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -234,6 +235,8 @@ public final class MachineKernels {
     long unitBytes = m.type().bytes(m.unit());
     int units = m.columns() / m.unit();
     Objects.checkFromIndexSize(m.offset(strip, 0), m.offset(1, 0), m.data().byteSize());
+    MemorySegment infinite = scratch.results(tier.bits / Float.SIZE);
+    long bits = 0;
     for (int u = 0; u < units; u += UNITS_AT_ONCE) {
       call(
           function,
@@ -241,11 +244,14 @@ public final class MachineKernels {
           m.rowBytes(),
           m.data(),
           m.offset(strip, u),
-          0,
+          infinite.address(),
           Math.min(UNITS_AT_ONCE, units - u),
           0);
+      for (long i = 0; i < tier.bits / 8; i += Long.BYTES) {
+        bits |= infinite.get(ValueLayout.JAVA_LONG, i);
+      }
     }
-    return m.hasFiniteScales(strip);
+    return bits == 0;
   }
 
   /** 16 rows of weights; zeros follow the rows that there are. */

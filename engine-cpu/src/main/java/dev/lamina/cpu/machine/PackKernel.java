@@ -5,12 +5,14 @@ import static dev.lamina.cpu.assembler.GprOp.AND;
 import static dev.lamina.cpu.assembler.GprOp.DEC;
 import static dev.lamina.cpu.assembler.GprOp.MOV;
 import static dev.lamina.cpu.assembler.GprOp.SUB;
+import static dev.lamina.cpu.assembler.Mem.mem;
 import static dev.lamina.cpu.assembler.VecOp.VMOVDQU32;
 import static dev.lamina.cpu.assembler.VecOp.VPADDB;
 import static dev.lamina.cpu.assembler.VecOp.VPANDD;
 import static dev.lamina.cpu.assembler.VecOp.VPORD;
 import static dev.lamina.cpu.assembler.VecOp.VPSHUFB;
 import static dev.lamina.cpu.assembler.VecOp.VPSRLD;
+import static dev.lamina.cpu.assembler.VecOp.VPXORD;
 
 import dev.lamina.cpu.assembler.Assembler;
 import dev.lamina.cpu.assembler.Condition;
@@ -25,13 +27,15 @@ import java.util.List;
 
 /**
  * Emits code that repacks a strip to the layout of {@link Packing}: {@code void f(weights, bytes of
- * a row, y, yAt, nothing, units)}. It first gathers groups of four bytes of all rows: each group is
- * a line on the stack. From then on lanes are rows.
+ * a row, y, yAt, infinite, units)}. To the last address it writes a vector that is 0 if all scales
+ * are finite. It first gathers groups of four bytes of all rows: each group is a line on the stack.
+ * From then on lanes are rows.
  */
 final class PackKernel {
   private static final Gpr WEIGHTS = Gpr.RDI;
   private static final Gpr ROW_BYTES = Gpr.RSI;
   private static final Gpr Y_AT = Gpr.RCX;
+  private static final Gpr INFINITE = Gpr.R8;
   private static final Gpr UNITS = Gpr.R9;
   private static final Gpr STACK = Gpr.RBP;
 
@@ -73,6 +77,7 @@ final class PackKernel {
     a.op(MOV, STACK, Gpr.RSP);
     a.op(SUB, Gpr.RSP, lines.stackBytes());
     a.op(AND, Gpr.RSP, -Packing.LINE);
+    a.op(VPXORD, lines.infinite, lines.infinite, lines.infinite);
     Label load = new Label("load");
     a.jump(load); // the constants are known only later
     Label begin = new Label("unit");
@@ -90,6 +95,8 @@ final class PackKernel {
     a.op(ADD, PackLines.Y, packing.unitBytes(unit));
     a.op(DEC, UNITS);
     a.jump(Condition.NE, begin);
+    a.op(VPANDD, lines.infinite, lines.infinite, lines.r.constant(0x80008000));
+    a.op(VMOVDQU32, mem(INFINITE), lines.infinite);
     a.op(MOV, Gpr.RSP, STACK);
     Frame.leave(a, platform);
     a.bind(load);

@@ -42,6 +42,9 @@ final class PackLines {
   final Vec odd;
   final Vec temp;
 
+  /** Not 0 in the top bit of a half if a scale was not finite. */
+  final Vec infinite;
+
   private final Tier tier;
   private final TensorType type;
 
@@ -59,6 +62,7 @@ final class PackLines {
     this.even = new Vec(1, tier.bits);
     this.odd = new Vec(2, tier.bits);
     this.temp = new Vec(3, tier.bits);
+    this.infinite = new Vec(4, tier.bits);
     for (int block = 0; block < unit / type.blockSize(); block++) {
       for (int four : file.fours(type.blockSize())) {
         fours.add(block * type.blockBytes() + four);

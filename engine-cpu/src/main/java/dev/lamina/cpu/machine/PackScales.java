@@ -32,6 +32,7 @@ final class PackScales {
   private static final int PAIRS = 3 * CodeLines.EACH_BYTE;
   private static final int LESS_32 = 0xe0e0e0e0;
   private static final int LOW = 0xffff;
+  private static final int EACH_HALF = 0x00010001;
 
   /** Difference of the exponents of F32 and F16, in place. */
   private static final int REBIAS = 112 << 23;
@@ -109,6 +110,16 @@ final class PackScales {
     }
   }
 
+  /** Writes a line of F16 or BF16 and notes in the top bit of each whether it is not finite. */
+  private void halves(int index, Vec v) {
+    boolean brain = packing.scales() == Packing.Scales.BF16;
+    int lowest = brain ? 0x0080 : 0x0400;
+    lines.store(index, v);
+    a.op(VPANDD, v, v, lines.r.constant((0x8000 - lowest) * EACH_HALF));
+    a.op(VPADDD, v, v, lines.r.constant(lowest * EACH_HALF));
+    a.op(VPORD, lines.infinite, lines.infinite, v);
+  }
+
   /** Four bytes of the only block of a unit. */
   private Mem four(int offset) {
     return lines.four(0, offset);
@@ -125,14 +136,14 @@ final class PackScales {
   private void unitScale(Mem word) {
     a.op(VMOVDQU32, line, word);
     a.op(VPSRLD, line, line, 16);
-    lines.store(packing.scaleLines(unit), line);
+    halves(packing.scaleLines(unit), line);
   }
 
   /** Scale and minimum, which the file subtracts. */
   private void unitScales(int offset) {
     a.op(VMOVDQU32, line, four(offset));
     a.op(VPXORD, line, line, lines.r.constant(Integer.MIN_VALUE));
-    lines.store(packing.scaleLines(unit), line);
+    halves(packing.scaleLines(unit), line);
   }
 
   private void iq4Xs() {
@@ -149,7 +160,7 @@ final class PackScales {
       lines.store(i, line);
     }
     lines.masked(line, four(IQ4_XS.D), 0, LOW);
-    lines.store(packing.scaleLines(unit), line);
+    halves(packing.scaleLines(unit), line);
   }
 
   /** {@code temp = (temp | temp << left) & mask}. */
@@ -164,7 +175,7 @@ final class PackScales {
       ue4m3(even, g);
       ue4m3(odd, g + 1);
       lines.orShifted(even, odd, 16);
-      lines.store(g / 2, even);
+      halves(g / 2, even);
     }
   }
 
@@ -195,7 +206,7 @@ final class PackScales {
         blockScale(odd, b + 1);
         lines.orShifted(line, odd, 16);
       }
-      lines.store(b / 2, line);
+      halves(b / 2, line);
       if (packing.hasMins()) {
         a.op(VMOVDQU32, line, lines.four(b, 0));
         a.op(VPSRLD, line, line, 16);
@@ -203,7 +214,7 @@ final class PackScales {
           lines.masked(temp, lines.four(b + 1, 0), 0, ~LOW);
           a.op(VPORD, line, line, temp);
         }
-        lines.store((packing.scaleLines(unit) + b) / 2, line);
+        halves((packing.scaleLines(unit) + b) / 2, line);
       }
     }
   }

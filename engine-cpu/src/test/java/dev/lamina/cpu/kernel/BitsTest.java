@@ -18,7 +18,9 @@ class BitsTest {
       long nibbles = Bits.spreadNibbles((int) bytes);
       long pairs = Bits.spreadPairs((int) bytes);
       long bits = Bits.spreadBits((int) bytes);
-      long negated = Bits.negate(bytes | Bits.ONES, SignMasks.ALL[(int) bytes & 255]);
+      long negated = Bits.negate(bytes | Bits.ONES, bits * 0xff);
+      int addend = random.nextInt();
+      long sums = Bits.plus(bytes, addend);
       for (int i = 0; i < 8; i++) {
         String where = "seed " + seed + " round " + round + " byte " + i;
         int plain = (int) (bytes >>> 8 * i) & 255;
@@ -26,6 +28,7 @@ class BitsTest {
         assertEquals((int) (bytes >>> 4 * i) & 15, at(nibbles, i), where);
         assertEquals((int) (bytes >>> 2 * i) & 3, at(pairs, i), where);
         assertEquals((int) (bytes >>> i) & 1, at(bits, i), where);
+        assertEquals((byte) (plain + addend), at(sums, i), where);
         int sign = (bytes >>> i & 1) == 0 ? 1 : -1;
         assertEquals((byte) (sign * (plain | 1)), at(negated, i), where);
       }
