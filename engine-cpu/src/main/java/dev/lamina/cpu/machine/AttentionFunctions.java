@@ -16,7 +16,9 @@ public final class AttentionFunctions {
     QUERIES,
     EXPONENTIALS,
     WEIGH,
-    ADD_UP
+    ADD_UP,
+    FLOAT_KEYS,
+    FLOAT_VALUES
   }
 
   final TensorType keyType;
@@ -31,10 +33,46 @@ public final class AttentionFunctions {
   private final boolean readsValues;
   private final MemorySegment[] parts = new MemorySegment[Part.values().length];
 
-  /** Products by number of rows. */
-  private final MemorySegment[] scores;
+  private final Products scores;
+  private final Products sums;
 
-  private final MemorySegment[] sums;
+  /** The same with tiles that were converted to F32. */
+  private final Products floatScores;
+
+  private final Products floatSums;
+
+  /** The products with one kind of tiles, by number of rows. */
+  final class Products {
+    private final TensorType type;
+    private final boolean keys;
+    private final MemorySegment[] functions;
+
+    Products(TensorType type, boolean keys) {
+      this.type = type;
+      this.keys = keys;
+      this.functions = new MemorySegment[mostRows() + 1];
+    }
+
+    /** Largest number of rows of a block. */
+    int mostRows() {
+      return PanelKernel.mostRows(kernels.tier(), type, keys);
+    }
+
+    /** The product of blocks of rows, see {@link PanelKernel}. */
+    MemorySegment of(int rows) {
+      MemorySegment function = functions[rows];
+      return function == null ? load(rows) : function;
+    }
+
+    private synchronized MemorySegment load(int rows) {
+      if (functions[rows] == null) {
+        int dim = keys ? headDim : paddedDim();
+        PanelKernel kernel = new PanelKernel(kernels.tier(), type, keys, dim, rows);
+        functions[rows] = kernels.load(kernel.emit(kernels.platform()));
+      }
+      return functions[rows];
+    }
+  }
 
   /**
    * @param headDim any; values of a multiple of 8 need not be converted
@@ -45,10 +83,12 @@ public final class AttentionFunctions {
     this.keyType = keyType;
     this.valueType = valueType;
     this.headDim = headDim;
-    this.readsKeys = PanelKernel.reads(keyType);
-    this.readsValues = PanelKernel.reads(valueType) && headDim % CacheRowKernel.EIGHT == 0;
-    this.scores = new MemorySegment[PanelKernel.mostRows(kernels.tier(), readKeyType(), true) + 1];
-    this.sums = new MemorySegment[PanelKernel.mostRows(kernels.tier(), readValueType(), false) + 1];
+    this.readsKeys = CacheElements.reads(keyType);
+    this.readsValues = CacheElements.reads(valueType) && headDim % CacheRowKernel.EIGHT == 0;
+    this.floatScores = new Products(TensorType.F32, true);
+    this.floatSums = new Products(TensorType.F32, false);
+    this.scores = readsKeys ? new Products(keyType, true) : floatScores;
+    this.sums = readsValues ? new Products(valueType, false) : floatSums;
   }
 
   boolean readsKeys() {
@@ -59,45 +99,44 @@ public final class AttentionFunctions {
     return readsValues;
   }
 
-  /** The type of the keys that {@link #product} reads. */
-  TensorType readKeyType() {
-    return readsKeys ? keyType : TensorType.F32;
+  /**
+   * Whether machine code converts keys to F32 with the same results. Sums of Q8_0 codes are
+   * multiplied by scales, which is something else.
+   */
+  boolean convertsKeys() {
+    return keyType == TensorType.F16 || keyType == TensorType.BF16;
   }
 
-  TensorType readValueType() {
-    return readsValues ? valueType : TensorType.F32;
+  boolean convertsValues() {
+    return readsValues && valueType != TensorType.F32;
   }
 
-  /** The headDim of the values that {@link #product} reads. */
+  /**
+   * Products with keys.
+   *
+   * @param floats whether the keys were converted to F32
+   */
+  Products scores(boolean floats) {
+    return floats ? floatScores : scores;
+  }
+
+  /**
+   * Products with values.
+   *
+   * @param floats whether the values were converted to F32
+   */
+  Products sums(boolean floats) {
+    return floats ? floatSums : sums;
+  }
+
+  /** The headDim of the values that products read. */
   int paddedDim() {
     return (headDim + CacheRowKernel.EIGHT - 1) / CacheRowKernel.EIGHT * CacheRowKernel.EIGHT;
-  }
-
-  /** Largest number of rows of a product. */
-  int mostRows(boolean keys) {
-    return (keys ? scores : sums).length - 1;
-  }
-
-  /** The product of blocks of rows, see {@link PanelKernel}. */
-  MemorySegment product(boolean keys, int rows) {
-    MemorySegment function = (keys ? scores : sums)[rows];
-    return function == null ? loadProduct(keys, rows) : function;
   }
 
   MemorySegment part(Part part) {
     MemorySegment function = parts[part.ordinal()];
     return function == null ? loadPart(part) : function;
-  }
-
-  private synchronized MemorySegment loadProduct(boolean keys, int rows) {
-    MemorySegment[] functions = keys ? scores : sums;
-    if (functions[rows] == null) {
-      TensorType type = keys ? readKeyType() : readValueType();
-      int dim = keys ? headDim : paddedDim();
-      PanelKernel kernel = new PanelKernel(kernels.tier(), type, keys, dim, rows);
-      functions[rows] = kernels.load(kernel.emit(kernels.platform()));
-    }
-    return functions[rows];
   }
 
   private synchronized MemorySegment loadPart(Part part) {
@@ -117,6 +156,8 @@ public final class AttentionFunctions {
       case EXPONENTIALS -> softmax.exponentials();
       case WEIGH -> softmax.scale(false, valueType == TensorType.F16);
       case ADD_UP -> rows.addUp();
+      case FLOAT_KEYS -> FloatTileKernel.emit(kernels.tier(), keyType, kernels.platform());
+      case FLOAT_VALUES -> FloatTileKernel.emit(kernels.tier(), valueType, kernels.platform());
     };
   }
 }

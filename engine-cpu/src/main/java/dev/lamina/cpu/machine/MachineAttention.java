@@ -6,6 +6,7 @@ import dev.lamina.cpu.kernel.KeyTiles;
 import dev.lamina.cpu.kernel.ValueTiles;
 import dev.lamina.cpu.machine.AttentionFunctions.Part;
 import dev.lamina.cpu.system.CodeMemory;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
@@ -16,6 +17,9 @@ public final class MachineAttention implements AttentionKernels {
 
   private static final int POSITIONS = KeyTiles.POSITIONS;
   private static final int EIGHT = CacheRowKernel.EIGHT;
+
+  /** From this number of rows on, a tile is converted before it is multiplied. */
+  private static final int MANY_ROWS = 16;
 
   /** Largest number of scores of a call; during a call the garbage collector must wait. */
   private static final int SCORES_AT_ONCE = 1 << 18;
@@ -29,6 +33,10 @@ public final class MachineAttention implements AttentionKernels {
   private final PlainTiles plainKeys;
 
   private final PlainTiles plainValues;
+
+  /** A tile that machine code converted to F32. */
+  private final MemorySegment floats;
+
   private final MemorySegment array;
   private final long length;
   private final ArraySegments segments = new ArraySegments();
@@ -54,8 +62,14 @@ public final class MachineAttention implements AttentionKernels {
         functions.readsValues()
             ? null
             : new PlainTiles(functions.valueType, headDim, functions.paddedDim());
+    this.floats = floats(POSITIONS * functions.paddedDim());
     this.array = array;
     this.length = array.byteSize() / Float.BYTES;
+  }
+
+  @SuppressWarnings("MustBeClosed") // freed with this object
+  private static MemorySegment floats(int n) {
+    return Arena.ofAuto().allocate((long) Float.BYTES * n, 64);
   }
 
   @Override
@@ -110,10 +124,25 @@ public final class MachineAttention implements AttentionKernels {
     Objects.checkFromIndexSize(tile, keyTiles.bytes(), keys.byteSize());
     checkRows(rows, queries, headDim, headDim);
     checkRows(rows, scores, stride, POSITIONS);
-    boolean plain = plainKeys != null;
-    long address = plain ? plainKeys.keys(keys, tile) : keys.address() + tile;
-    long ahead = plain ? address : keys.address() + next;
-    multiply(true, address, ahead, rows, queries, headDim, scores, stride, headDim);
+    long address = keys.address() + tile;
+    long ahead = keys.address() + next;
+    boolean many = rows >= MANY_ROWS && functions.convertsKeys();
+    if (plainKeys != null) {
+      address = plainKeys.keys(keys, tile);
+      ahead = address;
+    } else if (many) {
+      address = convert(Part.FLOAT_KEYS, address, ahead, POSITIONS * headDim);
+      ahead = address;
+    }
+    multiply(
+        functions.scores(many), address, ahead, rows, queries, headDim, scores, stride, headDim);
+  }
+
+  /** Converts elements of the cache; returns the address of the floats. */
+  private long convert(Part part, long elements, long next, int n) {
+    int turns = n / FloatTileKernel.TURN;
+    CodeMemory.call(functions.part(part), elements, next, floats, turns, 0, 0);
+    return floats.address();
   }
 
   @Override
@@ -162,10 +191,18 @@ public final class MachineAttention implements AttentionKernels {
     Objects.checkFromToIndex(1, positions, POSITIONS);
     checkRows(rows, weights, stride, positions);
     checkRows(rows, sums, distance, functions.paddedDim());
-    boolean plain = plainValues != null;
-    long address = plain ? plainValues.values(values, tile, positions) : values.address() + tile;
-    long ahead = plain ? address : values.address() + next;
-    multiply(false, address, ahead, rows, weights, stride, sums, distance, positions);
+    long address = values.address() + tile;
+    long ahead = values.address() + next;
+    boolean many = rows >= MANY_ROWS && functions.convertsValues();
+    if (plainValues != null) {
+      address = plainValues.values(values, tile, positions);
+      ahead = address;
+    } else if (many) {
+      address = convert(Part.FLOAT_VALUES, address, ahead, POSITIONS * headDim);
+      ahead = address;
+    }
+    multiply(
+        functions.sums(many), address, ahead, rows, weights, stride, sums, distance, positions);
   }
 
   /** Checks the range of some rows of n floats. */
@@ -175,13 +212,21 @@ public final class MachineAttention implements AttentionKernels {
 
   /** Multiplies rows in blocks of as many as there are registers for, and the rest. */
   private void multiply(
-      boolean keys, long tile, long next, int rows, int a, int aStride, int c, int cStride, int n) {
-    int most = functions.mostRows(keys);
+      AttentionFunctions.Products products,
+      long tile,
+      long next,
+      int rows,
+      int a,
+      int aStride,
+      int c,
+      int cStride,
+      int n) {
+    int most = products.mostRows();
     for (int r = 0; r < rows; ) {
       int block = Math.min(most, rows - r);
       int blocks = (rows - r) / block;
       CodeMemory.call(
-          functions.product(keys, block),
+          products.of(block),
           tile,
           next,
           array,

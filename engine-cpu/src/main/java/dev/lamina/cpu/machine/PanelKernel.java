@@ -10,16 +10,10 @@ import static dev.lamina.cpu.assembler.GprOp.SUB;
 import static dev.lamina.cpu.assembler.Mem.mem;
 import static dev.lamina.cpu.assembler.VecOp.VADDPS;
 import static dev.lamina.cpu.assembler.VecOp.VBROADCASTSS;
-import static dev.lamina.cpu.assembler.VecOp.VCVTDQ2PS;
 import static dev.lamina.cpu.assembler.VecOp.VCVTPH2PS;
 import static dev.lamina.cpu.assembler.VecOp.VFMADD213PS;
 import static dev.lamina.cpu.assembler.VecOp.VFMADD231PS;
 import static dev.lamina.cpu.assembler.VecOp.VMOVUPS;
-import static dev.lamina.cpu.assembler.VecOp.VMULPS;
-import static dev.lamina.cpu.assembler.VecOp.VPBROADCASTW;
-import static dev.lamina.cpu.assembler.VecOp.VPMOVSXBD;
-import static dev.lamina.cpu.assembler.VecOp.VPMOVZXWD;
-import static dev.lamina.cpu.assembler.VecOp.VPSLLD;
 import static dev.lamina.cpu.assembler.VecOp.VPXORD;
 
 import dev.lamina.cpu.assembler.Assembler;
@@ -85,6 +79,7 @@ final class PanelKernel {
   private record Lanes(int column, int bits) {}
 
   private final Assembler a = new Assembler();
+  private final CacheElements elements;
   private final Tier tier;
   private final TensorType type;
   private final boolean keys;
@@ -95,25 +90,18 @@ final class PanelKernel {
   private final int vectors;
 
   /**
-   * @param type one that {@link #reads}
+   * @param type one that {@link CacheElements} reads
    * @param headDim a multiple of 8 and of the type's block size
    * @param rows 1 to {@link #mostRows}
    */
   PanelKernel(Tier tier, TensorType type, boolean keys, int headDim, int rows) {
     this.tier = tier.vectors();
     this.type = type;
+    this.elements = new CacheElements(a, type);
     this.keys = keys;
     this.headDim = headDim;
     this.rows = rows;
     this.vectors = this.tier.bits == 256 && rows == 1 ? 8 : 4;
-  }
-
-  /** Whether there are kernels for a type. */
-  static boolean reads(TensorType type) {
-    return switch (type) {
-      case F32, F16, BF16, Q8_0 -> true;
-      default -> false;
-    };
   }
 
   /** Largest number of rows of a block: what the registers hold. */
@@ -195,7 +183,7 @@ final class PanelKernel {
       column += bits / Float.SIZE;
       if (piece.size() == vectors || column == width) {
         begin();
-        if (keys && type == TensorType.Q8_0) {
+        if (isScaledLater()) {
           scaledSums(piece);
         } else {
           clear(piece);
@@ -229,10 +217,6 @@ final class PanelKernel {
     return new Vec(rows * (vectors + 1), lanes.bits);
   }
 
-  private Vec scale(Lanes lanes) {
-    return new Vec(rows * (vectors + 1) + 1, lanes.bits);
-  }
-
   private void clear(List<Lanes> piece) {
     for (int r = 0; r < rows; r++) {
       for (int i = 0; i < piece.size(); i++) {
@@ -250,19 +234,10 @@ final class PanelKernel {
       a.op(MOV, K, N);
     }
     int bytes = Math.toIntExact(type.bytes(width));
-    int from = offset(piece.getFirst().column, 0);
     Lanes last = piece.getLast();
-    int end = offset(last.column, last.bits / Float.SIZE);
+    int from = elements.offset(piece.getFirst().column);
+    int end = elements.offset(last.column + last.bits / Float.SIZE);
     lines(piece, bytes, from, end);
-  }
-
-  /** Byte offset of a column in a line; with lanes, of their end. */
-  private int offset(int column, int lanes) {
-    if (type == TensorType.Q8_0 && !keys) {
-      int block = column / BLOCK * Q8_0.BLOCK_BYTES;
-      return lanes == 0 && column % BLOCK == 0 ? block : block + Q8_0.QS + column % BLOCK + lanes;
-    }
-    return (column + lanes) * type.blockBytes() / type.blockSize();
   }
 
   /**
@@ -300,38 +275,17 @@ final class PanelKernel {
     a.jump(Condition.NE, line);
   }
 
-  /** Loads elements of a line as floats. */
+  /** Loads elements of a line as floats. The scales of keys are applied later. */
   private void load(Lanes lanes, Vec to) {
-    Mem at = mem(B).disp(offset(lanes.column, 0));
-    switch (type) {
-      case F32 -> a.op(VMOVUPS, to, at);
-      case F16 -> a.op(VCVTPH2PS, to, at);
-      case BF16 -> {
-        a.op(VPMOVZXWD, to, at);
-        a.op(VPSLLD, to, to, 16);
-      }
-      case Q8_0 -> loadCodes(lanes, to);
-      default -> throw new IllegalArgumentException("no kernels for a cache of " + type);
+    if (isScaledLater()) {
+      elements.codes(to, mem(B).disp(KEY_SCALES + lanes.column));
+    } else {
+      elements.load(to, B, lanes.column, new Vec(rows * (vectors + 1) + 1, lanes.bits));
     }
   }
 
-  /** Loads codes; those of values with their scale, which is exact in a float. */
-  private void loadCodes(Lanes lanes, Vec to) {
-    if (keys) {
-      a.op(VPMOVSXBD, to, mem(B).disp(KEY_SCALES + lanes.column));
-      a.op(VCVTDQ2PS, to, to);
-      return;
-    }
-    int block = lanes.column / BLOCK * Q8_0.BLOCK_BYTES;
-    Vec scale = scale(lanes);
-    if (lanes.column % BLOCK == 0) {
-      a.op(VPBROADCASTW, scale.xmm(), mem(B).disp(block + Q8_0.D));
-      a.op(VCVTPH2PS, scale.xmm(), scale.xmm());
-      a.op(VBROADCASTSS, scale, scale.xmm());
-    }
-    a.op(VPMOVSXBD, to, mem(B).disp(block + Q8_0.QS + lanes.column % BLOCK));
-    a.op(VCVTDQ2PS, to, to);
-    a.op(VMULPS, to, to, scale);
+  private boolean isScaledLater() {
+    return keys && type == TensorType.Q8_0;
   }
 
   /** Adds the products of keys with scales: each sum of 32 codes is multiplied once. */
