@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import dev.lamina.cpu.kernel.PackedMatrix;
 import dev.lamina.cpu.kernel.PackedProducts;
 import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.cpu.kernel.WeightBlocks;
@@ -112,7 +111,7 @@ class FileStripsTest {
     try (WorkerPool pool = new WorkerPool(1);
         LoadedWeights weights = new LoadedWeights(new PackedWeights(kernels), kernels)) {
       weights.load(List.of(tensor), List.of(tensor), pool);
-      PackedMatrix repacked = weights.packed(tensor);
+      PackedCopy repacked = weights.packed(tensor);
       assertEquals(tensor.type().blockSize() > 1, repacked != null);
       if (repacked == null) {
         compareFloats(weights, tensor, w, x);
@@ -126,7 +125,8 @@ class FileStripsTest {
           Scratch scratch = new Scratch();
           FileStrips strips = weights.strips(tensor, 1);
           for (int row = 0; row < ROWS; row += PackedProducts.ROWS) {
-            products.multiply(repacked, row, 0, tokens, expected, 1 + row, ROWS, scratch);
+            assertTrue(repacked.isReady(row / PackedProducts.ROWS, scratch));
+            products.multiply(repacked.matrix(), row, 0, tokens, expected, 1 + row, ROWS, scratch);
             assertTrue(
                 strips.multiply(products, row, 0, tokens, actual, 1 + row, ROWS, 0, scratch));
           }
@@ -140,8 +140,8 @@ class FileStripsTest {
     PackedProducts products = new MachineProducts(kernels, arena);
     products.prepare(tokens, COLUMNS, false);
     products.shape(tokens, COLUMNS);
-    for (int group = 0; group < products.nGroups(); group++) {
-      products.fill(group, x, false, new Scratch());
+    for (int group = 0; group * products.groupTokens() < tokens; group++) {
+      products.fill(group, x, 0, false, new Scratch());
     }
     return products;
   }

@@ -70,12 +70,15 @@ class WithoutVectorModuleTest {
         AttentionStep step = new AttentionStep(pool, op, cache, config, arrays, buffers);
         Batch batch = Batch.of(List.of(op.group()), config);
         batch.add(tables, 0, new int[PROMPT], 0, PROMPT, 1);
+        arrays.memory().make();
+        step.store().rows(batch, 0, PROMPT, 0);
         step.run(batch);
         batch.clear();
         batch.add(tables, PROMPT, new int[1], 0, 1, 1);
+        step.store().rows(batch, 0, 1, 0);
         step.run(batch);
       }
-      return arrays.array(out)[0];
+      return arrays.memory().floats()[arrays.at(out)];
     }
   }
 }
