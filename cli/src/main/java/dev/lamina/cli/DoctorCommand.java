@@ -91,7 +91,7 @@ final class DoctorCommand implements Command {
 
   /**
    * Checks operations with all kernels. Only the last kernels also check everything besides
-   * products with copies of weights.
+   * attention and products with copies of weights.
    */
   private int checkOperations(String id) {
     DoctorTable table = new DoctorTable(console);
@@ -109,16 +109,19 @@ final class DoctorCommand implements Command {
         Doctor.weightTypes().stream()
             .filter(type -> last || doctor.copies(type))
             .forEach(type -> table.row(type.name(), () -> doctor.weights(type)));
-        table.endWeights();
+        table.endPart();
+        checkAttention(doctor, table);
         if (last) {
-          checkRest(doctor, table);
+          table.list("rows", doctor::rows);
+        } else {
+          table.endPart();
         }
       }
     }
     return table.end();
   }
 
-  private static void checkRest(Doctor doctor, DoctorTable table) {
+  private static void checkAttention(Doctor doctor, DoctorTable table) {
     Doctor.cacheTypes()
         .forEach(keys ->
             Doctor.cacheTypes()
@@ -126,7 +129,6 @@ final class DoctorCommand implements Command {
     doctor
         .moreCacheTypes()
         .forEach(type -> table.list("cache", () -> doctor.attention(type, type)));
-    table.list("rows", doctor::rows);
   }
 
   private int checkModel(String id) {

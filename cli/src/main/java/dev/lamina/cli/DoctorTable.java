@@ -47,9 +47,8 @@ final class DoctorTable {
     line(subject, results.stream().map(DoctorTable::cell).toList());
   }
 
-  void endWeights() {
+  void endPart() {
     console.line("");
-    kernels = "";
   }
 
   /** Prints a line for each result. */
