@@ -107,7 +107,8 @@ archive() {
   choose_jvm_flags
   # shellcheck disable=SC2086 # flags are split on purpose
   if "$JAVA_HOME/bin/java" -XX:ArchiveClassesAtExit="$build/new.jsa" -Xlog:disable \
-    @"$root/tools/jvm.options" $jvm_flags -jar "$app/lamina.jar" warm-up >"$build/archive.log" 2>&1 </dev/null &&
+    @"$root/tools/jvm.options" $jvm_flags -jar "$app/lamina.jar" warm-up \
+    "$root"/cli/src/main/resources/dev/lamina/cli/demo/*.gguf >"$build/archive.log" 2>&1 </dev/null &&
     [ -f "$build/new.jsa" ]; then
     mv "$build/new.jsa" "$app/lamina.jsa"
   fi

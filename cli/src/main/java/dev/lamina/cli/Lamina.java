@@ -31,7 +31,7 @@ public final class Lamina {
   }
 
   /** Gets ready what a command needs; beside the reading of the options if it opens a model. */
-  private static void prepare(String command) {
+  static void prepare(String command) {
     if (GENERATE.contains(command)) {
       Backends.prepare();
     }

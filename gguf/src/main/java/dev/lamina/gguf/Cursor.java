@@ -51,11 +51,6 @@ final class Cursor {
     return subject;
   }
 
-  /** Names the array element that is read from now on; -1 for none. */
-  void element(long index) {
-    element = index;
-  }
-
   long position() {
     return windowStart + at;
   }
@@ -117,6 +112,17 @@ final class Cursor {
 
   /** A length and that many bytes of UTF-8; what is none becomes U+FFFD, with a warning. */
   String string() {
+    int length = stringLength();
+    if (length > limit - at) {
+      return decode(bytes(length), 0, length);
+    }
+    int start = at;
+    at += length;
+    return decode(window, start, length);
+  }
+
+  /** The length of the string that follows, which then is in the window if it fits. */
+  private int stringLength() {
     long length = i64();
     if (length < 0 || length > remaining()) {
       throw error(
@@ -128,12 +134,28 @@ final class Cursor {
     if (length > limit - at && length <= window.length) {
       fill();
     }
-    if (length > limit - at) {
-      return decode(bytes(length), 0, (int) length);
+    return (int) length;
+  }
+
+  /** As many strings, with one warning for those that are not UTF-8. */
+  TextArray strings(int count) {
+    TextArrayBuilder texts = new TextArrayBuilder(count, Math.min(8L * count, remaining()));
+    boolean wellFormed = true;
+    for (int i = 0; i < count; i++) {
+      element = i;
+      int length = stringLength();
+      if (length <= limit - at) {
+        wellFormed &= texts.add(window, at, length);
+        at += length;
+      } else {
+        wellFormed &= texts.add(bytes(length), 0, length);
+      }
     }
-    int start = at;
-    at += (int) length;
-    return decode(window, start, (int) length);
+    element = -1;
+    if (!wellFormed) {
+      warnMalformed();
+    }
+    return texts.build();
   }
 
   private String decode(byte[] bytes, int start, int length) {

@@ -158,9 +158,17 @@ public final class Metadata {
     return strings;
   }
 
+  /** An array of strings, as UTF-8. */
+  public TextArray texts(String key) {
+    return TextArray.of(strings(key));
+  }
+
   /** An array of any integer type, each value fitting an int. */
   public int[] integers(String key) {
     List<?> list = array(key, "an array of integers", ValueType::isInteger).values();
+    if (list instanceof PackedValues packed && packed.type() == ValueType.I32) {
+      return packed.ints();
+    }
     int[] result = new int[list.size()];
     for (int i = 0; i < result.length; i++) {
       result[i] = toInt(key, list.get(i));
@@ -176,6 +184,9 @@ public final class Metadata {
                 "an array of numbers",
                 type -> type.isInteger() || type == ValueType.F32 || type == ValueType.F64)
             .values();
+    if (list instanceof PackedValues packed && packed.type() == ValueType.F32) {
+      return packed.floats();
+    }
     float[] result = new float[list.size()];
     for (int i = 0; i < result.length; i++) {
       result[i] = toFloat(key, list.get(i));

@@ -18,7 +18,8 @@ public record MetadataArray(int elementType, List<?> values) {
     if (type == null) {
       throw new IllegalArgumentException("no value type has the id " + elementType);
     }
-    if (!(values instanceof PackedValues packed && packed.type() == type)) {
+    if (!(values instanceof PackedValues packed && packed.type() == type)
+        && !(values instanceof TextArray && type == ValueType.STRING)) {
       for (Object value : values) {
         if (!type.holds(value)) {
           throw new IllegalArgumentException(

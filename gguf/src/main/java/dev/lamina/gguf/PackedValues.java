@@ -48,6 +48,20 @@ final class PackedValues extends AbstractList<Object> implements RandomAccess {
     };
   }
 
+  /** All values of type I32. */
+  int[] ints() {
+    int[] result = new int[size()];
+    bytes.asIntBuffer().get(result);
+    return result;
+  }
+
+  /** All values of type F32. */
+  float[] floats() {
+    float[] result = new float[size()];
+    bytes.asFloatBuffer().get(result);
+    return result;
+  }
+
   /** The first index whose value is a boolean other than 0 and 1, or -1. */
   int firstOddBoolean() {
     if (type == ValueType.BOOL) {

@@ -87,7 +87,7 @@ final class ValueReader {
     int count = cursor.count("elements of type " + type.label(), type.minBytes());
     List<?> values =
         switch (type) {
-          case STRING -> strings(count);
+          case STRING -> cursor.strings(count);
           case ARRAY -> arrays(count, depth);
           default -> packed(type, count);
         };
@@ -103,16 +103,6 @@ final class ValueReader {
       cursor.warn("has booleans other than 0 and 1, read as true");
     }
     return values;
-  }
-
-  private List<String> strings(int count) {
-    String[] strings = new String[count];
-    for (int i = 0; i < count; i++) {
-      cursor.element(i);
-      strings[i] = cursor.string();
-    }
-    cursor.element(-1);
-    return Collections.unmodifiableList(Arrays.asList(strings));
   }
 
   private List<MetadataArray> arrays(int count, int depth) {

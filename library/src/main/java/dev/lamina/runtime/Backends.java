@@ -6,6 +6,7 @@ import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.BackendProvider;
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.Device;
+import dev.lamina.gguf.Beside;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

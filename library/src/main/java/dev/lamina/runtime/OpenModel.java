@@ -6,6 +6,7 @@ import dev.lamina.engine.model.Model;
 import dev.lamina.engine.placement.Placement;
 import dev.lamina.engine.placement.Placer;
 import dev.lamina.engine.schedule.LoadedModel;
+import dev.lamina.gguf.Beside;
 import dev.lamina.gguf.GgufFile;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.lamina.text.tokenizer;
 
+import dev.lamina.gguf.TextArray;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -9,6 +10,7 @@ import java.util.Arrays;
  */
 final class SpmEncoder implements TextEncoder {
   private static final char SPACE = '▁';
+  private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
 
   private final TokenTable tokens;
   private final boolean addSpace;
@@ -31,11 +33,13 @@ final class SpmEncoder implements TextEncoder {
     this.addSpace = addSpace;
     ranks = ranks(scores);
     for (int b = 0; b < 256; b++) {
-      int id = tokens.find(String.format("<0x%02X>", b));
+      byte[] text = {'<', '0', 'x', HEX[b >> 4], HEX[b & 15], '>'};
+      int id = tokens.find(text, 0, text.length);
       byteTokens[b] = id >= 0 ? id : unknown;
     }
-    for (int id = 0; id < tokens.size(); id++) {
-      neighbors.addAll(tokens.piece(id));
+    TextArray pieces = tokens.pieces();
+    for (int id = 0; id < pieces.size(); id++) {
+      neighbors.addAll(pieces.bytes(), pieces.start(id), pieces.end(id));
     }
   }
 
@@ -62,19 +66,22 @@ final class SpmEncoder implements TextEncoder {
     if (addSpace && first) {
       escaped = SPACE + escaped;
     }
-    Word word = new Word(escaped);
+    Word word = new Word(escaped.getBytes(StandardCharsets.UTF_8));
     int from = 0;
+    int start = 0; // where the word begins in UTF-8
     while (from < escaped.length()) {
       int to = neighbors.endOfWord(escaped, from);
+      int end = start + Utf8.length(escaped, from, to);
       int[] known = cache.get(escaped, from, to);
       if (known != null) {
         out.addAll(known);
       } else {
         int before = out.size();
-        word.encode(from, to, out);
+        word.encode(start, end, out);
         cache.put(escaped, from, to, out.toArray(before));
       }
       from = to;
+      start = end;
     }
   }
 
@@ -98,16 +105,15 @@ final class SpmEncoder implements TextEncoder {
 
     private final long[] set = new long[1 << BITS - 6];
 
-    void addAll(String token) {
+    void addAll(byte[] utf8, int from, int to) {
       int previous = -1;
-      for (int i = 0; i < token.length(); ) {
-        int c = token.codePointAt(i);
+      for (int i = from; i < to; i += Utf8.lengthFrom(utf8[i])) {
+        int c = Utf8.codePoint(utf8, i);
         if (previous >= 0) {
           int bit = bit(previous, c);
           set[bit >> 6] |= 1L << bit;
         }
         previous = c;
-        i += Character.charCount(c);
       }
     }
 
@@ -133,21 +139,27 @@ final class SpmEncoder implements TextEncoder {
 
   /** The characters of one word and what they merge to; the values are where they begin. */
   private final class Word extends SymbolMerger {
-    private final String text;
+    private final byte[] text;
     private int end;
 
-    Word(String text) {
+    /**
+     * @param text all words, as UTF-8
+     */
+    Word(byte[] text) {
       this.text = text;
     }
 
     void encode(int from, int to, IntList out) {
-      int length = text.codePointCount(from, to);
+      int length = 0;
+      for (int at = from; at < to; at += Utf8.lengthFrom(text[at])) {
+        length++;
+      }
       begin(length);
       end = to;
       int at = from;
       for (int i = 0; i < length; i++) {
         setValue(i, at);
-        at += Character.charCount(text.codePointAt(at));
+        at += Utf8.lengthFrom(text[at]);
       }
       mergeAll(length);
       for (int i = 0; i >= 0; i = next(i)) {
@@ -166,8 +178,8 @@ final class SpmEncoder implements TextEncoder {
         out.add(id);
         return;
       }
-      for (byte b : text.substring(from, to).getBytes(StandardCharsets.UTF_8)) {
-        out.add(byteTokens[b & 0xFF]);
+      for (int i = from; i < to; i++) {
+        out.add(byteTokens[text[i] & 0xFF]);
       }
     }
 

@@ -1,10 +1,10 @@
 package dev.lamina.text.tokenizer;
 
+import dev.lamina.gguf.Beside;
 import dev.lamina.gguf.GgufFormatException;
 import dev.lamina.gguf.Metadata;
 import dev.lamina.gguf.Printable;
 import dev.lamina.gguf.UnsupportedModelException;
-import java.util.List;
 
 /** Makes the tokenizer of a GGUF file. */
 public final class Tokenizers {
@@ -45,17 +45,22 @@ public final class Tokenizers {
       metadata.warn(
           PRE, "is missing, default is used and answers may be worse; convert the model again");
     }
+    // A vocabulary has as many merges as tokens.
+    Beside<MergeIndex> merges =
+        Beside.start("lamina-merges", () -> new MergeIndex(metadata.texts(MERGES)));
     VocabularyReader reader = new VocabularyReader(metadata);
     ByteAlphabet alphabet = new ByteAlphabet();
-    List<String> merges = metadata.strings(MERGES);
-    MergeTable table =
-        new MergeTable(
-            reader.tokens(),
-            alphabet,
-            merges,
-            _ -> metadata.warn(MERGES, "has merges of fewer than two tokens, which never apply"));
+    MergeIndex index = merges.get();
+    if (index.malformed()) {
+      metadata.warn(MERGES, "has merges of fewer than two tokens, which never apply");
+    }
     warnDuplicates(metadata, reader.tokens());
-    TextEncoder encoder = new BpeEncoder(reader.tokens(), preTokenizer, table, alphabet);
+    TextEncoder encoder =
+        new BpeEncoder(
+            reader.tokens(),
+            preTokenizer,
+            new MergeTable(reader.tokens(), alphabet, index),
+            alphabet);
     return new GgufTokenizer(reader.read(-1, -1, preTokenizer.addBos()), encoder);
   }
 

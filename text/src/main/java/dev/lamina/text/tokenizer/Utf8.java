@@ -9,6 +9,32 @@ final class Utf8 {
     return codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
   }
 
+  /** Bytes of {@code text[from, to)}. */
+  static int length(String text, int from, int to) {
+    int length = 0;
+    int c;
+    for (int i = from; i < to; i += Character.charCount(c)) {
+      c = text.codePointAt(i);
+      length += length(c);
+    }
+    return length;
+  }
+
+  /** Bytes of the character that begins with a byte. */
+  static int lengthFrom(byte lead) {
+    return lead >= 0 ? 1 : lead < (byte) 0xE0 ? 2 : lead < (byte) 0xF0 ? 3 : 4;
+  }
+
+  /** The code point whose bytes begin at a place. */
+  static int codePoint(byte[] utf8, int at) {
+    int length = lengthFrom(utf8[at]);
+    int code = length == 1 ? utf8[at] : utf8[at] & 0x7F >> length;
+    for (int i = at + 1; i < at + length; i++) {
+      code = code << 6 | utf8[i] & 0x3F;
+    }
+    return code;
+  }
+
   /** Writes a code point at {@code at}; returns where it ends. */
   static int put(int codePoint, byte[] out, int at) {
     int p = at;

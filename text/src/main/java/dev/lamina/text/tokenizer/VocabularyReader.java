@@ -51,7 +51,7 @@ final class VocabularyReader {
 
   VocabularyReader(Metadata metadata) {
     this.metadata = metadata;
-    tokens = new TokenTable(metadata.strings(TOKENS));
+    tokens = new TokenTable(metadata.texts(TOKENS));
     if (tokens.size() == 0) {
       throw error(metadata, TOKENS, "is empty, expected at least one token");
     }

@@ -1,18 +1,21 @@
-package dev.lamina.runtime;
+package dev.lamina.gguf;
 
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
-/** Work in a thread of its own, beside that of the caller. */
-final class Beside<T> {
+/**
+ * Work in a thread of its own, beside that of the caller: much of opening a model is independent.
+ */
+public final class Beside<T> {
   private final FutureTask<T> task;
 
   private Beside(Supplier<T> work) {
     this.task = new FutureTask<>(work::get);
   }
 
-  static <T> Beside<T> start(String name, Supplier<T> work) {
+  /** Starts the work; it does not keep the program alive. */
+  public static <T> Beside<T> start(String name, Supplier<T> work) {
     Beside<T> beside = new Beside<>(work);
     Thread thread = new Thread(beside.task, name);
     thread.setDaemon(true);
@@ -21,7 +24,7 @@ final class Beside<T> {
   }
 
   /** Waits for the work, also if the caller is interrupted, and throws what the work threw. */
-  T get() {
+  public T get() {
     boolean interrupted = false;
     try {
       while (true) {
