@@ -66,6 +66,7 @@ runs_models() {
 }
 
 # Becomes the JVM, after hold_streams and check_folder: start_jvm JAVA FLAG OPTIONS-FILE JAR [ARGUMENT ...]
+# The class archive lies beside the JAR.
 start_jvm() {
   use_utf8
   set -f # patterns in flags are no names of files
@@ -75,6 +76,7 @@ start_jvm() {
   jvm_options=$3
   jvm_jar=$4
   jvm_tools=${jvm_jar%/*}/tools
+  jvm_archive=${jvm_jar%.jar}.jsa
   shift 4
   if [ ! -d "$jvm_tools" ] || runs_models "$@"; then
     set -- -jar "$jvm_jar" "$@"
@@ -90,9 +92,11 @@ start_jvm() {
       --add-exports=java.base/jdk.internal.module=ALL-UNNAMED \
       -cp "$jvm_jar:$jvm_tools/*" dev.lamina.cli.Lamina "$@"
   fi
+  # Named and not there, it would cost the archive of the JDK too.
+  [ -f "$jvm_archive" ] || jvm_archive=
   # Messages of the JVM go to standard error, and none tells of a class archive that no longer fits.
   # shellcheck disable=SC2086 # flags are split on purpose
-  exec "$jvm_java" "$jvm_own_flag" -XX:+DisplayVMOutputToStderr -Xshare:auto -Xlog:disable \
-    -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr \
+  exec "$jvm_java" "$jvm_own_flag" ${jvm_archive:+"-XX:SharedArchiveFile=$jvm_archive"} -XX:+DisplayVMOutputToStderr \
+    -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr \
     @"$jvm_options" $jvm_flags ${LAMINA_JAVA_OPTS:-} "$@"
 }
