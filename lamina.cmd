@@ -26,12 +26,12 @@ if errorlevel 1 (
 if exist "%APP%" rmdir /s /q "%APP%"
 xcopy /e /i /q /y "%ROOT%cli\target\app" "%APP%" >nul || exit /b 1
 "%JAVA_HOME%\bin\java" "%ROOT%tools\NewClassFiles.java" "%APP%" >>"%ROOT%.build\build.log" 2>&1
-"%JAVA_HOME%\bin\java" -XX:ArchiveClassesAtExit="%APP%\lamina.jsa" -Xlog:disable @"%ROOT%tools\jvm.options" %GC% -jar "%APP%\lamina.jar" warm-up >"%ROOT%.build\archive.log" 2>&1
+"%JAVA_HOME%\bin\java" -XX:AOTCacheOutput="%APP%\lamina.aot" -Xlog:disable @"%ROOT%tools\jvm.options" %GC% -jar "%APP%\lamina.jar" warm-up >"%ROOT%.build\archive.log" 2>&1
 >"%APP%\built-for" echo %HEAD% %JAVA_HOME%
 
 :start
 rem Commands that run models start without the jars of those that measure and quantize; see tools\start.sh.
 set "PROGRAM=--enable-native-access=ALL-UNNAMED --add-exports=java.base/jdk.internal.module=ALL-UNNAMED -cp "%APP%\lamina.jar;%APP%\tools\*" dev.lamina.cli.Lamina"
 for %%c in (run chat tokenize inspect plan devices doctor --version) do if "%~1"=="%%c" set "PROGRAM=-jar "%APP%\lamina.jar""
-"%JAVA_HOME%\bin\java" -XX:SharedArchiveFile="%APP%\lamina.jsa" -XX:+DisplayVMOutputToStderr -Xshare:auto -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr @"%ROOT%tools\jvm.options" %GC% %LAMINA_JAVA_OPTS% %PROGRAM% %*
+"%JAVA_HOME%\bin\java" -XX:AOTCache="%APP%\lamina.aot" -XX:+DisplayVMOutputToStderr -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr @"%ROOT%tools\jvm.options" %GC% %LAMINA_JAVA_OPTS% %PROGRAM% %*
 exit /b

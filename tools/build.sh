@@ -101,16 +101,16 @@ compile() {
     fail "could not make the class files of libraries new; why is in $log"
 }
 
-# Runs a few commands once and archives the classes that they loaded.
+# Runs a few commands once and keeps the classes that they loaded, as they were linked.
 archive() {
-  rm -f "$app/lamina.jsa"
+  rm -f "$app/lamina.aot"
   choose_jvm_flags
   # shellcheck disable=SC2086 # flags are split on purpose
-  if "$JAVA_HOME/bin/java" -XX:ArchiveClassesAtExit="$build/new.jsa" -Xlog:disable \
+  if "$JAVA_HOME/bin/java" -XX:AOTCacheOutput="$build/new.aot" -Xlog:disable \
     @"$root/tools/jvm.options" $jvm_flags -jar "$app/lamina.jar" warm-up \
     "$root"/cli/src/main/resources/dev/lamina/cli/demo/*.gguf >"$build/archive.log" 2>&1 </dev/null &&
-    [ -f "$build/new.jsa" ]; then
-    mv "$build/new.jsa" "$app/lamina.jsa"
+    [ -f "$build/new.aot" ]; then
+    mv "$build/new.aot" "$app/lamina.aot"
   fi
 }
 

@@ -32,10 +32,10 @@ rm "$bundle"/app/jcuda-natives-*.jar
 cp "$root/tools/jvm.options" "$root/tools/start.sh" "$root/tools/gpu-suite.sh" "$bundle"
 cp "$root/tools/bundle-launcher.sh" "$bundle/lamina"
 chmod +x "$bundle/lamina" "$bundle/gpu-suite.sh"
-# The archives of classes hold the times of these files, which tar makes 0; then what starts fast here does so elsewhere.
+# The caches of classes hold the times of these files, which tar makes 0; then what starts fast here does so elsewhere.
 touch -d @0 "$bundle/runtime/lib/modules" "$bundle"/app/*.jar
 "$bundle/runtime/bin/java" -Xshare:dump -XX:+UseSerialGC -Xlog:disable
-"$bundle/runtime/bin/java" -XX:ArchiveClassesAtExit="$bundle/app/lamina.jsa" -Xlog:disable \
+"$bundle/runtime/bin/java" -XX:AOTCacheOutput="$bundle/app/lamina.aot" -Xlog:disable \
   @"$bundle/jvm.options" -jar "$bundle/app/lamina.jar" warm-up \
   "$root"/cli/src/main/resources/dev/lamina/cli/demo/*.gguf </dev/null
 tar -C "$work" --sort=name --owner=0 --group=0 --mtime=@0 -cf - lamina | xz -6 -T0 >"$out/lamina-linux-x64.tar.xz"

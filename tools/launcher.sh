@@ -98,7 +98,7 @@ is_current() {
     -newer "$2/stamp" 2>/dev/null)" ]
 }
 
-# True if the application in folder $1 has its class archive for $2, a JDK and a checkout.
+# True if the application in folder $1 has its cache of classes for $2, a JDK and a checkout.
 is_built_for() {
   [ -r "$1/built-for" ] || return 1
   built_for=

@@ -65,8 +65,29 @@ runs_models() {
   esac
 }
 
+# Whether a command spends its time in machine code, so that the optimizing compiler would only take its threads' time
+# and keep the slower code that it learns from: 0.1 s of the first second, on two cores.
+needs_no_optimizer() {
+  case ${3:-} in
+    run | chat) ;;
+    *) return 1 ;;
+  esac
+  for jvm_word; do
+    case $jvm_word in vector | *=vector) return 1 ;; esac
+  done
+  while read -r jvm_word jvm_line; do
+    case $jvm_word in
+      flags)
+        case " $jvm_line " in *' avx2 '*) return 0 ;; esac
+        return 1
+        ;;
+    esac
+  done 2>/dev/null </proc/cpuinfo
+  return 1
+}
+
 # Becomes the JVM, after hold_streams and check_folder: start_jvm JAVA FLAG OPTIONS-FILE JAR [ARGUMENT ...]
-# The class archive lies beside the JAR.
+# The cache of classes lies beside the JAR.
 start_jvm() {
   use_utf8
   set -f # patterns in flags are no names of files
@@ -76,10 +97,11 @@ start_jvm() {
   jvm_options=$3
   jvm_jar=$4
   jvm_tools=${jvm_jar%/*}/tools
-  jvm_archive=${jvm_jar%.jar}.jsa
+  jvm_cache=${jvm_jar%.jar}.aot
   shift 4
   if [ ! -d "$jvm_tools" ] || runs_models "$@"; then
     set -- -jar "$jvm_jar" "$@"
+    needs_no_optimizer "$@" && jvm_flags="$jvm_flags -XX:TieredStopAtLevel=1"
   else
     case $jvm_jar in
       *:*)
@@ -87,16 +109,20 @@ start_jvm() {
         exit 1
         ;;
     esac
-    # lamina.jar comes first, as in the class archive. Here its manifest gives no rights.
+    # lamina.jar comes first, as in the cache of classes. Here its manifest gives no rights.
     set -- --enable-native-access=ALL-UNNAMED \
       --add-exports=java.base/jdk.internal.module=ALL-UNNAMED \
       -cp "$jvm_jar:$jvm_tools/*" dev.lamina.cli.Lamina "$@"
   fi
-  # Named and not there, it would cost the archive of the JDK too.
-  [ -f "$jvm_archive" ] || jvm_archive=
-  # Messages of the JVM go to standard error, and none tells of a class archive that no longer fits.
+  # The JVM does not see that a jar was changed since, and would run the classes of the old one.
+  set +f
+  for jvm_word in "${jvm_jar%/*}"/*.jar; do
+    [ ! "$jvm_word" -nt "$jvm_cache" ] || jvm_cache=
+  done
+  set -f
+  # Messages of the JVM go to standard error, and none tells of a cache that no longer fits.
   # shellcheck disable=SC2086 # flags are split on purpose
-  exec "$jvm_java" "$jvm_own_flag" ${jvm_archive:+"-XX:SharedArchiveFile=$jvm_archive"} -XX:+DisplayVMOutputToStderr \
+  exec "$jvm_java" "$jvm_own_flag" ${jvm_cache:+"-XX:AOTCache=$jvm_cache"} -XX:+DisplayVMOutputToStderr \
     -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr \
     @"$jvm_options" $jvm_flags ${LAMINA_JAVA_OPTS:-} "$@"
 }

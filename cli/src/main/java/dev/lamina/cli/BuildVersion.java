@@ -10,7 +10,7 @@ import picocli.CommandLine.IVersionProvider;
 final class BuildVersion implements IVersionProvider {
   /** Lamina's own version, such as 0.1.0. */
   static String number() {
-    // From the manifest, which the class archive has; to look for a file takes 5 ms.
+    // From the manifest, which the cache of classes has; to look for a file takes 5 ms.
     String packed = BuildVersion.class.getPackage().getImplementationVersion();
     return packed == null ? unpacked() : packed;
   }

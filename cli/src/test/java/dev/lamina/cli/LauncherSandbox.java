@@ -80,10 +80,6 @@ final class LauncherSandbox {
     Path launcher = built(Lamina.class);
     Path app = launcher.resolveSibling(".build/app");
     jar(app.resolve("lamina.jar"), _ -> true);
-    // The JVM's own, without which it would start slowly.
-    Files.copy(
-        Path.of(System.getProperty("java.home"), "lib/server/classes.jsa"),
-        app.resolve("lamina.jsa"));
     return launcher;
   }
 

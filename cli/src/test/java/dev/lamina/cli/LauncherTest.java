@@ -1,7 +1,9 @@
 package dev.lamina.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.cli.LauncherSandbox.Outcome;
 import java.io.IOException;
@@ -70,6 +72,48 @@ class LauncherTest {
       String end = "<-cp>" + jars + "<dev.lamina.cli.Lamina>" + (args.isEmpty() ? "" : wrap(args));
       assertTrue(outcome.out().endsWith(end), () -> outcome.out() + "\n" + end);
     }
+  }
+
+  /** The JVM itself would run the classes that a jar had when the cache was made. */
+  @Test
+  void cacheOfClassesServesTheJarsThatItWasMadeFrom() throws Exception {
+    Path jdk = sandbox.jdk("jdk-25", "25.0.3");
+    LauncherSandbox.markBuilt(checkout, jdk);
+    Path app = checkout.resolve(".build/app");
+    List<String> version = List.of("--version");
+    assertFalse(run(checkout.resolve("lamina"), jdk, version).out().contains("AOTCache"));
+    Path jar = Files.writeString(app.resolve("engine.jar"), "");
+    Path cache = Files.writeString(app.resolve("lamina.aot"), "");
+    LauncherSandbox.setOld(checkout);
+    String flag = "<-XX:AOTCache=" + cache.toRealPath() + ">";
+    assertTrue(run(checkout.resolve("lamina"), jdk, version).out().contains(flag));
+    Files.setLastModifiedTime(jar, FileTime.from(Instant.now().minusSeconds(30)));
+    assertFalse(run(checkout.resolve("lamina"), jdk, version).out().contains("AOTCache"));
+  }
+
+  @Test
+  void optimizerServesWhatIsNotMachineCode() throws Exception {
+    assumeTrue(hasAvx2(), "no AVX2 here");
+    Path jdk = sandbox.jdk("jdk-25", "25.0.3");
+    LauncherSandbox.markBuilt(checkout, jdk);
+    String flag = "<-XX:TieredStopAtLevel=1>";
+    for (String command : List.of("run", "chat")) {
+      assertTrue(run(checkout.resolve("lamina"), jdk, List.of(command)).out().contains(flag));
+    }
+    for (List<String> args :
+        List.of(
+            List.of("bench"),
+            List.of("quantize"),
+            List.of("run", "--cpu-kernels", "vector"),
+            List.of("run", "--cpu-kernels=vector"))) {
+      Outcome outcome = run(checkout.resolve("lamina"), jdk, args);
+      assertFalse(outcome.out().contains(flag), outcome.out());
+    }
+  }
+
+  private static boolean hasAvx2() throws IOException {
+    Path info = Path.of("/proc/cpuinfo");
+    return Files.exists(info) && Files.readString(info).contains(" avx2 ");
   }
 
   @Test
