@@ -114,6 +114,8 @@ start_jvm() {
       --add-exports=java.base/jdk.internal.module=ALL-UNNAMED \
       -cp "$jvm_jar:$jvm_tools/*" dev.lamina.cli.Lamina "$@"
   fi
+  # Named and not there, it would cost the archive of the JDK too.
+  [ -f "$jvm_cache" ] || jvm_cache=
   # The JVM does not see that a jar was changed since, and would run the classes of the old one.
   set +f
   for jvm_word in "${jvm_jar%/*}"/*.jar; do
