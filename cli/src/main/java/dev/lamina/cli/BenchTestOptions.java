@@ -100,7 +100,7 @@ final class BenchTestOptions {
       names = "--cpu-kernels",
       paramLabel = "KIND",
       description =
-          "instructions for repacked weights: amx, avx512, avxvnni, avx2, vector or auto (default: auto)")
+          "instructions for matrix products: amx, avx512, avxvnni, avx2, vector or auto (default: auto)")
   private List<String> kernels = List.of("auto");
 
   private List<Integer> threads() {

@@ -46,7 +46,7 @@ final class EngineOptions {
   @Option(
       names = {"-nr", "--no-repack"},
       description =
-          "multiply weights as they are in the file, with activations in floats: takes no memory and no time at the load, and is slower")
+          "keep the weights as they are in the file: takes no memory and no time at the load, and is slower")
   private boolean noRepack;
 
   @Option(
@@ -54,7 +54,7 @@ final class EngineOptions {
       paramLabel = "KIND",
       defaultValue = "auto",
       description =
-          "instructions for repacked weights: machine code of amx, avx512, avxvnni or avx2, vector (Java's Vector API), or auto: the best that the processor has (default: auto)")
+          "instructions for matrix products: machine code of amx, avx512, avxvnni or avx2, vector (Java's Vector API), or auto: the best that the processor has (default: auto)")
   private String cpuKernels;
 
   @Option(
