@@ -127,7 +127,7 @@ final class BenchTestOptions implements OptionHolder {
         OptionSpec.builder("--cpu-kernels")
             .paramLabel("KIND")
             .description(
-                "instructions for repacked weights: amx, avx512, avxvnni, avx2, vector or auto (default: auto)"),
+                "instructions to compute with: amx, avx512, avxvnni, avx2, vector or auto (default: auto)"),
         String.class,
         value -> kernels = value);
   }

@@ -60,7 +60,7 @@ final class EngineOptions implements OptionHolder {
     options.add(
         OptionSpec.builder("-nr", "--no-repack")
             .description(
-                "multiply weights as they are in the file, with activations in floats: takes no memory and no time at the load, and is slower"),
+                "keep the weights as they are in the file: takes no memory and no time at the load, and is slower"),
         boolean.class,
         value -> noRepack = value);
     options.add(
@@ -68,7 +68,7 @@ final class EngineOptions implements OptionHolder {
             .paramLabel("KIND")
             .defaultValue("auto")
             .description(
-                "instructions for repacked weights: machine code of amx, avx512, avxvnni or avx2, vector (Java's Vector API), or auto: the best that the processor has (default: auto)"),
+                "instructions to compute with: machine code of amx, avx512, avxvnni or avx2, vector (Java's Vector API), or auto: the best that the processor has (default: auto)"),
         String.class,
         value -> cpuKernels = value);
     options.add(

@@ -31,12 +31,17 @@ class DecodeAllocationTest {
 
   @Test
   void decodingAllocatesNothing() {
-    check(CpuKernels.AUTO);
+    check(CpuKernels.AUTO, true);
   }
 
-  static void check(CpuKernels kernels) {
+  @Test
+  void decodingFromTheFileAllocatesNothing() {
+    check(CpuKernels.AUTO, false);
+  }
+
+  static void check(CpuKernels kernels, boolean repack) {
     try (GgufFile file = GgufFile.open(Golden.DEMO);
-        Backend backend = Devices.open(kernels);
+        Backend backend = Devices.open(kernels, repack);
         Session session =
             new Session(
                 Model.load(file, RopeOverrides.none()), backend, RuntimeConfig.of(256, 64))) {

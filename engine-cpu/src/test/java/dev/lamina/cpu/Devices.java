@@ -10,8 +10,12 @@ final class Devices {
   private Devices() {}
 
   static Backend open(CpuKernels kernels) {
+    return open(kernels, true);
+  }
+
+  static Backend open(CpuKernels kernels, boolean repack) {
     CpuBackendProvider provider = new CpuBackendProvider();
-    return provider.open(provider.devices().getFirst(), new BackendOptions(2, true, kernels));
+    return provider.open(provider.devices().getFirst(), new BackendOptions(2, repack, kernels));
   }
 
   /**

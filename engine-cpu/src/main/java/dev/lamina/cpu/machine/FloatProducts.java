@@ -127,7 +127,7 @@ final class FloatProducts implements PlainProducts {
     }
   }
 
-  @SuppressWarnings("ArrayEquals")
+  @SuppressWarnings("ReferenceEquality") // the same array, not an equal one
   private static boolean sameArray(float[] x, float[] y) {
     return x == y;
   }

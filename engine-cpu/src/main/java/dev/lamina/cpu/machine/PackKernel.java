@@ -32,6 +32,14 @@ import java.util.List;
  * From then on lanes are rows.
  */
 final class PackKernel {
+  private static final boolean[] PACKED = new boolean[TensorType.values().length];
+
+  static {
+    for (TensorType type : TensorType.values()) {
+      PACKED[type.ordinal()] = FileBits.of(type) != null;
+    }
+  }
+
   private static final Gpr WEIGHTS = Gpr.RDI;
   private static final Gpr ROW_BYTES = Gpr.RSI;
   private static final Gpr Y_AT = Gpr.RCX;
@@ -68,7 +76,7 @@ final class PackKernel {
 
   /** Whether there is a kernel for a type. */
   static boolean packs(TensorType type) {
-    return FileBits.of(type) != null;
+    return PACKED[type.ordinal()];
   }
 
   Assembler emit(Platform platform) {

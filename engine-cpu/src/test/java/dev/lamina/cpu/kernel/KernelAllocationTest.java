@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
 import dev.lamina.cpu.LastRounds;
+import dev.lamina.cpu.machine.MachineKernels;
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.kernels.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,13 +37,19 @@ class KernelAllocationTest {
       MemorySegment w = WeightBlocks.finite(type, nRows * columns, random, arena);
       float[] x = WeightBlocks.gaussians(5 * columns, random);
       float[] y = new float[5 * nRows];
-      MatMul matMul = MatMul.of(type);
-      assertStopsAllocating(
-          type + " decode",
-          () -> matMul.rows(w, columns, 0, nRows, x, 0, columns, 1, y, 0, nRows, scratch));
-      assertStopsAllocating(
-          type + " prefill",
-          () -> matMul.rows(w, columns, 0, nRows, x, 0, columns, 5, y, 0, nRows, scratch));
+      List<PlainProducts> kinds = new ArrayList<>(List.of(MatMul.of(type)));
+      MachineKernels machine = MachineKernels.of(CpuKernels.AUTO);
+      if (machine != null) {
+        kinds.add(machine.plain(type));
+      }
+      for (PlainProducts kind : kinds) {
+        assertStopsAllocating(
+            type + " decode",
+            () -> kind.rows(w, columns, 0, nRows, x, 0, columns, 1, y, 0, nRows, scratch));
+        assertStopsAllocating(
+            type + " prefill",
+            () -> kind.rows(w, columns, 0, nRows, x, 0, columns, 5, y, 0, nRows, scratch));
+      }
     }
   }
 
