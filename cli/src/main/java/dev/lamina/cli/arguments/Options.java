@@ -123,7 +123,7 @@ public final class Options {
 
   private static final class Present implements IScope {
     @Override
-    @SuppressWarnings("unchecked") // as picocli's interface wants it
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // picocli wants it so
     public <T> T get() {
       return (T) this;
     }
@@ -145,13 +145,13 @@ public final class Options {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // as picocli's interface wants it
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // picocli wants it so
     public <T> T get() {
       return (T) value;
     }
 
     @Override
-    @SuppressWarnings("unchecked") // as picocli's interface wants it
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // picocli wants it so
     public <T> T set(T given) {
       Object before = value;
       value = given;
