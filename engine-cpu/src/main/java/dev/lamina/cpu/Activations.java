@@ -11,7 +11,6 @@ import dev.lamina.engine.model.RowCall;
 import dev.lamina.engine.model.Rows;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Where a stack's values, [rows, width] each, are in its memory. */
 final class Activations {
@@ -97,7 +96,7 @@ final class Activations {
   }
 
   private static long angleFloats(List<Segment> segments, RuntimeConfig config) {
-    Map<RopeConfig, Long> tables = new IdentityHashMap<>();
+    IdentityHashMap<RopeConfig, Long> tables = new IdentityHashMap<>();
     for (Segment segment : segments) {
       for (Op op : segment.ops()) {
         if (op instanceof Op.Rope rope) {

@@ -13,15 +13,14 @@ import dev.lamina.gguf.GgufTensor;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Gives the calls of row programs their places in a stack's memory. */
 final class CallBinder {
   private final RowKernels kernels;
   private final Activations arrays;
   private final RuntimeConfig config;
-  private final Map<RopeConfig, Integer> angles = new IdentityHashMap<>();
-  private final Map<GgufTensor, Integer> vectors = new IdentityHashMap<>();
+  private final IdentityHashMap<RopeConfig, Integer> angles = new IdentityHashMap<>();
+  private final IdentityHashMap<GgufTensor, Integer> vectors = new IdentityHashMap<>();
 
   CallBinder(RowKernels kernels, Activations arrays, RuntimeConfig config) {
     this.kernels = kernels;

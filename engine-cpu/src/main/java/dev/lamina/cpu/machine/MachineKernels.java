@@ -18,10 +18,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.IdentityHashMap;
 import java.lang.foreign.ValueLayout;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -56,7 +55,7 @@ public final class MachineKernels {
           [];
 
   /** Functions of row programs. */
-  private final Map<RowProgram, MemorySegment> programs = new IdentityHashMap<>();
+  private final IdentityHashMap<RowProgram, MemorySegment> programs = new IdentityHashMap<>();
 
   /** Functions of {@link FloatKernel} by type, place of the results and tokens. */
   private final MemorySegment[][][] floats;
