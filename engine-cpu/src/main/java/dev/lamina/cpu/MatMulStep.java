@@ -151,32 +151,29 @@ final class MatMulStep implements Step {
   private void multiply(Product p, int chunk, int from, int to, int worker) {
     int begin = chunk * CHUNK_ROWS;
     int end = Math.min(begin + CHUNK_ROWS, p.width);
-    if (p.packed != null && p.packed.isReady(chunk, scratch[worker])) {
-      packedProducts.multiply(
-          p.packed.matrix(),
-          begin,
-          from,
-          to,
-          memory.floats(),
-          p.y + begin,
-          p.width,
-          scratch[worker]);
-    } else if (p.strips == null
-        || !p.strips.multiply(
-            packedProducts,
-            begin,
-            from,
-            to,
-            memory.floats(),
-            p.y + begin,
-            p.width,
-            worker,
-            scratch[worker])) {
+    if (!multiplyPacked(p, chunk, begin, from, to, worker)) {
       multiplyPlain(p, begin, end, from, to, scratch[worker]);
     }
     if (p.bias != null) {
       p.bias.run(memory, from, to - from, begin, end - begin, worker);
     }
+  }
+
+  /** Multiplies repacked rows; returns false if that cannot be done. */
+  private boolean multiplyPacked(Product p, int chunk, int begin, int from, int to, int worker) {
+    float[] y = memory.floats();
+    int at = p.y + begin;
+    Scratch own = scratch[worker];
+    boolean now = p.packed != null && !(p.strips != null && p.packed.isFirst(chunk));
+    if (!now) {
+      return p.strips != null
+          && p.strips.multiply(packedProducts, begin, from, to, y, at, p.width, worker, own);
+    }
+    if (p.packed.pack(chunk, own) == PackedCopy.SPOILT) {
+      return false;
+    }
+    packedProducts.multiply(p.packed.matrix(), begin, from, to, y, at, p.width, own);
+    return true;
   }
 
   private void multiplyPlain(Product p, int begin, int end, int from, int to, Scratch scratch) {
@@ -204,9 +201,7 @@ final class MatMulStep implements Step {
     /** The repacked copy; null if there is none. */
     final PackedCopy packed;
 
-    /**
-     * Repacks rows each time; null if {@link #packed} is not, or they are multiplied as they are.
-     */
+    /** Repacks rows each time; null if they are multiplied as they are instead. */
     final FileStrips strips;
 
     final PlainProducts kernel;
@@ -235,7 +230,7 @@ final class MatMulStep implements Step {
         int firstChunk) {
       this.packed = loaded.packed(op.weight());
       this.kernel = loaded.products(op.weight().type());
-      this.strips = packed == null ? loaded.strips(op.weight(), workers) : null;
+      this.strips = loaded.strips(op.weight(), workers);
       this.weights = loaded.rows(op.weight());
       this.rowsAtOnce =
           weights.copies()

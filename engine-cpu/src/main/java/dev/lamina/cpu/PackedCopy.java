@@ -11,17 +11,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * A repacked matrix that is filled as it is used: who first multiplies some rows repacks them, so
- * that no text waits for a stage of its own, and pages are first touched by the thread that will
- * read them. Thread-safe.
+ * A repacked matrix that is filled as it is used, so that no text waits for a stage of its own, and
+ * pages are first touched by the thread that will read them. The first product with some rows does
+ * without if it can: to get the memory from the system takes longer than everything else until the
+ * first token. Thread-safe.
  */
 final class PackedCopy {
-  private static final int RAW = 0;
-  private static final int BUSY = 1;
-  private static final int READY = 2;
+  private static final int UNUSED = 0;
+  private static final int RAW = 1;
+  private static final int BUSY = 2;
 
-  /** A scale is not finite, so these rows are multiplied in the file's layout. */
-  private static final int SPOILT = 3;
+  /** The chunk can be used. */
+  static final int READY = 3;
+
+  /** A scale is not finite, so these rows must be multiplied in the file's layout. */
+  static final int SPOILT = 4;
 
   private final GgufTensor tensor;
   private final PackedMatrix matrix;
@@ -57,27 +61,32 @@ final class PackedCopy {
     return states.length();
   }
 
+  /** Whether a chunk is wanted for the first time. */
+  boolean isFirst(int chunk) {
+    return states.get(chunk) == UNUSED && states.compareAndSet(chunk, UNUSED, RAW);
+  }
+
   /**
    * Packs a chunk unless it is packed.
    *
    * @param scratch of the worker
-   * @return whether the chunk can be used
+   * @return {@link #READY} or {@link #SPOILT}
    * @throws dev.lamina.gguf.GgufFormatException if the file has become shorter since it was opened
    */
-  boolean isReady(int chunk, Scratch scratch) {
+  int pack(int chunk, Scratch scratch) {
     int state = states.get(chunk);
     while (state < READY) {
-      if (state == RAW && states.compareAndSet(chunk, RAW, BUSY)) {
-        pack(chunk, scratch);
+      if (state != BUSY && states.compareAndSet(chunk, state, BUSY)) {
+        fill(chunk, scratch);
       } else {
         Thread.onSpinWait();
       }
       state = states.get(chunk);
     }
-    return state == READY;
+    return state;
   }
 
-  private void pack(int chunk, Scratch scratch) {
+  private void fill(int chunk, Scratch scratch) {
     int result = RAW; // if it fails, the next one tries again
     try {
       result = packStrips(chunk, scratch) ? READY : SPOILT;

@@ -70,7 +70,7 @@ final class PackedWeights implements AutoCloseable {
       scratch[i] = new Scratch();
     }
     for (PackedCopy copy : copies) {
-      pool.run(copy.chunks(), (chunk, worker) -> copy.isReady(chunk, scratch[worker]));
+      pool.run(copy.chunks(), (chunk, worker) -> copy.pack(chunk, scratch[worker]));
     }
   }
 

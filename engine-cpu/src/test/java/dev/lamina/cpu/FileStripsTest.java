@@ -125,7 +125,7 @@ class FileStripsTest {
           Scratch scratch = new Scratch();
           FileStrips strips = weights.strips(tensor, 1);
           for (int row = 0; row < ROWS; row += PackedProducts.ROWS) {
-            assertTrue(repacked.isReady(row / PackedProducts.ROWS, scratch));
+            assertEquals(PackedCopy.READY, repacked.pack(row / PackedProducts.ROWS, scratch));
             products.multiply(repacked.matrix(), row, 0, tokens, expected, 1 + row, ROWS, scratch);
             assertTrue(
                 strips.multiply(products, row, 0, tokens, actual, 1 + row, ROWS, 0, scratch));

@@ -126,7 +126,7 @@ class ShrunkFileTest {
       packed.add(List.of(tensor), pool);
       PackedCopy copy = packed.get(tensor);
       for (int chunk = 0; chunk < copy.chunks(); chunk++) {
-        copy.isReady(chunk, new Scratch());
+        copy.pack(chunk, new Scratch());
       }
     }
   }
