@@ -2,7 +2,9 @@ package dev.lamina.bench;
 
 import dev.lamina.engine.backend.BackendOptions;
 import dev.lamina.engine.backend.CpuKernels;
+import dev.lamina.engine.backend.CpuMask;
 import dev.lamina.engine.backend.RuntimeConfig;
+import dev.lamina.engine.backend.ThreadPlacement;
 import dev.lamina.gguf.LoadMode;
 import dev.lamina.kernels.TensorType;
 import java.util.EnumMap;
@@ -18,7 +20,7 @@ import java.util.Map;
  * @param flashAttention reported, and of no effect
  * @param repack weights may be kept in a faster layout than the file's
  * @param kernels for those
- * @param reported values of parameters that change nothing, where they are given
+ * @param reported values of parameters that are no components, where they are given
  */
 public record BenchSettings(
     int threads,
@@ -141,7 +143,16 @@ public record BenchSettings(
 
   /** What the CPU computes with. */
   public BackendOptions backend() {
-    return new BackendOptions(threads, repack, kernels);
+    return new BackendOptions(threads, repack, kernels, placement());
+  }
+
+  private ThreadPlacement placement() {
+    return new ThreadPlacement(
+        ThreadPlacement.Numa.NONE,
+        CpuMask.parseHex(reported(ReportedParameter.CPU_MASK)),
+        reported(ReportedParameter.CPU_STRICT).equals("1"),
+        0,
+        Integer.parseInt(reported(ReportedParameter.POLL)));
   }
 
   private BenchSettings withoutReported() {

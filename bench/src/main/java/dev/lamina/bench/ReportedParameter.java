@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Parameters of llama-bench that change nothing here, but for the load mode, the devices and the
- * split mode. Tests are repeated for each of their values and reported with it, so that scripts for
- * llama-bench find the rows that they ask for.
+ * Parameters of llama-bench that change nothing here, but for the load mode, the devices, the split
+ * mode and the places of threads. Tests are repeated for each of their values and reported with it,
+ * so that scripts for llama-bench find the rows that they ask for.
  */
 public enum ReportedParameter {
   FIT_TARGET("-fitt", "fit_target", "fitt", "0", "\\d{1,12}", "a number of MiB"),

@@ -47,6 +47,7 @@ final class BenchCommand implements Command {
   private final BenchReportOptions output = new BenchReportOptions();
   private final BenchCompareOptions compare = new BenchCompareOptions();
   private final BenchDeviceOptions devices = new BenchDeviceOptions();
+  private final BenchThreadOptions threads = new BenchThreadOptions();
   private final BenchReportedOptions reported = new BenchReportedOptions();
   private BenchProtocol protocol;
   private List<BenchRun> runs;
@@ -69,6 +70,7 @@ final class BenchCommand implements Command {
     options.group("%nReport%n", output);
     options.group("%nComparison%n", compare);
     options.group("%nDevices (-ngl and -nkvo take lists)%n", devices);
+    options.group("%nThreads (the first three take lists)%n", threads);
     options.group(
         "%nOf llama-bench, reported and without effect (each option takes lists)%n", reported);
     options.addAll(fileOptions);
@@ -111,6 +113,7 @@ final class BenchCommand implements Command {
     devices.budget();
     Map<ReportedParameter, List<String>> values = reported.values();
     values.putAll(devices.reported());
+    values.putAll(threads.reported());
     BenchParameters parameters = tests.parameters(devices.placements(), values);
     runs = parameters.runs();
     batched = tests.batched(runs);
@@ -201,7 +204,10 @@ final class BenchCommand implements Command {
   private BenchDevices openDevices(MeasuredModel model, BenchSettings settings) {
     OpenDevices open =
         devices.open(
-            console, BenchDeviceOptions.choice(settings), settings.backend(), model.bytes());
+            console,
+            BenchDeviceOptions.choice(settings),
+            threads.placed(settings.backend()),
+            model.bytes());
     return new BenchDevices(open.targets(), open::close);
   }
 

@@ -24,9 +24,6 @@ final class BenchReportedOptions implements OptionHolder {
   private List<String> noHosts = List.of();
   private List<String> embeddings = List.of();
   private List<String> noOpOffloads = List.of();
-  private List<String> cpuMasks = List.of();
-  private List<String> cpuStricts = List.of();
-  private List<String> polls = List.of();
 
   @Override
   public void declare(Options options) {
@@ -88,24 +85,6 @@ final class BenchReportedOptions implements OptionHolder {
             .description("compute on the CPU what it has weights of (here always)"),
         String.class,
         value -> noOpOffloads = value);
-    options.addList(
-        OptionSpec.builder("-C", "--cpu-mask")
-            .paramLabel("HEX")
-            .description("processors to run on (here the system chooses)"),
-        String.class,
-        value -> cpuMasks = value);
-    options.addList(
-        OptionSpec.builder("--cpu-strict")
-            .paramLabel("0|1")
-            .description("one thread on each of them"),
-        String.class,
-        value -> cpuStricts = value);
-    options.addList(
-        OptionSpec.builder("--poll")
-            .paramLabel("0...100")
-            .description("how long threads wait awake"),
-        String.class,
-        value -> polls = value);
   }
 
   /**
@@ -133,14 +112,12 @@ final class BenchReportedOptions implements OptionHolder {
       case FIT_CONTEXT -> fitContexts;
       case CPU_EXPERT_LAYERS -> cpuExpertLayers;
       case LOAD_MODE -> loadModes();
-      case DEVICES, SPLIT_MODE -> List.of(); // these are device options
+      // these are options of devices and threads
+      case DEVICES, SPLIT_MODE, CPU_MASK, CPU_STRICT, POLL -> List.of();
       case LAZY_MODE -> lazyModes;
       case NO_HOST -> noHosts;
       case EMBEDDINGS -> embeddings;
       case NO_OP_OFFLOAD -> noOpOffloads;
-      case CPU_MASK -> cpuMasks;
-      case CPU_STRICT -> cpuStricts;
-      case POLL -> polls;
     };
   }
 

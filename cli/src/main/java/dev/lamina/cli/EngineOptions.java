@@ -25,6 +25,7 @@ final class EngineOptions implements OptionHolder {
   private TensorType cacheTypeV;
   private final ComputeDeviceOptions devices = new ComputeDeviceOptions();
   private final Rope rope = new Rope();
+  private final ThreadOptions placed = new ThreadOptions();
 
   @Override
   public void declare(Options options) {
@@ -90,6 +91,7 @@ final class EngineOptions implements OptionHolder {
             .description("type of the values in the KV cache (default: ${DEFAULT-VALUE})"),
         TensorType.class,
         value -> cacheTypeV = value);
+    options.group("%nThreads%n", placed);
     options.group("%nDevices%n", devices);
     options.group("%nPositions (default: as the model file says)%n", rope);
   }
@@ -177,6 +179,7 @@ final class EngineOptions implements OptionHolder {
       checkThreads(threads);
     }
     kernels(cpuKernels);
+    placed.placement();
     devices.check();
   }
 
@@ -198,7 +201,10 @@ final class EngineOptions implements OptionHolder {
 
   BackendOptions compute() {
     return new BackendOptions(
-        threads == null ? PhysicalCores.count() : threads(threads), !noRepack, kernels(cpuKernels));
+        threads == null ? PhysicalCores.count(placed.cpus()) : threads(threads),
+        !noRepack,
+        kernels(cpuKernels),
+        placed.placement());
   }
 
   /**

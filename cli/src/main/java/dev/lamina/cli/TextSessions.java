@@ -38,7 +38,8 @@ final class TextSessions {
    */
   void withSession(GgufFile file, boolean integers, int window, Use use) throws IOException {
     BackendOptions asked = options.compute();
-    BackendOptions compute = new BackendOptions(asked.threads(), integers, asked.kernels());
+    BackendOptions compute =
+        new BackendOptions(asked.threads(), integers, asked.kernels(), asked.placement());
     RuntimeConfig fitting = options.session(window);
     try (OpenDevices devices = options.devices().open(console, compute, file.tensorBytes());
         Session session =

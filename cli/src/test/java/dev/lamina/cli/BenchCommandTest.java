@@ -96,6 +96,16 @@ class BenchCommandTest {
     assertError("nothing", "-dev", "nothing:0");
   }
 
+  /** Each test has the places of its threads, and leaves the next one's alone. */
+  @Test
+  void placesOfThreadsAreThoseOfTheReport() throws IOException {
+    JsonNode rows = json("bench -p 4 -t 1 -C 0x1,0x0 --cpu-strict 1 --poll 0 --prio -1");
+    assertEquals("0x1", rows.get(0).get("cpu_mask").asText());
+    assertEquals("0x0", rows.get(1).get("cpu_mask").asText());
+    assertTrue(rows.get(1).get("cpu_strict").asBoolean());
+    assertEquals(0, rows.get(1).get("poll").asInt());
+  }
+
   /** Options of llama-bench without effect have rows and fields too. */
   @Test
   void optionsWithoutEffectAreReported() throws IOException {

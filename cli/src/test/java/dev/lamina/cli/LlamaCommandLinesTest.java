@@ -3,7 +3,9 @@ package dev.lamina.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lamina.engine.backend.CpuTopology;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +17,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,6 +63,10 @@ class LlamaCommandLinesTest {
         "-n 9 -n 4 --top-k 1 --top-k 40",
         "-t 0",
         "-t -1",
+        "-C 0x0 --cpu-strict 1",
+        "-C 1 --prio 0 --poll 0",
+        "-Cr 0- --poll 100",
+        "--prio -1",
         "-s -1",
         "-s 4294967295",
         "-c 0",
@@ -90,6 +98,24 @@ class LlamaCommandLinesTest {
     assertEquals(run("").out(), Cli.run(line).out());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "-C f0000000000000000000000000000000 -v | may use none of the processors",
+        "--numa distribute                      | has one node, so that NUMA has no effect",
+        "-t 3 -C 1                              | 3 threads share the 1 processors",
+      })
+  @EnabledOnOs(OS.LINUX)
+  void placesThatThereAreNotAreToldInOneLine(String options, String message) {
+    assumeTrue(CpuTopology.system().nodes().size() < 2 || !options.contains("numa"));
+    Cli.Outcome outcome = run(options);
+    assertEquals(0, outcome.code(), outcome.err());
+    assertEquals(run("").out(), outcome.out());
+    assertEquals(1, outcome.err().lines().filter(line -> line.contains(message)).count());
+  }
+
   @Test
   void verboseTellsWhatHasNoEffect() {
     Cli.Outcome outcome = run("-v -fa on --mlock");
@@ -107,7 +133,17 @@ class LlamaCommandLinesTest {
         "run -hf a/b                | -hf is not supported yet: download the file",
         "run --grammar x            | --grammar is not supported yet: grammars",
         "run -fa maybe              | -fa is 'maybe', expected one of on, off, auto",
-        "run --poll much            | --poll is 'much', expected a number",
+        "run -tb much               | -tb is 'much', expected a number",
+        "run --poll much            | '--poll': 'much' is not an int",
+        "run --poll 101             | --poll is 101, expected 0 to 100",
+        "run --prio 4               | --prio is 4, expected -1 to 3",
+        "run --cpu-strict 2         | --cpu-strict is 2, expected 0 or 1",
+        "run -C 0xg                 | -C is '0xg', expected hexadecimal digits",
+        "run -Cr 0-512              | -Cr is '0-512', expected two numbers of 0 to 511",
+        "run -Cr 3                  | -Cr is '3', expected a range",
+        "run --numa mirror          | --numa is 'mirror', expected distribute, isolate or numactl",
+        "bench --numa mirror        | --numa is 'mirror', expected distribute, isolate or numactl",
+        "bench --prio -2            | --prio is -2, expected -1 to 3",
         "chat --mmproj x            | --mmproj is not supported yet",
         "bench -hf a/b              | -hf is not supported yet",
         "split --merge a b          | --merge is not for this command: `lamina merge`",

@@ -15,6 +15,7 @@ import dev.lamina.engine.backend.MemoryException;
 import dev.lamina.engine.backend.MemoryPlan;
 import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.backend.Segment;
+import dev.lamina.engine.backend.ThreadPlacement;
 import dev.lamina.engine.model.Op;
 import dev.lamina.gguf.GgufTensor;
 import dev.lamina.kernels.TensorType;
@@ -38,10 +39,17 @@ final class CpuBackend implements Backend {
    * @param machine null for the Vector API
    */
   CpuBackend(int threads, boolean repack, MachineKernels machine) {
+    this(threads, ThreadPlacement.SYSTEM, repack, machine);
+  }
+
+  /**
+   * @param machine null for the Vector API
+   */
+  CpuBackend(int threads, ThreadPlacement placement, boolean repack, MachineKernels machine) {
     if (machine == null) {
       VectorModule.load();
     }
-    this.pool = new WorkerPool(threads);
+    this.pool = new WorkerPool(threads, placement);
     this.repack = repack;
     this.machine = machine;
     this.rows = machine == null ? new PortableRows.Kernels(threads) : machine.rows();
@@ -56,6 +64,11 @@ final class CpuBackend implements Backend {
   @Override
   public CpuKernels kernels() {
     return machine == null ? CpuKernels.VECTOR : machine.kind();
+  }
+
+  @Override
+  public List<String> warnings() {
+    return pool.warnings();
   }
 
   @Override

@@ -61,6 +61,9 @@ public final class CpuBackendProvider implements BackendProvider {
   @Override
   public Backend open(Device device, BackendOptions options) {
     return new CpuBackend(
-        options.threads(), options.repack(), MachineKernels.of(options.kernels()));
+        options.threads(),
+        options.placement(),
+        options.repack(),
+        MachineKernels.of(options.kernels()));
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 
 /** Segments compiled into arrays of steps, with their KV cache and buffers. */
 final class CpuLayerStack implements LayerStack {
+  private final WorkerPool pool;
   private final Arena arena;
   private final CpuSegment[] segments;
   private final List<PageMemory> memories;
@@ -33,6 +34,7 @@ final class CpuLayerStack implements LayerStack {
       RowKernels rows,
       RuntimeConfig config,
       Arena arena) {
+    this.pool = pool;
     this.arena = arena;
     Activations arrays = new Activations(segments, config);
     StepCompiler compiler =
@@ -48,7 +50,12 @@ final class CpuLayerStack implements LayerStack {
 
   @Override
   public void forward(int segment, Batch batch, float[][] in, float[][] out) {
-    segments[segment].run(batch, in, out);
+    pool.beginPass();
+    try {
+      segments[segment].run(batch, in, out);
+    } finally {
+      pool.endPass();
+    }
   }
 
   @Override

@@ -1,5 +1,10 @@
 package dev.lamina.cpu;
 
+import dev.lamina.engine.backend.ThreadPlacement;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
@@ -9,9 +14,10 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Threads that share the tasks of short computations, one computation after the other. The calling
  * thread works too. Each thread starts with its own range of tasks and takes them in order, so that
- * it reads memory sequentially. A thread that has finished its range takes tasks of the others.
- * Idle workers spin for a moment, because the next run of the same token follows within
- * microseconds; then they park. A run allocates nothing.
+ * it reads memory sequentially; with the same number of tasks it is the same range each time, so
+ * that a thread reads what it wrote into memory near it. A thread that has finished its range takes
+ * tasks of the others from the ends of their ranges. Idle workers spin for a moment, because the
+ * next run of the same token follows within microseconds; then they park. A run allocates nothing.
  */
 public final class WorkerPool implements AutoCloseable {
 
@@ -28,16 +34,25 @@ public final class WorkerPool implements AutoCloseable {
   /** About 50 microseconds; parking and waking cost about as much. */
   private static final int SPINS = 2000;
 
+  /** Polling at which threads wait as long after a pass as during it. */
+  private static final int USUAL_POLL = 50;
+
+  /** Above that, this much more polling makes threads wait twice as long. */
+  private static final int DOUBLING_POLL = 4;
+
   /** Distance between ranges, so that the ranges of two threads never share a cache line. */
   private static final int STRIDE = 16;
+
+  /** Moves the end of a range by one. */
+  private static final long ONE_OF_THE_END = 1L << 32;
 
   private final Worker[] workers;
   private final ReentrantLock running = new ReentrantLock();
 
   /**
    * For each thread, the first task of its range that no thread has taken, and in the upper 32 bits
-   * the end of the range. The first task may exceed the end. The run cannot end while a thread
-   * holds a task, so {@link #task} always belongs to that run.
+   * the end of those that no thread has taken. The first task may exceed the end. The run cannot
+   * end while a thread holds a task, so {@link #task} always belongs to that run.
    */
   private final AtomicLongArray ranges;
 
@@ -45,6 +60,21 @@ public final class WorkerPool implements AutoCloseable {
   private final AtomicInteger unfinished = new AtomicInteger();
 
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+  /** Passes that go on now, each of many runs. */
+  private final AtomicInteger passes = new AtomicInteger();
+
+  /** How often an idle thread looks for tasks before it parks, between passes. */
+  private final int rounds;
+
+  /** Null if the system places the threads. */
+  private final SeatedThreads seats;
+
+  /** Workers that have not yet their place. */
+  private final CountDownLatch seated;
+
+  /** Threads that run passes and were given a place, with what takes it back. */
+  private final Map<Thread, Runnable> seatedCallers = new WeakHashMap<>();
 
   /** Number of runs so far that several threads shared. */
   private long runs;
@@ -57,15 +87,74 @@ public final class WorkerPool implements AutoCloseable {
    * @param threads including the caller of {@link #run}, 1 or more
    */
   public WorkerPool(int threads) {
+    this(threads, ThreadPlacement.SYSTEM);
+  }
+
+  /**
+   * @param threads including the caller of {@link #run}, 1 or more
+   * @param placement of the threads; a caller gets its place in its first pass
+   */
+  public WorkerPool(int threads, ThreadPlacement placement) {
     if (threads < 1) {
       throw new IllegalArgumentException("threads is " + threads + ", expected 1 or more");
     }
     ranges = new AtomicLongArray(threads * STRIDE);
+    rounds = rounds(placement.poll());
+    seats = SeatedThreads.of(placement, threads);
     workers = new Worker[threads - 1];
+    seated = new CountDownLatch(seats == null ? 0 : workers.length);
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(i + 1);
       workers[i].start();
     }
+    if (seats != null) {
+      seats.seatCaller().run(); // only to learn now what the system refuses
+      awaitSeated();
+    }
+  }
+
+  private static int rounds(int poll) {
+    return poll <= USUAL_POLL
+        ? SPINS / USUAL_POLL * poll
+        : SPINS << (poll - USUAL_POLL) / DOUBLING_POLL;
+  }
+
+  private void awaitSeated() {
+    boolean interrupted = false;
+    while (seated.getCount() != 0) {
+      try {
+        seated.await();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What of the threads' placement is impossible, one line each. */
+  List<String> warnings() {
+    return seats == null ? List.of() : seats.warnings();
+  }
+
+  /**
+   * Says that runs follow each other shortly until {@link #endPass}. The calling thread gets its
+   * place with its first pass and keeps it; {@link #close} in the same thread takes it back.
+   */
+  void beginPass() {
+    passes.incrementAndGet();
+    if (seats != null) {
+      synchronized (seatedCallers) {
+        if (!seatedCallers.containsKey(Thread.currentThread())) {
+          seatedCallers.put(Thread.currentThread(), seats.seatCaller());
+        }
+      }
+    }
+  }
+
+  void endPass() {
+    passes.decrementAndGet();
   }
 
   /** Threads including the caller. */
@@ -138,13 +227,19 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   private void takeTasks(int workerIndex) {
+    while (hasTasks(workerIndex)) {
+      long range = ranges.getAndIncrement(workerIndex * STRIDE);
+      if (first(range) < end(range)) {
+        runOne(first(range), workerIndex);
+      }
+    }
     int threads = threads();
-    for (int i = 0; i < threads; i++) {
+    for (int i = 1; i < threads; i++) {
       int owner = (workerIndex + i) % threads;
       while (hasTasks(owner)) {
-        long range = ranges.getAndIncrement(owner * STRIDE);
+        long range = ranges.getAndAdd(owner * STRIDE, -ONE_OF_THE_END);
         if (first(range) < end(range)) {
-          runOne(first(range), workerIndex);
+          runOne(end(range) - 1, workerIndex);
         }
       }
     }
@@ -185,7 +280,8 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   private void awaitOthers() {
-    for (int i = 0; i < SPINS; i++) {
+    int awake = Math.max(SPINS, rounds);
+    for (int i = 0; i < awake; i++) {
       if (unfinished.get() == 0) {
         return;
       }
@@ -208,7 +304,10 @@ public final class WorkerPool implements AutoCloseable {
     return thread instanceof Worker worker && worker.pool() == this;
   }
 
-  /** Stops the threads. Waits first for a run of another thread. */
+  /**
+   * Stops the threads. Waits first for a run of another thread. If this thread ran passes, it gets
+   * back the place that it had before.
+   */
   @Override
   public void close() {
     running.lock();
@@ -219,6 +318,12 @@ public final class WorkerPool implements AutoCloseable {
       }
     } finally {
       running.unlock();
+    }
+    synchronized (seatedCallers) {
+      Runnable back = seatedCallers.remove(Thread.currentThread());
+      if (back != null) {
+        back.run();
+      }
     }
   }
 
@@ -245,12 +350,16 @@ public final class WorkerPool implements AutoCloseable {
 
     @Override
     public void run() {
+      if (seats != null) {
+        seats.seatWorker(index);
+        seated.countDown();
+      }
       int idle = 0;
       while (!closed) {
         if (hasTasks(index)) {
           takeTasks(index);
           idle = 0;
-        } else if (idle < SPINS) {
+        } else if (idle < rounds || idle < SPINS && passes.get() > 0) {
           idle++;
           Thread.onSpinWait();
         } else {

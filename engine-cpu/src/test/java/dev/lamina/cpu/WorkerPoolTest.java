@@ -1,5 +1,6 @@
 package dev.lamina.cpu;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -90,27 +91,60 @@ class WorkerPoolTest {
     }
   }
 
-  /** A thread reads consecutive memory in order. */
+  /** A thread reads consecutive memory in order, and helps the other from the end. */
   @Test
-  void takesRangesInOrder() {
+  void takesItsRangeInOrderAndThenOthersFromTheEnd() {
     try (WorkerPool pool = new WorkerPool(2)) {
-      List<List<Integer>> taken = List.of(new ArrayList<>(), new ArrayList<>());
-      CountDownLatch bothBegan = new CountDownLatch(2);
-      pool.run(
-          10,
-          (task, worker) -> {
-            taken.get(worker).add(task);
-            if (task % 5 == 0) {
-              bothBegan.countDown();
-              await(bothBegan);
-            }
-          });
-      for (int worker = 0; worker < 2; worker++) {
-        int begin = 5 * worker;
-        List<Integer> tasks = taken.get(worker);
-        assertEquals(begin, tasks.getFirst());
-        List<Integer> ownFirst = tasks.stream().map(task -> (task - begin + 10) % 10).toList();
-        assertEquals(ownFirst.stream().sorted().toList(), ownFirst);
+      for (int slow = 0; slow < 2; slow++) {
+        int waiting = slow;
+        List<List<Integer>> taken = List.of(new ArrayList<>(), new ArrayList<>());
+        CountDownLatch bothBegan = new CountDownLatch(2);
+        CountDownLatch others = new CountDownLatch(9);
+        pool.run(
+            10,
+            (task, worker) -> {
+              taken.get(worker).add(task);
+              if (task % 5 == 0) {
+                bothBegan.countDown();
+                await(bothBegan);
+              }
+              if (task == 5 * waiting) {
+                await(others); // the rest of its range is left to the other thread
+              } else {
+                others.countDown();
+              }
+            });
+        int begin = 5 * waiting;
+        int other = 5 - begin;
+        assertEquals(List.of(begin), taken.get(waiting));
+        assertEquals(
+            List.of(
+                other, other + 1, other + 2, other + 3, other + 4, begin + 4, begin + 3, begin + 2,
+                begin + 1),
+            taken.get(1 - waiting));
+      }
+    }
+  }
+
+  /** What a thread wrote in the first run, it reads in the later ones. */
+  @ParameterizedTest
+  @ValueSource(ints = {7, 30, 64})
+  void rangesStayWithTheirThread(int nTasks) {
+    int threads = 3;
+    try (WorkerPool pool = new WorkerPool(threads)) {
+      for (int round = 0; round < 50; round++) {
+        int[] first = {-1, -1, -1};
+        CountDownLatch allBegan = new CountDownLatch(threads);
+        pool.run(
+            nTasks,
+            (task, worker) -> {
+              if (first[worker] < 0) {
+                first[worker] = task;
+                allBegan.countDown();
+                await(allBegan);
+              }
+            });
+        assertArrayEquals(new int[] {0, nTasks / 3, nTasks * 2 / 3}, first);
       }
     }
   }

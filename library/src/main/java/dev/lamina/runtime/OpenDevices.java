@@ -36,6 +36,7 @@ public record OpenDevices(List<Target> targets) implements AutoCloseable {
   public static OpenDevices open(
       DeviceRequest request, BackendOptions compute, long modelBytes, Consumer<String> warnings) {
     OpenDevices cpu = cpu(compute);
+    cpu.targets.getFirst().backend().warnings().forEach(warnings);
     if (!request.useful() || !request.wanted() && modelBytes < SMALL_MODEL) {
       return cpu;
     }

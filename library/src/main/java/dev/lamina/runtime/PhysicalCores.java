@@ -1,41 +1,39 @@
 package dev.lamina.runtime;
 
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.Set;
+import dev.lamina.engine.backend.CpuMask;
+import dev.lamina.engine.backend.CpuTopology;
 
-/** Counts cores: the hardware threads of a core share the units that a matrix product needs. */
+/**
+ * Counts cores to compute with: the hardware threads of a core share the units that a matrix
+ * product needs, and efficiency cores would hold up the others.
+ */
 public final class PhysicalCores {
-  private static final Path CPUS = Path.of("/sys/devices/system/cpu");
-
   private PhysicalCores() {}
 
   /**
-   * Number of cores that this process may use, or of hardware threads if the system does not report
-   * cores.
+   * Number of performance cores that this process may use, or of hardware threads if the system
+   * does not report cores.
    */
   public static int count() {
-    int threads = Runtime.getRuntime().availableProcessors();
-    int cores = count(CPUS);
-    return cores == 0 ? threads : Math.min(cores, threads);
+    return count(CpuMask.NONE);
   }
 
-  /** Number of distinct sets of sibling threads in a folder with Linux's layout, or 0. */
-  static int count(Path cpus) {
-    Set<String> cores = new HashSet<>();
-    try (DirectoryStream<Path> folders = Files.newDirectoryStream(cpus, "cpu[0-9]*")) {
-      for (Path cpu : folders) {
-        Path siblings = cpu.resolve("topology/thread_siblings_list");
-        if (Files.isReadable(siblings)) {
-          cores.add(Files.readString(siblings).strip());
-        }
-      }
-    } catch (IOException e) {
-      return 0;
-    }
-    return cores.size();
+  /**
+   * The same among given processors.
+   *
+   * @param among none: all
+   */
+  public static int count(CpuMask among) {
+    return count(
+        CpuTopology.system(), among, Math.max(1, Runtime.getRuntime().availableProcessors()));
+  }
+
+  /**
+   * @param available processors' worth of time that the process may use, 1 or more
+   */
+  static int count(CpuTopology topology, CpuMask among, int available) {
+    CpuMask usable = topology.allowed().and(among);
+    int cores = usable.isEmpty() ? topology.cores() : topology.cores(usable);
+    return cores == 0 ? available : Math.min(cores, available);
   }
 }

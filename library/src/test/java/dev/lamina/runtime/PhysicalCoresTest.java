@@ -3,6 +3,8 @@ package dev.lamina.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lamina.engine.backend.CpuMask;
+import dev.lamina.engine.backend.CpuTopology;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,21 +12,38 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PhysicalCoresTest {
-  @Test
-  void twoThreadsOfOneCoreCountOnce(@TempDir Path folder) throws IOException {
-    String[] siblings = {"0,4", "1,5", "0,4", "1,5"};
-    for (int i = 0; i < siblings.length; i++) {
-      Path topology = Files.createDirectories(folder.resolve("cpu" + i + "/topology"));
-      Files.writeString(topology.resolve("thread_siblings_list"), siblings[i] + "\n");
+  @TempDir private Path folder;
+
+  /** Four cores of two threads each. */
+  private CpuTopology fourCores() throws IOException {
+    for (int i = 0; i < 8; i++) {
+      Path topology =
+          Files.createDirectories(folder.resolve("sys/devices/system/cpu/cpu" + i + "/topology"));
+      Files.writeString(topology.resolve("thread_siblings_list"), i % 4 + "," + (i % 4 + 4) + "\n");
     }
-    Files.createDirectories(folder.resolve("cpufreq"));
-    assertEquals(2, PhysicalCores.count(folder));
+    Path status = Files.createDirectories(folder.resolve("proc/self")).resolve("status");
+    Files.writeString(status, "Name:\tx\nCpus_allowed_list:\t0-7\n");
+    return CpuTopology.read(folder);
   }
 
   @Test
-  void withoutTopologyNothingIsCounted(@TempDir Path folder) {
-    assertEquals(0, PhysicalCores.count(folder));
-    assertEquals(0, PhysicalCores.count(folder.resolve("missing")));
+  void coresCountUpToTheTimeThatTheProcessMayUse() throws IOException {
+    CpuTopology topology = fourCores();
+    assertEquals(4, PhysicalCores.count(topology, CpuMask.NONE, 8));
+    assertEquals(3, PhysicalCores.count(topology, CpuMask.NONE, 3));
+  }
+
+  @Test
+  void onlyChosenProcessorsCount() throws IOException {
+    CpuTopology topology = fourCores();
+    assertEquals(1, PhysicalCores.count(topology, CpuMask.parseHex("11"), 8));
+    assertEquals(2, PhysicalCores.count(topology, CpuMask.parseHex("3"), 8));
+    assertEquals(4, PhysicalCores.count(topology, CpuMask.parseHex("f00"), 8), "none of these");
+  }
+
+  @Test
+  void withoutTopologyHardwareThreadsCount() {
+    assertEquals(5, PhysicalCores.count(CpuTopology.read(folder), CpuMask.NONE, 5));
   }
 
   @Test

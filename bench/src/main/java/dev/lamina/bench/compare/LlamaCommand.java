@@ -2,6 +2,7 @@ package dev.lamina.bench.compare;
 
 import dev.lamina.bench.BenchPlace;
 import dev.lamina.bench.BenchSettings;
+import dev.lamina.bench.ReportedParameter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,10 @@ import java.util.regex.Pattern;
 
 /** How a program of llama.cpp is called: its name, or a command line that ends with it. */
 final class LlamaCommand {
+  /** What says where threads run and how long they wait. */
+  private static final List<ReportedParameter> PLACES =
+      List.of(ReportedParameter.CPU_MASK, ReportedParameter.CPU_STRICT, ReportedParameter.POLL);
+
   /** Placeholder of the model's folder in the command. */
   private static final String FOLDER = "{folder}";
 
@@ -81,6 +86,12 @@ final class LlamaCommand {
     line.addAll(List.of("-ub", String.valueOf(settings.nUbatch())));
     line.addAll(List.of("-ctk", settings.keyType().name().toLowerCase(Locale.ROOT)));
     line.addAll(List.of("-ctv", settings.valueType().name().toLowerCase(Locale.ROOT)));
+    for (ReportedParameter placed : PLACES) {
+      String value = settings.reported(placed);
+      if (!value.equals(placed.usual())) {
+        line.addAll(List.of(placed.option(), value));
+      }
+    }
   }
 
   /** Adds as many layers on GPUs as Lamina has there. */

@@ -10,6 +10,7 @@ import dev.lamina.bench.BenchRun;
 import dev.lamina.bench.BenchSettings;
 import dev.lamina.bench.BenchTest;
 import dev.lamina.bench.FlashAttention;
+import dev.lamina.bench.ReportedParameter;
 import dev.lamina.bench.Results;
 import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.kernels.TensorType;
@@ -55,6 +56,32 @@ class LlamaBenchTest {
                 Results.run(new BenchTest(8, 3, 0), settings),
                 List.of(BenchTest.prefill(512), BenchTest.prefill(8), new BenchTest(8, 3, 0)),
                 new BenchPlace("CUDA", "A GPU", 9))));
+  }
+
+  @Test
+  void placesOfThreadsArePassedOn() {
+    BenchSettings usual = BenchSettings.of(2);
+    BenchSettings settings =
+        new BenchSettings(
+            usual.threads(),
+            usual.nBatch(),
+            usual.nUbatch(),
+            usual.keyType(),
+            usual.valueType(),
+            usual.flashAttention(),
+            usual.repack(),
+            usual.kernels(),
+            Map.of(
+                ReportedParameter.CPU_MASK, "0x3",
+                ReportedParameter.CPU_STRICT, "1",
+                ReportedParameter.POLL, "50"));
+    BenchRun run = Results.run(new BenchTest(8, 0, 4), settings);
+    List<String> line =
+        LlamaBench.of("llama-bench")
+            .commandLine(Path.of("/m/x.gguf"), run, List.of(run.test()), CPU);
+    String words = String.join(" ", line);
+    assertTrue(words.contains(" -C 0x3 --cpu-strict 1 "), words);
+    assertFalse(words.contains("--poll"), words);
   }
 
   @Test

@@ -17,6 +17,11 @@ public interface Backend extends AutoCloseable {
     return CpuKernels.AUTO;
   }
 
+  /** Lines about options that the system refused or that have no effect here. */
+  default List<String> warnings() {
+    return List.of();
+  }
+
   /** Whether matrices of this type can be multiplied; asked once, at load. */
   boolean supports(TensorType type);
 
