@@ -33,5 +33,5 @@ xcopy /e /i /q /y "%ROOT%cli\target\app" "%APP%" >nul || exit /b 1
 rem Commands that run models start without the jars of those that measure and quantize; see tools\start.sh.
 set "PROGRAM=--enable-native-access=ALL-UNNAMED --add-exports=java.base/jdk.internal.module=ALL-UNNAMED -cp "%APP%\lamina.jar;%APP%\tools\*" dev.lamina.cli.Lamina"
 for %%c in (run chat tokenize inspect plan devices doctor --version) do if "%~1"=="%%c" set "PROGRAM=-jar "%APP%\lamina.jar""
-"%JAVA_HOME%\bin\java" -XX:AOTCache="%APP%\lamina.aot" -XX:+DisplayVMOutputToStderr -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr @"%ROOT%tools\jvm.options" %GC% %LAMINA_JAVA_OPTS% %PROGRAM% %*
+"%JAVA_HOME%\bin\java" -XX:AOTCache="%APP%\lamina.aot" -XX:+DisplayVMOutputToStderr -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr @"%ROOT%tools\jvm.options" @"%ROOT%tools\vector.options" %GC% %LAMINA_JAVA_OPTS% %PROGRAM% %*
 exit /b

@@ -19,6 +19,6 @@ classpath=$root/bench/target/jmh-classpath
   -Dlamina.quick -Dspotless.check.skip=true -DincludeScope=test -Dmdep.outputFile=target/jmh-classpath >&2
 # The kernels are fast with these flags only; JMH gives them to the processes that it measures in.
 exec "$JAVA_HOME/bin/java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
-  --sun-misc-unsafe-memory-access=allow @"$root/tools/jvm.options" \
+  --sun-misc-unsafe-memory-access=allow @"$root/tools/jvm.options" @"$root/tools/vector.options" \
   -cp "$root/bench/target/test-classes:$root/bench/target/classes:$(cat "$classpath")" \
   org.openjdk.jmh.Main "$@"

@@ -29,7 +29,7 @@ cp -R "$root"/.build/app/*.jar "$root/.build/app/tools" "$bundle/app"
   cp lib/libJCudaDriver-*-linux-x86_64.so lib/libJOCL_*-linux-x86_64.so "$bundle/native"
 )
 rm "$bundle"/app/jcuda-natives-*.jar
-cp "$root/tools/jvm.options" "$root/tools/start.sh" "$root/tools/gpu-suite.sh" "$bundle"
+cp "$root/tools/jvm.options" "$root/tools/vector.options" "$root/tools/start.sh" "$root/tools/gpu-suite.sh" "$bundle"
 cp "$root/tools/bundle-launcher.sh" "$bundle/lamina"
 chmod +x "$bundle/lamina" "$bundle/gpu-suite.sh"
 # The caches of classes hold the times of these files, which tar makes 0; then what starts fast here does so elsewhere.

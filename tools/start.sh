@@ -65,15 +65,11 @@ runs_models() {
   esac
 }
 
-# Whether a command spends its time in machine code, so that the optimizing compiler would only take its threads' time
-# and keep the slower code that it learns from: 0.1 s of the first second, on two cores.
-needs_no_optimizer() {
-  case ${3:-} in
-    run | chat) ;;
-    *) return 1 ;;
-  esac
+# Whether a command computes in machine code only, by its arguments and what the processor can do.
+is_machine_code() {
+  case ${LAMINA_JAVA_OPTS:-} in *native-access=deny*) return 1 ;; esac
   for jvm_word; do
-    case $jvm_word in vector | *=vector) return 1 ;; esac
+    case $jvm_word in vector | *=vector | vector,* | *,vector | *,vector,* | doctor) return 1 ;; esac
   done
   while read -r jvm_word jvm_line; do
     case $jvm_word in
@@ -99,9 +95,15 @@ start_jvm() {
   jvm_tools=${jvm_jar%/*}/tools
   jvm_cache=${jvm_jar%.jar}.aot
   shift 4
+  jvm_vectors=${jvm_options%/*}/vector.options
+  if is_machine_code "$@"; then
+    jvm_vectors=
+    # The optimizing compiler would take the time of its threads and keep the slower code that it learns from:
+    # 0.1 s of the first second, on two cores.
+    case ${1:-} in run | chat) jvm_flags="$jvm_flags -XX:TieredStopAtLevel=1" ;; esac
+  fi
   if [ ! -d "$jvm_tools" ] || runs_models "$@"; then
     set -- -jar "$jvm_jar" "$@"
-    needs_no_optimizer "$@" && jvm_flags="$jvm_flags -XX:TieredStopAtLevel=1"
   else
     case $jvm_jar in
       *:*)
@@ -126,5 +128,5 @@ start_jvm() {
   # shellcheck disable=SC2086 # flags are split on purpose
   exec "$jvm_java" "$jvm_own_flag" ${jvm_cache:+"-XX:AOTCache=$jvm_cache"} -XX:+DisplayVMOutputToStderr \
     -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr \
-    @"$jvm_options" $jvm_flags ${LAMINA_JAVA_OPTS:-} "$@"
+    @"$jvm_options" ${jvm_vectors:+"@$jvm_vectors"} $jvm_flags ${LAMINA_JAVA_OPTS:-} "$@"
 }

@@ -59,6 +59,7 @@ final class LauncherSandbox {
     Files.copy(PROJECT.resolve("tools/bundle-launcher.sh"), bundle.resolve("lamina"));
     Files.copy(PROJECT.resolve("tools/start.sh"), bundle.resolve("start.sh"));
     Files.copy(PROJECT.resolve("tools/jvm.options"), bundle.resolve("jvm.options"));
+    Files.copy(PROJECT.resolve("tools/vector.options"), bundle.resolve("vector.options"));
     Files.createSymbolicLink(bundle.resolve("runtime"), Path.of(System.getProperty("java.home")));
     jar(Files.createDirectories(bundle.resolve("app")).resolve("lamina.jar"), main);
     return bundle.resolve("lamina");
@@ -67,7 +68,9 @@ final class LauncherSandbox {
   /** A checkout that is built for the JVM of this test. */
   Path built(Class<?> main) throws IOException {
     Path checkout = checkout();
-    Files.copy(PROJECT.resolve("tools/jvm.options"), checkout.resolve("tools/jvm.options"));
+    for (String options : List.of("tools/jvm.options", "tools/vector.options")) {
+      Files.copy(PROJECT.resolve(options), checkout.resolve(options));
+    }
     Path jdk = Path.of(System.getProperty("java.home"));
     markBuilt(checkout, jdk);
     jar(checkout.resolve(".build/app/lamina.jar"), main);

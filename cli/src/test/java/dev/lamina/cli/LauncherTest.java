@@ -97,17 +97,21 @@ class LauncherTest {
     Path jdk = sandbox.jdk("jdk-25", "25.0.3");
     LauncherSandbox.markBuilt(checkout, jdk);
     String flag = "<-XX:TieredStopAtLevel=1>";
-    for (String command : List.of("run", "chat")) {
-      assertTrue(run(checkout.resolve("lamina"), jdk, List.of(command)).out().contains(flag));
+    String vectors = "vector.options>";
+    for (String command : List.of("run", "chat", "bench", "quantize")) {
+      String out = run(checkout.resolve("lamina"), jdk, List.of(command)).out();
+      assertEquals(List.of("run", "chat").contains(command), out.contains(flag), out);
+      assertFalse(out.contains(vectors), out);
     }
     for (List<String> args :
         List.of(
-            List.of("bench"),
-            List.of("quantize"),
+            List.of("doctor"),
             List.of("run", "--cpu-kernels", "vector"),
-            List.of("run", "--cpu-kernels=vector"))) {
-      Outcome outcome = run(checkout.resolve("lamina"), jdk, args);
-      assertFalse(outcome.out().contains(flag), outcome.out());
+            List.of("run", "--cpu-kernels=vector"),
+            List.of("bench", "--cpu-kernels", "amx,vector"))) {
+      String out = run(checkout.resolve("lamina"), jdk, args).out();
+      assertFalse(out.contains(flag), out);
+      assertTrue(out.contains(vectors), out);
     }
   }
 

@@ -1,6 +1,9 @@
 package dev.lamina.cpu.system;
 
 import dev.lamina.engine.backend.MissingModuleException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.InvocationTargetException;
 
 /**
@@ -9,6 +12,8 @@ import java.lang.reflect.InvocationTargetException;
  */
 public final class VectorModule {
   private static final String NAME = "jdk.incubator.vector";
+  private static final String NOT_OPTIMIZED = "-XX:TieredStopAtLevel=1";
+  private static final Logger LOG = System.getLogger(VectorModule.class.getName());
 
   private static boolean loaded;
 
@@ -22,18 +27,28 @@ public final class VectorModule {
    * @throws MissingModuleException if the module is missing and cannot be loaded
    */
   public static synchronized void load() {
-    if (loaded || ModuleLayer.boot().findModule(NAME).isPresent()) {
+    if (loaded) {
+      return;
+    }
+    loaded = true;
+    if (ManagementFactory.getRuntimeMXBean().getInputArguments().contains(NOT_OPTIMIZED)) {
+      LOG.log(
+          Level.WARNING,
+          "this computes by the Vector API, which is a hundred times slower without the optimizing"
+              + " compiler; start the JVM with -XX:TieredStopAtLevel=4");
+    }
+    if (ModuleLayer.boot().findModule(NAME).isPresent()) {
       return;
     }
     try {
       Class.forName("jdk.internal.module.Modules")
           .getMethod("loadModule", String.class)
           .invoke(null, NAME);
-      loaded = true;
     } catch (ClassNotFoundException
         | NoSuchMethodException
         | IllegalAccessException
         | InvocationTargetException e) {
+      loaded = false;
       throw new MissingModuleException(NAME, e);
     }
   }
