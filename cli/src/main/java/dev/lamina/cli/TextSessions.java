@@ -1,6 +1,7 @@
 package dev.lamina.cli;
 
 import dev.lamina.engine.backend.BackendOptions;
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.placement.Placer;
 import dev.lamina.engine.schedule.Session;
@@ -33,13 +34,18 @@ final class TextSessions {
   /**
    * Runs work in a session.
    *
-   * @param integers whether to repack weights, which are then multiplied with activations in 8 bits
+   * @param integers whether to multiply with activations in 8 bits, as a model is used; otherwise
+   *     they are floats, so that only the weights' errors are measured
    * @param window size of the context in tokens
    */
   void withSession(GgufFile file, boolean integers, int window, Use use) throws IOException {
     BackendOptions asked = options.compute();
     BackendOptions compute =
-        new BackendOptions(asked.threads(), integers, asked.kernels(), asked.placement());
+        new BackendOptions(
+            asked.threads(),
+            integers,
+            integers ? asked.kernels() : CpuKernels.VECTOR,
+            asked.placement());
     RuntimeConfig fitting = options.session(window);
     try (OpenDevices devices = options.devices().open(console, compute, file.tensorBytes());
         Session session =

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.lamina.cpu.CpuBackendProvider;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendOptions;
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
@@ -61,7 +62,8 @@ class QuantizedQualityTest {
 
   private static Backend backend() {
     CpuBackendProvider provider = new CpuBackendProvider();
-    return provider.open(provider.devices().getFirst(), new BackendOptions(2, false));
+    return provider.open(
+        provider.devices().getFirst(), new BackendOptions(2, false, CpuKernels.VECTOR));
   }
 
   private static Session session(GgufFile file, Backend backend) {

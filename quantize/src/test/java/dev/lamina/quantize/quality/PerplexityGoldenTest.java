@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.lamina.cpu.CpuBackendProvider;
 import dev.lamina.engine.backend.Backend;
 import dev.lamina.engine.backend.BackendOptions;
+import dev.lamina.engine.backend.CpuKernels;
 import dev.lamina.engine.backend.RuntimeConfig;
 import dev.lamina.engine.model.Model;
 import dev.lamina.engine.model.RopeOverrides;
@@ -52,7 +53,8 @@ class PerplexityGoldenTest {
     RuntimeConfig config = RuntimeConfig.of(WINDOW, WINDOW).withMaxLogits(WINDOW);
     try (GgufFile file = GgufFile.open(GoldenData.file("models/" + name));
         Backend backend =
-            provider.open(provider.devices().getFirst(), new BackendOptions(2, false));
+            provider.open(
+                provider.devices().getFirst(), new BackendOptions(2, false, CpuKernels.VECTOR));
         Session session = new Session(Model.load(file, RopeOverrides.none()), backend, config)) {
       use.accept(session);
     }
