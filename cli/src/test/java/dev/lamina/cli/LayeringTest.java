@@ -78,6 +78,20 @@ class LayeringTest {
         .check(classes);
   }
 
+  /** Where machine code computes, the module of the Vector API is not loaded. */
+  @Test
+  void onlyThePackageOfKernelsUsesVectors() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.lamina.cpu..")
+        .and()
+        .resideOutsideOfPackage("dev.lamina.cpu.kernel..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jdk.incubator.vector..")
+        .check(classes);
+  }
+
   @Test
   void onlyTheGpuBackendsTalkToDrivers() {
     noClasses()

@@ -10,9 +10,9 @@ import dev.lamina.engine.model.Op;
 import java.util.List;
 
 /**
- * Stores the keys and values of a batch and then computes causal attention, with the tasks of all
- * sequences in one run of the pool. Where a token's positions are divided, the tasks first compute
- * exponentials, and then, when all parts are done, weighted values.
+ * Computes causal attention when {@link #store} has kept the keys and values of the batch, with the
+ * tasks of all sequences in one run of the pool. Where a token's positions are divided, the tasks
+ * first compute exponentials, and then, when all parts are done, weighted values.
  */
 final class AttentionStep implements Step {
   private static final int TILE = KeyTiles.POSITIONS;

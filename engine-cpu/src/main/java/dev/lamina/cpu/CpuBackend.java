@@ -31,7 +31,6 @@ final class CpuBackend implements Backend {
   private final WorkerPool pool;
   private final boolean repack;
   private final MachineKernels machine;
-  private final RowKernels rows;
   private final PackedWeights packed;
   private final LoadedWeights weights;
 
@@ -52,7 +51,6 @@ final class CpuBackend implements Backend {
     this.pool = new WorkerPool(threads, placement);
     this.repack = repack;
     this.machine = machine;
-    this.rows = machine == null ? new PortableRows.Kernels(threads) : machine.rows();
     this.packed = new PackedWeights(machine);
     this.weights = new LoadedWeights(packed, machine);
   }
@@ -153,7 +151,7 @@ final class CpuBackend implements Backend {
     try {
       weights.load(repacked(segments), plain(segments), pool);
       return new CpuLayerStack(
-          pool, weights, products(arena), machine, segments, rows, config, arena);
+          pool, weights, products(arena), machine, segments, rows(), config, arena);
     } catch (OutOfMemoryError e) {
       arena.close();
       MemoryPlan plan = plan(segments, config);
@@ -164,6 +162,11 @@ final class CpuBackend implements Backend {
           0,
           e);
     }
+  }
+
+  /** Row programs of one stack: stacks may run at the same time, and loops have working memory. */
+  private RowKernels rows() {
+    return machine == null ? new PortableRows.Kernels(pool.threads()) : machine.rows();
   }
 
   /** Products with repacked weights; null if there are none. */

@@ -13,9 +13,6 @@ public final class RowPrograms {
   /** {@code 1 = 0 * parameter}. */
   public static final RowProgram SCALE = scale();
 
-  /** {@code 1 = 0 * parameter}, rounded to half floats. */
-  public static final RowProgram SCALE_TO_F16 = scaleToF16();
-
   /** {@code 1 = 0}, rounded to half floats. */
   public static final RowProgram ROUND_TO_F16 = roundToF16();
 
@@ -37,12 +34,6 @@ public final class RowPrograms {
    */
   public static final RowProgram ROTATE_PAIRS = rotatePairs();
 
-  /**
-   * {@code 0 = e^(0 - largest)} in place, with the largest element in 1 and the sum of the
-   * exponentials in 2.
-   */
-  public static final RowProgram EXPONENTIALS = exponentials();
-
   private RowPrograms() {}
 
   private static RowProgram copy() {
@@ -60,12 +51,6 @@ public final class RowPrograms {
   private static RowProgram scale() {
     RowProgram.Builder b = new RowProgram.Builder("scale");
     b.store(1, b.multiply(b.load(0), b.parameter(0)));
-    return b.build();
-  }
-
-  private static RowProgram scaleToF16() {
-    RowProgram.Builder b = new RowProgram.Builder("scale to f16");
-    b.store(1, b.node(Kind.ROUND_TO_F16, b.multiply(b.load(0), b.parameter(0))));
     return b.build();
   }
 
@@ -120,17 +105,6 @@ public final class RowPrograms {
     RowNode x = b.load(0);
     RowNode other = b.multiply(b.node(Kind.SWAP_PAIRS, x), b.load(2));
     b.store(3, b.add(b.multiply(x, b.load(1)), other));
-    return b.build();
-  }
-
-  private static RowProgram exponentials() {
-    RowProgram.Builder b = new RowProgram.Builder("exponentials");
-    RowNode x = b.load(0);
-    RowNode largest = b.node(Kind.LARGEST, x);
-    RowNode e = b.node(Kind.EXP, b.subtract(x, largest));
-    b.store(0, e);
-    b.storeOne(1, largest);
-    b.storeOne(2, b.node(Kind.SUM, e));
     return b.build();
   }
 }

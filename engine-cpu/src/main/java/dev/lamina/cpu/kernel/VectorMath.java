@@ -14,26 +14,6 @@ public final class VectorMath {
 
   private VectorMath() {}
 
-  /** Sum of {@code a[i] * b[i]}. */
-  public static float dot(float[] a, int aAt, float[] b, int bAt, int n, Scratch scratch) {
-    FloatVector sum0 = FloatVector.zero(Lanes.F);
-    FloatVector sum1 = FloatVector.zero(Lanes.F);
-    int i = 0;
-    for (; i <= n - 2 * N; i += 2 * N) {
-      FloatVector a0 = FloatVector.fromArray(Lanes.F, a, aAt + i);
-      FloatVector a1 = FloatVector.fromArray(Lanes.F, a, aAt + i + N);
-      sum0 = a0.fma(FloatVector.fromArray(Lanes.F, b, bAt + i), sum0);
-      sum1 = a1.fma(FloatVector.fromArray(Lanes.F, b, bAt + i + N), sum1);
-    }
-    float[] sums = scratch.codes.sums;
-    sum0.add(sum1).intoArray(sums, 0);
-    float sum = Lanes.sum(sums, 0);
-    for (; i < n; i++) {
-      sum = Math.fma(a[aAt + i], b[bAt + i], sum);
-    }
-    return sum;
-  }
-
   /** Sum of {@code x[i]}. */
   static float sum(float[] x, int at, int n, Scratch scratch) {
     FloatVector sum = FloatVector.zero(Lanes.F);
@@ -101,16 +81,6 @@ public final class VectorMath {
       max = Math.max(max, x[at + i]);
     }
     return max;
-  }
-
-  /**
-   * {@code x[i] = e^(x[i] - max) / sum over j of e^(x[j] - max)}, in place. Elements of negative
-   * infinity become 0; NaN spreads to all.
-   */
-  public static void softmax(float[] x, int at, int n, Scratch scratch) {
-    float max = max(x, at, n);
-    Exp.expOfDifference(x, at, n, max);
-    scale(1 / sum(x, at, n, scratch), x, at, n);
   }
 
   /**

@@ -29,7 +29,8 @@ final class MachineRows extends BoundRows {
     this.description = describe(program);
     description.set(ValueLayout.JAVA_LONG, REPEATS, repeats);
     for (int i = 0; i < parameters.length; i++) {
-      changed(i);
+      int at = parameter(program.operands(), i);
+      description.set(ValueLayout.JAVA_FLOAT, at, parameters[i]);
     }
   }
 
@@ -65,12 +66,6 @@ final class MachineRows extends BoundRows {
 
   private void set(int offset, int floats) {
     description.set(ValueLayout.JAVA_LONG, offset, (long) Float.BYTES * floats);
-  }
-
-  @Override
-  protected void changed(int parameter) {
-    int offset = parameter(program().operands(), parameter);
-    description.set(ValueLayout.JAVA_FLOAT, offset, parameter(parameter));
   }
 
   @Override

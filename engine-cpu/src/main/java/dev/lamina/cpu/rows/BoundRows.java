@@ -48,17 +48,8 @@ public abstract class BoundRows {
     return this;
   }
 
-  /** Sets the parameter with a number. */
-  public final void parameter(int number, float value) {
-    parameters[number] = value;
-    changed(number);
-  }
-
   /** Called when an operand has a new place. */
   protected abstract void placed(int operand);
-
-  /** Called when a parameter has a new value. */
-  protected abstract void changed(int parameter);
 
   /**
    * Computes a part of each run of some rows.

@@ -48,9 +48,6 @@ public final class PortableRows extends BoundRows {
   protected void placed(int operand) {}
 
   @Override
-  protected void changed(int parameter) {}
-
-  @Override
   protected void compute(
       WorkingMemory memory, int firstRow, int rows, int from, int n, int worker) {
     float[][] own = pieces[worker];

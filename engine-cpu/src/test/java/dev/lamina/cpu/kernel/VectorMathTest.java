@@ -17,17 +17,20 @@ class VectorMathTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 3, 4, 7, 8, 15, 16, 17, 31, 33, 64, 100, 1000})
-  void dotAddAddScaledScale(int n) {
+  void addAddScaledScaleSumMax(int n) {
     Random random = new Random(n);
     float[] a = WeightBlocks.gaussians(n + 5, random);
     float[] b = WeightBlocks.gaussians(n + 5, random);
-    double dot = 0;
+    double total = 0;
     double magnitude = 0;
+    float largest = Float.NEGATIVE_INFINITY;
     for (int i = 0; i < n; i++) {
-      dot += (double) a[2 + i] * b[3 + i];
-      magnitude += Math.abs(a[2 + i] * b[3 + i]);
+      total += a[2 + i];
+      magnitude += Math.abs(a[2 + i]);
+      largest = Math.max(largest, a[2 + i]);
     }
-    assertEquals(dot, VectorMath.dot(a, 2, b, 3, n, scratch), 40 * EPS * magnitude);
+    assertEquals(total, VectorMath.sum(a, 2, n, scratch), 40 * EPS * magnitude);
+    assertEquals(largest, VectorMath.max(a, 2, n));
 
     float[] sum = new float[n + 5];
     VectorMath.add(a, 2, b, 3, sum, 1, n);
@@ -99,53 +102,11 @@ class VectorMathTest {
     }
   }
 
-  /** Each part is within 8 ulp, and all of them sum to 1. */
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 15, 16, 17, 40, 333})
-  void softmax(int n) {
-    float[] x = WeightBlocks.gaussians(n + 4, new Random(n));
-    VectorMath.scale(20, x, 0, n + 4);
-    if (n > 2) {
-      x[4] = Float.NEGATIVE_INFINITY;
-    }
-    float[] y = x.clone();
-    VectorMath.softmax(y, 2, n, scratch);
-    double max = Double.NEGATIVE_INFINITY;
-    for (int i = 2; i < n + 2; i++) {
-      max = Math.max(max, x[i]);
-    }
-    assertEquals((float) max, VectorMath.max(x, 2, n));
-    double sum = 0;
-    for (int i = 2; i < n + 2; i++) {
-      sum += Math.exp(x[i] - max);
-    }
-    double total = 0;
-    for (int i = 2; i < n + 2; i++) {
-      double expected = Math.exp(x[i] - max) / sum;
-      // Rounding x - max may change the exponent by half an ulp of the difference.
-      double bound = 16 * EPS + EPS * Math.abs(x[i] - max);
-      assertEquals(expected, y[i], expected == 0 ? 0 : bound * expected + 0x1p-149);
-      total += y[i];
-    }
-    assertEquals(1, total, 1e-6);
-    assertUntouched(x, y, 2, n);
-  }
-
-  @Test
-  void softmaxSpreadsNaN() {
-    float[] x = new float[20];
-    x[18] = Float.NaN;
-    VectorMath.softmax(x, 0, 20, scratch);
-    for (float value : x) {
-      assertTrue(Float.isNaN(value));
-    }
-  }
-
   @Test
   void refusesRunsOutsideTheirArrays() {
     float[] x = new float[20];
-    assertThrows(IndexOutOfBoundsException.class, () -> VectorMath.dot(x, 1, x, 0, 20, scratch));
-    assertThrows(IndexOutOfBoundsException.class, () -> VectorMath.softmax(x, 10, 11, scratch));
+    assertThrows(IndexOutOfBoundsException.class, () -> VectorMath.sum(x, 1, 20, scratch));
+    assertThrows(IndexOutOfBoundsException.class, () -> VectorMath.max(x, 10, 11));
     assertThrows(IndexOutOfBoundsException.class, () -> VectorMath.scale(1, x, -1, 5));
   }
 
