@@ -64,7 +64,8 @@ record Timings(long loadNanos, long repackedBytes, CpuKernels kernels, Generatio
   private String repacked() {
     return repackedBytes == 0
         ? ""
-        : " (%s of weights repacked as they are used, for %s)".formatted(Sizes.of(repackedBytes), kernels.title());
+        : " (%s of weights repacked as they are used, for %s)"
+            .formatted(Sizes.of(repackedBytes), kernels.title());
   }
 
   void addTo(ObjectNode node) {
