@@ -35,7 +35,9 @@ chmod +x "$bundle/lamina" "$bundle/gpu-suite.sh"
 # The caches of classes hold the times of these files, which tar makes 0; then what starts fast here does so elsewhere.
 touch -d @0 "$bundle/runtime/lib/modules" "$bundle"/app/*.jar
 "$bundle/runtime/bin/java" -Xshare:dump -XX:+UseSerialGC -Xlog:disable
+# Without profiles, see build.sh.
 "$bundle/runtime/bin/java" -XX:AOTCacheOutput="$bundle/app/lamina.aot" -Xlog:disable \
+  -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining \
   @"$bundle/jvm.options" -jar "$bundle/app/lamina.jar" warm-up \
   "$root"/cli/src/main/resources/dev/lamina/cli/demo/*.gguf </dev/null
 tar -C "$work" --sort=name --owner=0 --group=0 --mtime=@0 -cf - lamina | xz -6 -T0 >"$out/lamina-linux-x64.tar.xz"

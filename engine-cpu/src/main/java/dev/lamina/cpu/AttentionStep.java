@@ -17,7 +17,7 @@ import java.util.List;
 final class AttentionStep implements Step {
   private static final int TILE = KeyTiles.POSITIONS;
 
-  private final WorkerPool pool;
+  private final PassThreads threads;
   private final Op.Attention op;
   private final KvCache cache;
   private final WorkingMemory memory;
@@ -40,13 +40,13 @@ final class AttentionStep implements Step {
   private Batch batch;
 
   AttentionStep(
-      WorkerPool pool,
+      PassThreads threads,
       Op.Attention op,
       KvCache cache,
       RuntimeConfig config,
       Activations arrays,
       AttentionBuffers buffers) {
-    this.pool = pool;
+    this.threads = threads;
     this.op = op;
     this.cache = cache;
     this.memory = arrays.memory();
@@ -83,10 +83,20 @@ final class AttentionStep implements Step {
       runs[i].divide(batch.run(i));
       isDivided |= runs[i].parts() > 1;
     }
-    pool.run(countTasks(1), attendTask);
+    threads.run(countTasks(1), attendTask);
     if (isDivided) {
       addUp();
     }
+  }
+
+  @Override
+  public long bytes(Batch pass) {
+    long elements = 0;
+    for (int i = 0; i < pass.runs(); i++) {
+      Batch.Run run = pass.run(i);
+      elements += (long) run.rows() * (run.startPosition() + run.rows()) * op.out().width();
+    }
+    return 2 * Short.BYTES * elements;
   }
 
   /** Numbers the tasks of the runs with at least so many parts; returns how many there are. */
@@ -120,7 +130,7 @@ final class AttentionStep implements Step {
         Softmax.factors(array, run.softmaxOfParts(head), run.parts());
       }
     }
-    pool.run(countTasks(2), addValuesTask);
+    threads.run(countTasks(2), addValuesTask);
     for (int i = 0; i < batch.runs(); i++) {
       AttentionRun run = runs[i];
       for (int head = run.firstHead(); run.parts() > 1 && head < end(run); head++) {

@@ -9,12 +9,14 @@ import java.util.List;
 /** The steps of one segment, and the places of its inputs and outputs. */
 final class CpuSegment {
   private final Step[] steps;
+  private final PassThreads threads;
   private final WorkingMemory memory;
   private final Border[] in;
   private final Border[] out;
 
   CpuSegment(Segment segment, StepCompiler compiler, Activations arrays) {
     this.steps = compiler.compile(segment.ops()).toArray(Step[]::new);
+    this.threads = compiler.threads();
     this.memory = arrays.memory();
     this.in = borders(segment.inputs(), arrays);
     this.out = borders(segment.outputs(), arrays);
@@ -28,6 +30,7 @@ final class CpuSegment {
     for (int i = 0; i < in.length; i++) {
       System.arraycopy(inputs[i], 0, memory.floats(), in[i].at, in[i].size(batch));
     }
+    threads.choose(steps, batch);
     for (Step step : steps) {
       step.run(batch);
     }

@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
 final class DecayingSumStep implements Step, PageMemory {
   private static final int ELEMENTS = 1024;
 
-  private final WorkerPool pool;
+  private final PassThreads threads;
   private final Op.DecayingSum op;
   private final WorkingMemory memory;
   private final int in;
@@ -24,8 +24,9 @@ final class DecayingSumStep implements Step, PageMemory {
   private final WorkerPool.Task task = this::run;
   private Batch batch;
 
-  DecayingSumStep(WorkerPool pool, Op.DecayingSum op, RuntimeConfig config, Activations arrays) {
-    this.pool = pool;
+  DecayingSumStep(
+      PassThreads threads, Op.DecayingSum op, RuntimeConfig config, Activations arrays) {
+    this.threads = threads;
     this.op = op;
     this.memory = arrays.memory();
     this.in = arrays.at(op.in());
@@ -41,7 +42,7 @@ final class DecayingSumStep implements Step, PageMemory {
   @Override
   public void run(Batch pass) {
     batch = pass;
-    pool.run(Math.ceilDiv(op.out().width(), ELEMENTS), task);
+    threads.run(Math.ceilDiv(op.out().width(), ELEMENTS), task);
   }
 
   private void run(int index, int worker) {

@@ -62,7 +62,7 @@ final class FileStrips {
     if (!finite) {
       return false;
     }
-    products.multiply(m, 0, begin, end, y, yAt, yStride, scratch);
+    products.multiply(m, 0, n, begin, end, y, yAt, yStride, scratch);
     return true;
   }
 

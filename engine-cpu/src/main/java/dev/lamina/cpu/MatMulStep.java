@@ -32,10 +32,19 @@ final class MatMulStep implements Step {
   /** Bytes of weights to copy from the file at once; they fit the first-level cache. */
   private static final int COPIED = 16 << 10;
 
+  /**
+   * Bytes of weights that a task multiplies before the next token's activations have their turn:
+   * they fit the first-level cache. Fewer would be more calls, which a small model waits for.
+   */
+  private static final int TASK_BYTES = 32 << 10;
+
+  /** Tasks for each thread, so that none waits long for the others. */
+  private static final int TASKS = 4;
+
   /** Rows that kernels like to multiply together. */
   private static final int TOGETHER = 4;
 
-  private final WorkerPool pool;
+  private final PassThreads threads;
   private final PackedProducts packedProducts;
   private final Scratch[] scratch;
   private final Product[] products;
@@ -53,12 +62,23 @@ final class MatMulStep implements Step {
 
   private final RowSet set;
   private final int columns;
-  private final int nChunks;
+
+  /** Bytes of all weights. */
+  private final long bytes;
+
+  /** How one thread divides the rows. */
+  private final Division alone;
+
+  /** How all threads divide them. */
+  private final Division shared;
+
   private final WorkerPool.Task task = this::compute;
   private int nRows;
 
   /** Number of rows of the input in a part. */
   private int partRows;
+
+  private Division division;
 
   /**
    * @param ops with the same input
@@ -70,7 +90,7 @@ final class MatMulStep implements Step {
    * @param scratch one for each worker
    */
   MatMulStep(
-      WorkerPool pool,
+      PassThreads threads,
       LoadedWeights weights,
       PackedProducts packedProducts,
       Scratch[] scratch,
@@ -79,7 +99,7 @@ final class MatMulStep implements Step {
       Op.GatedSilu gate,
       Activations arrays,
       CallBinder binder) {
-    this.pool = pool;
+    this.threads = threads;
     this.packedProducts = packedProducts;
     this.scratch = scratch;
     this.memory = arrays.memory();
@@ -87,14 +107,22 @@ final class MatMulStep implements Step {
     this.set = ops.getFirst().in().set();
     this.columns = ops.getFirst().in().width();
     this.products = new Product[ops.size()];
-    int chunks = 0;
     for (int i = 0; i < products.length; i++) {
-      products[i] = new Product(ops.get(i), weights, arrays, binder, pool.threads(), chunks);
-      chunks += gate != null && i > 0 ? 0 : products[i].nChunks();
+      products[i] = new Product(ops.get(i), weights, arrays, binder, threads.most());
     }
-    this.nChunks = chunks;
     this.packed = Arrays.stream(products).anyMatch(p -> p.packed != null || p.strips != null);
     this.gate = gate == null ? null : binder.bind(gate.rowCalls().getFirst());
+    this.bytes = Arrays.stream(products).mapToLong(p -> p.width * p.weights.rowBytes()).sum();
+    int most = mostChunks();
+    int all = Arrays.stream(products).mapToInt(p -> Math.ceilDiv(p.width, CHUNK_ROWS)).sum();
+    this.alone = new Division(most);
+    this.shared = new Division(Math.clamp(all / (TASKS * threads.most()), 1, most));
+  }
+
+  /** Number of chunks whose weights a task can keep in the cache. */
+  private int mostChunks() {
+    long row = Arrays.stream(products).mapToLong(p -> p.weights.rowBytes()).max().orElseThrow();
+    return (int) Math.max(1, TASK_BYTES / (CHUNK_ROWS * row));
   }
 
   /** Whether a product's input is rounded to F16: llama.cpp does so for F16 weights. */
@@ -119,7 +147,13 @@ final class MatMulStep implements Step {
       return;
     }
     partRows = packed ? partRows() : nRows;
-    pool.run(nChunks * Math.ceilDiv(nRows, partRows), task);
+    division = threads.isAlone() ? alone : shared;
+    threads.run(division.tasks() * Math.ceilDiv(nRows, partRows), task);
+  }
+
+  @Override
+  public long bytes(Batch batch) {
+    return bytes * batch.rows(set);
   }
 
   private int partRows() {
@@ -129,51 +163,66 @@ final class MatMulStep implements Step {
   }
 
   private void compute(int index, int worker) {
-    int chunk = index % nChunks;
-    int from = index / nChunks * partRows;
+    Division by = division;
+    int part = index % by.tasks();
+    int from = index / by.tasks() * partRows;
     int to = Math.min(from + partRows, nRows);
     if (gate != null) {
+      int begin = part * by.rows;
+      int end = Math.min(begin + by.rows, products[0].width);
       for (Product product : products) {
-        multiply(product, chunk, from, to, worker);
+        multiply(product, begin, end, from, to, worker);
       }
-      int begin = chunk * CHUNK_ROWS;
-      int n = Math.min(CHUNK_ROWS, products[0].width - begin);
-      gate.run(memory, from, to - from, begin, n, worker);
+      gate.run(memory, from, to - from, begin, end - begin, worker);
       return;
     }
-    int i = products.length - 1;
-    while (products[i].firstChunk > chunk) {
-      i--;
-    }
-    multiply(products[i], chunk - products[i].firstChunk, from, to, worker);
+    int i = by.product(part);
+    Product p = products[i];
+    int begin = (part - by.first[i]) * by.rows;
+    multiply(p, begin, Math.min(begin + by.rows, p.width), from, to, worker);
   }
 
-  private void multiply(Product p, int chunk, int from, int to, int worker) {
-    int begin = chunk * CHUNK_ROWS;
-    int end = Math.min(begin + CHUNK_ROWS, p.width);
-    if (!multiplyPacked(p, chunk, begin, from, to, worker)) {
-      multiplyPlain(p, begin, end, from, to, scratch[worker]);
+  private void multiply(Product p, int begin, int end, int from, int to, int worker) {
+    if (p.packed != null && p.packed.isComplete()) {
+      multiplyPacked(p, begin, end, from, to, worker);
+    } else {
+      for (int chunk = begin / CHUNK_ROWS; chunk * CHUNK_ROWS < end; chunk++) {
+        multiplyChunk(p, chunk, Math.min((chunk + 1) * CHUNK_ROWS, end), from, to, worker);
+      }
     }
     if (p.bias != null) {
       p.bias.run(memory, from, to - from, begin, end - begin, worker);
     }
   }
 
-  /** Multiplies repacked rows; returns false if that cannot be done. */
-  private boolean multiplyPacked(Product p, int chunk, int begin, int from, int to, int worker) {
-    float[] y = memory.floats();
-    int at = p.y + begin;
+  private void multiplyPacked(Product p, int begin, int end, int from, int to, int worker) {
+    packedProducts.multiply(
+        p.packed.matrix(),
+        begin,
+        end - begin,
+        from,
+        to,
+        memory.floats(),
+        p.y + begin,
+        p.width,
+        scratch[worker]);
+  }
+
+  /** Multiplies rows that may have to be repacked first. */
+  private void multiplyChunk(Product p, int chunk, int end, int from, int to, int worker) {
+    int begin = chunk * CHUNK_ROWS;
     Scratch own = scratch[worker];
-    boolean now = p.packed != null && !(p.strips != null && p.packed.isFirst(chunk));
-    if (!now) {
-      return p.strips != null
-          && p.strips.multiply(packedProducts, begin, from, to, y, at, p.width, worker, own);
+    if (p.strips != null && (p.packed == null || p.packed.isFirst(chunk))) {
+      float[] y = memory.floats();
+      int at = p.y + begin;
+      if (!p.strips.multiply(packedProducts, begin, from, to, y, at, p.width, worker, own)) {
+        multiplyPlain(p, begin, end, from, to, own);
+      }
+    } else if (p.packed != null && p.packed.pack(chunk, own) == PackedCopy.READY) {
+      multiplyPacked(p, begin, end, from, to, worker);
+    } else {
+      multiplyPlain(p, begin, end, from, to, own);
     }
-    if (p.packed.pack(chunk, own) == PackedCopy.SPOILT) {
-      return false;
-    }
-    packedProducts.multiply(p.packed.matrix(), begin, from, to, y, at, p.width, own);
-    return true;
   }
 
   private void multiplyPlain(Product p, int begin, int end, int from, int to, Scratch scratch) {
@@ -219,15 +268,9 @@ final class MatMulStep implements Step {
     final int y;
 
     final int width;
-    final int firstChunk;
 
     Product(
-        Op.MatMul op,
-        LoadedWeights loaded,
-        Activations arrays,
-        CallBinder binder,
-        int workers,
-        int firstChunk) {
+        Op.MatMul op, LoadedWeights loaded, Activations arrays, CallBinder binder, int workers) {
       this.packed = loaded.packed(op.weight());
       this.kernel = loaded.products(op.weight().type());
       this.strips = loaded.strips(op.weight(), workers);
@@ -239,11 +282,35 @@ final class MatMulStep implements Step {
       this.y = arrays.at(op.out());
       this.width = op.out().width();
       this.bias = op.bias() == null ? null : binder.addVector(op.out(), op.bias());
-      this.firstChunk = firstChunk;
+    }
+  }
+
+  /** Tasks of equally many rows, one product after the other; with a gate, of both at once. */
+  private final class Division {
+    /** Of a task; a product's last one may have fewer. */
+    final int rows;
+
+    /** The first task of each product and, at the end, the number of all. */
+    final int[] first = new int[products.length + 1];
+
+    Division(int chunks) {
+      rows = chunks * CHUNK_ROWS;
+      for (int i = 0; i < products.length; i++) {
+        int tasks = gate != null && i > 0 ? 0 : Math.ceilDiv(products[i].width, rows);
+        first[i + 1] = first[i] + tasks;
+      }
     }
 
-    int nChunks() {
-      return Math.ceilDiv(width, CHUNK_ROWS);
+    int tasks() {
+      return first[products.length];
+    }
+
+    int product(int task) {
+      int i = products.length - 1;
+      while (first[i] > task) {
+        i--;
+      }
+      return i;
     }
   }
 }

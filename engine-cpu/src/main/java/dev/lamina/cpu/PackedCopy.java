@@ -38,6 +38,9 @@ final class PackedCopy {
   /** Number of chunks that are not packed. */
   private final AtomicInteger left;
 
+  private volatile boolean isSpoilt;
+  private volatile boolean isComplete;
+
   /**
    * @param matrix to be filled
    * @param machine null to repack without machine code
@@ -59,6 +62,11 @@ final class PackedCopy {
   /** Number of parts that are packed by themselves. */
   int chunks() {
     return states.length();
+  }
+
+  /** Whether all chunks can be used. */
+  boolean isComplete() {
+    return isComplete;
   }
 
   /** Whether a chunk is wanted for the first time. */
@@ -90,12 +98,16 @@ final class PackedCopy {
     int result = RAW; // if it fails, the next one tries again
     try {
       result = packStrips(chunk, scratch) ? READY : SPOILT;
+      isSpoilt |= result == SPOILT;
     } finally {
       states.set(chunk, result);
     }
-    if (left.decrementAndGet() == 0 && tensor.isMapped()) {
-      // The file's pages may leave memory; pages of embeddings come back with the next look-up.
-      tensor.data().unload();
+    if (left.decrementAndGet() == 0) {
+      isComplete = !isSpoilt;
+      if (tensor.isMapped()) {
+        // The file's pages may leave memory; pages of embeddings come back with the next look-up.
+        tensor.data().unload();
+      }
     }
   }
 

@@ -13,7 +13,7 @@ import java.util.List;
 final class RowRun implements Step {
   private static final int SERIAL_ROWS = 4;
 
-  private final WorkerPool pool;
+  private final PassThreads threads;
   private final RowSet set;
   private final List<RowWork> works = new ArrayList<>();
   private final WorkerPool.Task task = this::rows;
@@ -23,8 +23,8 @@ final class RowRun implements Step {
   /** Number of rows of a task. */
   private int grain;
 
-  RowRun(WorkerPool pool, RowSet set) {
-    this.pool = pool;
+  RowRun(PassThreads threads, RowSet set) {
+    this.threads = threads;
     this.set = set;
   }
 
@@ -69,7 +69,7 @@ final class RowRun implements Step {
     if (rows <= SERIAL_ROWS) {
       rows(0, rows, 0);
     } else {
-      pool.run(Math.ceilDiv(rows, grain), task);
+      threads.run(Math.ceilDiv(rows, grain), task);
     }
   }
 

@@ -6,4 +6,11 @@ import dev.lamina.engine.backend.Batch;
 interface Step {
   /** Runs the step on the rows of a batch; does nothing if it has none. */
   void run(Batch batch);
+
+  /**
+   * What {@link #run} reads of weights and caches, counted for each row anew. Zero for cheap work.
+   */
+  default long bytes(Batch batch) {
+    return 0;
+  }
 }

@@ -18,7 +18,7 @@ import java.util.Map;
  * products it follows.
  */
 final class StepCompiler {
-  private final WorkerPool pool;
+  private final PassThreads threads;
   private final LoadedWeights weights;
   private final PackedProducts products;
   private final MachineKernels machine;
@@ -44,7 +44,7 @@ final class StepCompiler {
       Activations arrays,
       RuntimeConfig config,
       Arena arena) {
-    this.pool = pool;
+    this.threads = new PassThreads(pool);
     this.weights = weights;
     this.products = products;
     this.machine = machine;
@@ -56,6 +56,11 @@ final class StepCompiler {
     for (int i = 0; i < scratch.length; i++) {
       scratch[i] = new Scratch();
     }
+  }
+
+  /** Who runs the compiled steps. */
+  PassThreads threads() {
+    return threads;
   }
 
   /** The pages of the steps compiled so far. */
@@ -90,7 +95,7 @@ final class StepCompiler {
     if (!steps.isEmpty() && steps.getLast() instanceof RowRun run && run.takes(work, arrays)) {
       run.add(work);
     } else {
-      RowRun run = new RowRun(pool, work.set());
+      RowRun run = new RowRun(threads, work.set());
       run.add(work);
       steps.add(run);
     }
@@ -104,7 +109,7 @@ final class StepCompiler {
       add(binder.roundToF16(in, x));
     }
     MatMulStep step =
-        new MatMulStep(pool, weights, products, scratch, group, x, gated, arrays, binder);
+        new MatMulStep(threads, weights, products, scratch, group, x, gated, arrays, binder);
     if (step.isPacked()) {
       products.prepare(config.rows(in.set()), in.width(), step.needsFloats());
       add(RowWorks.round(products, scratch, in, x, step.needsFloats(), arrays));
@@ -137,11 +142,11 @@ final class StepCompiler {
             shape -> new AttentionBuffers(op, config, scratch, machine));
     KvCache cache = new KvCache(arena, op, config);
     memories.add(cache);
-    return new AttentionStep(pool, op, cache, config, arrays, buffers);
+    return new AttentionStep(threads, op, cache, config, arrays, buffers);
   }
 
   private Step decayingSum(Op.DecayingSum op) {
-    DecayingSumStep step = new DecayingSumStep(pool, op, config, arrays);
+    DecayingSumStep step = new DecayingSumStep(threads, op, config, arrays);
     memories.add(step);
     return step;
   }

@@ -76,7 +76,7 @@ public final class WorkerPool implements AutoCloseable {
   /** Threads that run passes and were given a place, with what takes it back. */
   private final Map<Thread, Runnable> seatedCallers = new WeakHashMap<>();
 
-  /** Number of runs so far that several threads shared. */
+  /** Number of runs so far. */
   private long runs;
 
   private volatile Task task;
@@ -172,6 +172,11 @@ public final class WorkerPool implements AutoCloseable {
    * @throws IllegalStateException if called from a task of this pool, or after {@link #close}
    */
   public void run(int nTasks, Task task) {
+    run(nTasks, false, task);
+  }
+
+  /** As {@link #run(int, Task)}; with {@code alone}, the caller runs the tasks, in order. */
+  void run(int nTasks, boolean alone, Task task) {
     if (running.isHeldByCurrentThread() || isOwnWorker(Thread.currentThread())) {
       throw new IllegalStateException("a task must not use the pool that runs it");
     }
@@ -180,7 +185,8 @@ public final class WorkerPool implements AutoCloseable {
       if (closed) {
         throw new IllegalStateException("the worker pool is closed");
       }
-      if (workers.length == 0 || nTasks <= 1) {
+      runs++;
+      if (alone || workers.length == 0 || nTasks <= 1) {
         for (int i = 0; i < nTasks; i++) {
           task.run(i, 0);
         }
@@ -192,7 +198,7 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
-  /** Number of runs so far that several threads shared; each costs as measured by PoolBench. */
+  /** Number of runs so far; each that threads share costs as measured by PoolBench. */
   long runs() {
     running.lock();
     try {
@@ -203,7 +209,6 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   private void runShared(int nTasks, Task newTask) {
-    runs++;
     task = newTask;
     unfinished.set(nTasks);
     int sharing = Math.min(threads(), nTasks);

@@ -126,10 +126,10 @@ class FileStripsTest {
           FileStrips strips = weights.strips(tensor, 1);
           for (int row = 0; row < ROWS; row += PackedProducts.ROWS) {
             assertEquals(PackedCopy.READY, repacked.pack(row / PackedProducts.ROWS, scratch));
-            products.multiply(repacked.matrix(), row, 0, tokens, expected, 1 + row, ROWS, scratch);
             assertTrue(
                 strips.multiply(products, row, 0, tokens, actual, 1 + row, ROWS, 0, scratch));
           }
+          products.multiply(repacked.matrix(), 0, ROWS, 0, tokens, expected, 1, ROWS, scratch);
           assertArrayEquals(expected, actual, tier + " " + tensor.type() + " tokens " + tokens);
         }
       }

@@ -67,7 +67,8 @@ class WithoutVectorModuleTest {
           Arena arena = Arena.ofShared()) {
         AttentionBuffers buffers = new AttentionBuffers(op, config, new Scratch[2], machine);
         KvCache cache = new KvCache(arena, op, config);
-        AttentionStep step = new AttentionStep(pool, op, cache, config, arrays, buffers);
+        AttentionStep step =
+            new AttentionStep(new PassThreads(pool), op, cache, config, arrays, buffers);
         Batch batch = Batch.of(List.of(op.group()), config);
         batch.add(tables, 0, new int[PROMPT], 0, PROMPT, 1);
         arrays.memory().make();

@@ -151,7 +151,8 @@ public class MatMulBench {
   @Benchmark
   public float[] packed(Packed m) {
     for (int row = 0; row < m.rows; row += PackedProducts.ROWS) {
-      m.products.multiply(m.matrix, row, 0, m.tokens, m.y, row, m.rows, m.scratch);
+      int n = Math.min(PackedProducts.ROWS, m.rows - row);
+      m.products.multiply(m.matrix, row, n, 0, m.tokens, m.y, row, m.rows, m.scratch);
     }
     return m.y;
   }

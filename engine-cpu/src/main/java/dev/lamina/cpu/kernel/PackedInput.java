@@ -128,13 +128,16 @@ public final class PackedInput implements PackedProducts {
   public void multiply(
       PackedMatrix m,
       int rowBegin,
+      int rows,
       int begin,
       int end,
       float[] y,
       int yAt,
       int yStride,
       Scratch scratch) {
-    PackedMatMul.rows(m, rowBegin, this, begin, end, y, yAt, yStride, scratch);
+    for (int i = 0; i < rows; i += ROWS) {
+      PackedMatMul.rows(m, rowBegin + i, this, begin, end, y, yAt + i, yStride, scratch);
+    }
   }
 
   private void clear(int token, int at) {

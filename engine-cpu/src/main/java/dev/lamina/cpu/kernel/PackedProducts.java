@@ -5,7 +5,7 @@ package dev.lamina.cpu.kernel;
  * activations, in the layout of its kernels.
  */
 public interface PackedProducts {
-  /** Number of rows of one call. */
+  /** Number of rows that are repacked together; calls begin at a multiple of it. */
   int ROWS = 2 * Packing.ROWS;
 
   /** Number of tokens that should be multiplied together, if there are enough. */
@@ -40,9 +40,10 @@ public interface PackedProducts {
 
   /**
    * {@code y[yAt + t * yStride + r] = sum over k of W[rowBegin + r, k] * x[t, k]} for some tokens t
-   * and the rows from {@code rowBegin} on, as many as there are, at most {@link #ROWS}.
+   * and rows r.
    *
    * @param rowBegin a multiple of {@link #ROWS}
+   * @param rows a multiple of {@link #ROWS}, or all that are left
    * @param begin first token, a multiple of {@link #TOKENS}
    * @param end after the last one
    * @param yAt index of the first row's result for token 0
@@ -51,6 +52,7 @@ public interface PackedProducts {
   void multiply(
       PackedMatrix m,
       int rowBegin,
+      int rows,
       int begin,
       int end,
       float[] y,

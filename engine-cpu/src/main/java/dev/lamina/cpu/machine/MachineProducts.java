@@ -83,23 +83,28 @@ public final class MachineProducts implements PackedProducts {
   public void multiply(
       PackedMatrix m,
       int rowBegin,
+      int rows,
       int begin,
       int end,
       float[] y,
       int yAt,
       int yStride,
       Scratch scratch) {
-    int rows = Math.min(ROWS, m.rows() - rowBegin);
+    Objects.checkFromIndexSize(rowBegin, rows, m.rows());
     int strip = rowBegin / Packing.ROWS;
-    if (rows % Packing.ROWS == 0) {
-      strips(m, strip, rows / Packing.ROWS, begin, end, y, yAt + begin * yStride, yStride, scratch);
-      return;
+    int whole = rows / Packing.ROWS;
+    if (whole > 0) {
+      strips(m, strip, whole, begin, end, y, yAt + begin * yStride, yStride, scratch);
     }
-    // The padding rows of the last strip have no place in y.
-    float[] padded = scratch.products((end - begin) * ROWS);
-    strips(m, strip, Math.ceilDiv(rows, Packing.ROWS), begin, end, padded, 0, ROWS, scratch);
-    for (int t = begin; t < end; t++) {
-      System.arraycopy(padded, (t - begin) * ROWS, y, yAt + t * yStride, rows);
+    int rest = rows % Packing.ROWS;
+    if (rest > 0) {
+      // The padding rows of the last strip have no place in y.
+      float[] padded = scratch.products((end - begin) * Packing.ROWS);
+      strips(m, strip + whole, 1, begin, end, padded, 0, Packing.ROWS, scratch);
+      for (int t = begin; t < end; t++) {
+        int from = (t - begin) * Packing.ROWS;
+        System.arraycopy(padded, from, y, yAt + t * yStride + rows - rest, rest);
+      }
     }
   }
 

@@ -236,13 +236,14 @@ class PackedMatMulTest {
       }
       float[] y = new float[nTokens * nRows];
       Arrays.fill(y, 77);
-      for (int row = 0; row < nRows; row += PackedProducts.ROWS) {
+      for (int row = 0; row < nRows; row += 2 * PackedProducts.ROWS) {
+        int n = Math.min(2 * PackedProducts.ROWS, nRows - row);
         // In two parts, if there are enough tokens.
         int half = nTokens / 2 / PackedProducts.TOKENS * PackedProducts.TOKENS;
         if (half > 0) {
-          input.multiply(matrix, row, 0, half, y, row, nRows, scratch);
+          input.multiply(matrix, row, n, 0, half, y, row, nRows, scratch);
         }
-        input.multiply(matrix, row, half, nTokens, y, row, nRows, scratch);
+        input.multiply(matrix, row, n, half, nTokens, y, row, nRows, scratch);
       }
       return y;
     }

@@ -114,7 +114,7 @@ class GuardedKernelsTest {
         float[] x = WeightBlocks.gaussians(nTokens * columns, random);
         float[] expected = new float[nTokens * ROWS];
         MachineProducts products = filled(kernels, columns, x, nTokens, arena);
-        products.multiply(plain, 0, 0, nTokens, expected, 0, ROWS, scratch);
+        products.multiply(plain, 0, ROWS, 0, nTokens, expected, 0, ROWS, scratch);
         for (GuardedMemory[] memory : MEMORY) {
           PackedMatrix matrix = pack(kernels, type, w, columns, memory[0].arena());
           MemorySegment y = memory[2].take((long) Float.BYTES * expected.length);
