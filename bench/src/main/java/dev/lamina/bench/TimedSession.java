@@ -50,6 +50,9 @@ public final class TimedSession implements AutoCloseable {
     if (test.nGen() > 0) {
       progress.step("warmup generation run");
     }
+    for (int i = 0; i < WarmUp.REPACKING_PASSES; i++) {
+      touch();
+    }
     int few = Math.min(WarmUp.MOST_TOKENS, test.nGen());
     BenchTest some = new BenchTest(test.nPrompt(), few, test.nDepth());
     WarmUp.run(test.name(), () -> time(some), progress);

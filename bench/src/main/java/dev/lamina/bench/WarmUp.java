@@ -16,6 +16,9 @@ public final class WarmUp {
   /** Tokens that a test generates at most to warm up. */
   public static final int MOST_TOKENS = 16;
 
+  /** Passes after which weights are repacked: the first one does without. */
+  public static final int REPACKING_PASSES = 2;
+
   /** The largest difference of two rounds that count as equal. */
   static final double AGREEMENT = 0.05;
 

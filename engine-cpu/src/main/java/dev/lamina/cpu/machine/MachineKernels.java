@@ -35,7 +35,10 @@ public final class MachineKernels {
   /** Index of the function for tiles, above all numbers of tokens. */
   static final int TILES = 9;
 
-  static final int PACKER = 10;
+  /** Index of the function for many tokens without tiles. */
+  static final int BATCH = 10;
+
+  static final int PACKER = 11;
 
   /** Number of units to pack in one call; during a call the garbage collector must wait. */
   private static final int UNITS_AT_ONCE = 16;
@@ -164,7 +167,8 @@ public final class MachineKernels {
    * The function for a matrix.
    *
    * @param index number of tokens, or {@link #SINGLE} for a token stored alone, see {@link
-   *     DotKernel}; {@link #TILES}, see {@link TileKernel}; {@link #PACKER}, see {@link PackKernel}
+   *     DotKernel}; {@link #TILES}, see {@link TileKernel}; {@link #BATCH}, see {@link
+   *     BatchKernel}; {@link #PACKER}, see {@link PackKernel}
    */
   MemorySegment function(PackedMatrix m, int index) {
     MemorySegment[][] units = functions[m.type().ordinal()];
@@ -209,6 +213,7 @@ public final class MachineKernels {
   private Assembler assemble(PackedMatrix m, int index) {
     return switch (index) {
       case TILES -> new TileKernel(m.packing(), m.unit()).emit(platform);
+      case BATCH -> new BatchKernel(tier, dot, m.packing(), m.unit()).emit(platform);
       case PACKER -> new PackKernel(tier, m.type(), m.packing(), m.unit()).emit(platform);
       default -> {
         Input input = index == SINGLE ? Input.SINGLE : tier.input();

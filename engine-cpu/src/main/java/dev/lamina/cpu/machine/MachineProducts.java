@@ -142,14 +142,23 @@ public final class MachineProducts implements PackedProducts {
       MemorySegment results,
       int yAt,
       int yStride) {
-    int endOfTiles = kernels.tier() == Tier.AMX ? end - (end - begin) % Input.TILE : begin;
-    if (endOfTiles > begin) {
+    boolean tiles = kernels.tier() == Tier.AMX;
+    int several = tiles ? Input.TILE : layout().tokens();
+    int whole = end - (end - begin) % several;
+    // Without tiles, to unpack weights for all tokens pays if they are several groups.
+    int endOfMany = whole - begin < (tiles ? several : 2 * several) ? begin : whole;
+    if (endOfMany > begin) {
       for (int i = 0; i < n; i++) {
-        tiles(m, strip + i, begin, endOfTiles, results, yAt + i * Packing.ROWS, yStride);
+        int at = yAt + i * Packing.ROWS;
+        if (tiles) {
+          tiles(m, strip + i, begin, endOfMany, results, at, yStride);
+        } else {
+          batch(m, strip + i, begin, endOfMany, results, at, yStride);
+        }
       }
     }
     int most = Math.min(kernels.tier().tokens, layout().tokens());
-    for (int t = endOfTiles; t < end; t += most) {
+    for (int t = endOfMany; t < end; t += most) {
       int at = yAt + (t - begin) * yStride;
       vectors(m, strip, n, t, Math.min(most, end - t), results, at, yStride);
     }
@@ -169,6 +178,26 @@ public final class MachineProducts implements PackedProducts {
           (long) Float.BYTES * yStride,
           columns / m.unit(),
           Math.min(TileKernel.MOST, (end - t) / Input.TILE));
+    }
+  }
+
+  /** Multiplies a strip with tokens from the beginning of a group to that of another. */
+  private void batch(
+      PackedMatrix m, int strip, int begin, int end, MemorySegment results, int yAt, int yStride) {
+    MemorySegment function = kernels.function(m, MachineKernels.BATCH);
+    int lanes = kernels.tier().lanes();
+    for (int row = 0; row < Packing.ROWS; row += lanes) {
+      for (int t = begin; t < end; t += BatchKernel.MOST) {
+        MachineKernels.call(
+            function,
+            m.address(strip, 1) + (long) row * ROW,
+            address(t),
+            results,
+            Float.BYTES * (yAt + row + (long) (t - begin) * yStride),
+            (long) Float.BYTES * yStride,
+            columns / m.unit(),
+            Math.min(BatchKernel.MOST, end - t) / layout().tokens());
+      }
     }
   }
 

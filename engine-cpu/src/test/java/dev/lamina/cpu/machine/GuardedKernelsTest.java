@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lamina.cpu.kernel.PackedMatrix;
+import dev.lamina.cpu.kernel.PackedProducts;
 import dev.lamina.cpu.kernel.Scratch;
 import dev.lamina.cpu.kernel.WeightBlocks;
 import dev.lamina.cpu.rows.TestPrograms;
@@ -99,12 +100,37 @@ class GuardedKernelsTest {
     assertTrue(functions > 0);
   }
 
-  /** Checks one token, all numbers of tokens that a kernel takes, and one more. */
-  private int check(MachineKernels kernels, TensorType type, int unit, int columns) {
-    int[] tokens = IntStream.rangeClosed(1, kernels.tier().tokens + 1).toArray();
-    if (kernels.tier() == Tier.AMX) {
-      tokens = IntStream.concat(IntStream.of(tokens), IntStream.of(16, 33)).toArray();
+  /** More tokens than a call takes give the same as some at a time. */
+  @ParameterizedTest
+  @MethodSource("tiers")
+  void takesManyTokensInSeveralCalls(MachineKernels kernels) {
+    int columns = 64;
+    int nTokens = 2 * BatchKernel.MOST + 9;
+    Random random = new Random(SEED);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment w = WeightBlocks.finite(TensorType.Q8_0, ROWS * columns, random, arena);
+      PackedMatrix m = pack(kernels, TensorType.Q8_0, w, columns, arena);
+      float[] x = WeightBlocks.gaussians(nTokens * columns, random);
+      MachineProducts products = filled(kernels, columns, x, nTokens, arena);
+      float[] expected = new float[nTokens * ROWS];
+      for (int t = 0; t < nTokens; t += PackedProducts.TOKENS) {
+        int end = Math.min(t + PackedProducts.TOKENS, nTokens);
+        products.multiply(m, 0, ROWS, t, end, expected, 0, ROWS, scratch);
+      }
+      float[] actual = new float[nTokens * ROWS];
+      products.multiply(m, 0, ROWS, 0, nTokens, actual, 0, ROWS, scratch);
+      assertArrayEquals(expected, actual, kernels.kind().label());
     }
+  }
+
+  /**
+   * Checks one token, all numbers of tokens that a kernel takes, one more, and enough for tiles and
+   * groups.
+   */
+  private int check(MachineKernels kernels, TensorType type, int unit, int columns) {
+    int[] tokens =
+        IntStream.concat(IntStream.rangeClosed(1, kernels.tier().tokens + 1), IntStream.of(16, 33))
+            .toArray();
     Random random = new Random(SEED);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment w = WeightBlocks.finite(type, ROWS * columns, random, arena);
