@@ -142,19 +142,12 @@ public final class MachineProducts implements PackedProducts {
       MemorySegment results,
       int yAt,
       int yStride) {
-    boolean tiles = kernels.tier() == Tier.AMX;
-    int several = tiles ? Input.TILE : layout().tokens();
-    int whole = end - (end - begin) % several;
-    // Without tiles, to unpack weights for all tokens pays if they are several groups.
-    int endOfMany = whole - begin < (tiles ? several : 2 * several) ? begin : whole;
+    int endOfMany = endOfMany(begin, end);
     if (endOfMany > begin) {
-      for (int i = 0; i < n; i++) {
-        int at = yAt + i * Packing.ROWS;
-        if (tiles) {
-          tiles(m, strip + i, begin, endOfMany, results, at, yStride);
-        } else {
-          batch(m, strip + i, begin, endOfMany, results, at, yStride);
-        }
+      if (kernels.tier() == Tier.AMX) {
+        tiles(m, strip, n, begin, endOfMany, results, yAt, yStride);
+      } else {
+        batch(m, strip, n, begin, endOfMany, results, yAt, yStride);
       }
     }
     int most = Math.min(kernels.tier().tokens, layout().tokens());
@@ -164,33 +157,60 @@ public final class MachineProducts implements PackedProducts {
     }
   }
 
-  /** Multiplies a strip with tokens from a multiple of 16 to another. */
+  /** The end of the tokens for {@link TileKernel} or {@link BatchKernel}; begin if there are none. */
+  private int endOfMany(int begin, int end) {
+    boolean tiles = kernels.tier() == Tier.AMX;
+    int several = tiles ? Input.TILE : layout().tokens();
+    // Without tiles, it pays to unpack weights for several groups.
+    return end - begin < (tiles ? several : 2 * several) ? begin : end - (end - begin) % several;
+  }
+
+  /** Multiplies strips with tokens from a multiple of 16 to another. */
   private void tiles(
-      PackedMatrix m, int strip, int begin, int end, MemorySegment results, int yAt, int yStride) {
+      PackedMatrix m,
+      int strip,
+      int n,
+      int begin,
+      int end,
+      MemorySegment results,
+      int yAt,
+      int yStride) {
     MemorySegment function = kernels.function(m, MachineKernels.TILES);
-    for (int t = begin; t < end; t += TileKernel.MOST * Input.TILE) {
-      MachineKernels.call(
-          function,
-          m.address(strip, 1),
-          address(t),
-          results,
-          Float.BYTES * (yAt + (long) (t - begin) * yStride),
-          (long) Float.BYTES * yStride,
-          columns / m.unit(),
-          Math.min(TileKernel.MOST, (end - t) / Input.TILE));
+    for (int i = 0; i < n; i += TileKernel.STRIPS) {
+      int some = Math.min(TileKernel.STRIPS, n - i);
+      int at = yAt + i * Packing.ROWS;
+      for (int t = begin; t < end; t += TileKernel.MOST * Input.TILE) {
+        MachineKernels.call(
+            function,
+            m.address(strip + i, some),
+            address(t),
+            results,
+            Float.BYTES * (at + (long) (t - begin) * yStride),
+            (long) Float.BYTES * yStride,
+            columns / m.unit(),
+            Math.min(TileKernel.MOST, (end - t) / Input.TILE) + (some << 16));
+      }
     }
   }
 
-  /** Multiplies a strip with tokens from the beginning of a group to that of another. */
+  /** Multiplies strips with tokens from the beginning of a group to that of another. */
   private void batch(
-      PackedMatrix m, int strip, int begin, int end, MemorySegment results, int yAt, int yStride) {
+      PackedMatrix m,
+      int strip,
+      int n,
+      int begin,
+      int end,
+      MemorySegment results,
+      int yAt,
+      int yStride) {
     MemorySegment function = kernels.function(m, MachineKernels.BATCH);
     int lanes = kernels.tier().lanes();
-    for (int row = 0; row < Packing.ROWS; row += lanes) {
+    for (int row = 0; row < n * Packing.ROWS; row += lanes) {
+      long weights = m.address(strip + row / Packing.ROWS, 1) + row % Packing.ROWS * ROW;
       for (int t = begin; t < end; t += BatchKernel.MOST) {
         MachineKernels.call(
             function,
-            m.address(strip, 1) + (long) row * ROW,
+            weights,
             address(t),
             results,
             Float.BYTES * (yAt + row + (long) (t - begin) * yStride),

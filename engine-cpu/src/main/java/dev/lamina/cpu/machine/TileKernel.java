@@ -3,6 +3,7 @@ package dev.lamina.cpu.machine;
 import static dev.lamina.cpu.assembler.GprOp.ADD;
 import static dev.lamina.cpu.assembler.GprOp.AND;
 import static dev.lamina.cpu.assembler.GprOp.DEC;
+import static dev.lamina.cpu.assembler.GprOp.IMUL;
 import static dev.lamina.cpu.assembler.GprOp.LEA;
 import static dev.lamina.cpu.assembler.GprOp.MOV;
 import static dev.lamina.cpu.assembler.GprOp.PREFETCHT0;
@@ -14,8 +15,7 @@ import static dev.lamina.cpu.assembler.TileOp.TDPBSSD;
 import static dev.lamina.cpu.assembler.TileOp.TILELOADD;
 import static dev.lamina.cpu.assembler.TileOp.TILERELEASE;
 import static dev.lamina.cpu.assembler.TileOp.TILESTORED;
-import static dev.lamina.cpu.assembler.TileOp.TILEZERO;
-import static dev.lamina.cpu.assembler.VecOp.VCVTDQ2PS;
+import static dev.lamina.cpu.assembler.VecOp.VFMADD213PS;
 import static dev.lamina.cpu.assembler.VecOp.VFMADD231PS;
 import static dev.lamina.cpu.assembler.VecOp.VMOVDQU32;
 import static dev.lamina.cpu.assembler.VecOp.VMOVUPS;
@@ -27,25 +27,53 @@ import dev.lamina.cpu.assembler.Condition;
 import dev.lamina.cpu.assembler.Gpr;
 import dev.lamina.cpu.assembler.Label;
 import dev.lamina.cpu.assembler.Mem;
+import dev.lamina.cpu.assembler.Operand;
 import dev.lamina.cpu.assembler.Tile;
 import dev.lamina.cpu.assembler.Vec;
+import dev.lamina.cpu.kernel.PackedProducts;
 import dev.lamina.cpu.kernel.Packing;
 import dev.lamina.cpu.system.Platform;
 
 /**
- * Emits the product of one strip of a repacked matrix with many tokens, 16 of them a tile: {@code
- * void f(weights, x, y, yAt, yStride, units of the strip + (tiles of tokens << 32))}. Results are
- * those of {@link DotKernel}, bit for bit.
+ * Emits the product of one or two strips of a repacked matrix with many tokens, 16 of them a tile:
+ * {@code void f(weights, x, y, yAt, yStride, units of a strip + (tiles of tokens << 32) + (strips
+ * << 48))}. Results are those of {@link DotKernel}, bit for bit.
  *
  * <p>A unit of weights is converted once for all tokens, to bytes and floats on the stack. A line
  * with four columns of 16 rows is a row of the second tile of a product; activations in the layout
  * of {@link Input} are the first tile. The sums of the tiles of tokens are on the stack too.
+ *
+ * <p>A product takes about 50 cycles until it can be stored, and a tile of which a store waits
+ * holds up the next product. The code of a group therefore multiplies it, stores the product of an
+ * earlier group, and adds one that is earlier still.
+ *
+ * <p>Products start from the bits of the float {@link #MAGIC}. Since they are smaller than its
+ * mantissa, a product's bits are those of the float {@code MAGIC + product}. It is multiplied by
+ * the scale, less {@code MAGIC * scale} in the same instruction, which rounds once. A scale has at
+ * most 19 bits and is below 2^103, so {@code MAGIC * scale} is exact too.
  */
 final class TileKernel {
   /**
    * Largest number of tiles of tokens in a call, so that the garbage collector does not wait long.
    */
   static final int MOST = 16;
+
+  /** Largest number of strips in a call: the second one finds the activations in a near cache. */
+  static final int STRIPS = PackedProducts.ROWS / Packing.ROWS;
+
+  /** A float with a last place of 1, and room for negative products. */
+  private static final float MAGIC = 0x1.8p23f;
+
+  /** Lines of a group: scale, scale times {@link #MAGIC}, minimum. */
+  private static final int SCALE_BYTES = 3 * Packing.LINE;
+
+  /** Groups that are multiplied between a multiplication and its store, and its addition. */
+  private static final int STORE = 2;
+
+  private static final int ADDITION = STORE + 1;
+
+  /** Number of tiles for products, more than {@link #ADDITION}. */
+  private static final int PRODUCTS = 4;
 
   private static final Gpr WEIGHTS = Gpr.RDI;
   private static final Gpr X_UNIT = Gpr.RSI;
@@ -61,17 +89,31 @@ final class TileKernel {
   private static final Gpr LINE = Gpr.R15;
   private static final Gpr SCALES = Gpr.RAX;
   private static final Gpr TO = Gpr.RBX;
+  private static final Gpr CODES = Gpr.RBX;
+  private static final Gpr STRIP = Gpr.RAX;
+
+  /** Distance of the rows of a tile that are all the same line. */
+  private static final Gpr NO_BYTES = Gpr.RCX;
+
   private static final Gpr SCALES_TO = Gpr.RCX;
   private static final Gpr STACK = Gpr.RBP;
 
   private static final int TILE_BYTES = Input.TILE * Packing.LINE;
 
-  /** Offsets on the stack: codes, scales with minima, products, sums. */
+  /** Offset of scales and minima on the stack, after the codes of a strip. */
   private static final int SCALES_AT = Packing.UNIT / 4 * Packing.LINE;
 
-  private static final int PRODUCTS_AT = SCALES_AT + Packing.UNIT / 16 * 2 * Packing.LINE;
-  private static final int SUMS_AT = PRODUCTS_AT + 2 * TILE_BYTES;
-  private static final int STACK_BYTES = SUMS_AT + MOST * TILE_BYTES;
+  private static final int STRIP_BYTES = SCALES_AT + Packing.UNIT / 16 * SCALE_BYTES;
+
+  /** Offsets on the stack, after the strips. */
+  private static final int PRODUCTS_AT = STRIPS * STRIP_BYTES;
+
+  private static final int SUMS_AT = PRODUCTS_AT + PRODUCTS * TILE_BYTES;
+  private static final int N_STRIPS_AT = SUMS_AT + STRIPS * MOST * TILE_BYTES;
+  private static final int WEIGHTS_STRIDE_AT = N_STRIPS_AT + Long.BYTES;
+  private static final int WEIGHTS_AT = WEIGHTS_STRIDE_AT + Long.BYTES;
+  private static final int MAGIC_AT = N_STRIPS_AT + Packing.LINE;
+  private static final int STACK_BYTES = MAGIC_AT + Packing.LINE;
 
   private final Assembler a = new Assembler();
   private final Packing packing;
@@ -81,6 +123,8 @@ final class TileKernel {
   private final CodeLines codes;
   private final ScaleLines scales;
   private final int groups;
+  private final Operand magic;
+  private final Operand minusMagic;
   private final Label shapes = new Label("shapes");
 
   /**
@@ -92,23 +136,23 @@ final class TileKernel {
     this.groups = unit / packing.group();
     this.codes = new CodeLines(a, Tier.AMX, packing, r);
     this.scales = new ScaleLines(a, packing, unit, r);
+    this.magic = r.constant(MAGIC);
+    this.minusMagic = r.constant(-MAGIC);
   }
 
   Assembler emit(Platform platform) {
     Frame.enter(a, platform);
     a.op(ADD, Y, Y_AT);
-    a.op(MOV, UNITS.dword(), TILES.dword());
-    a.op(SHR, TILES, 32);
+    stack();
     a.op(MOV, X_STRIDE, UNITS);
     for (int bytes = 1; bytes < input.bytes(unit); bytes *= 2) {
       a.op(ADD, X_STRIDE, X_STRIDE);
     }
-    a.op(MOV, STACK, Gpr.RSP);
-    a.op(SUB, Gpr.RSP, STACK_BYTES);
-    a.op(AND, Gpr.RSP, -Packing.LINE);
     a.op(LDTILECFG, mem(shapes));
     a.set(LINE, Packing.LINE);
     r.load(a);
+    a.op(VMOVUPS, sum(0), magic);
+    a.op(VMOVUPS, mem(Gpr.RSP).disp(MAGIC_AT), sum(0));
     clear();
     Label begin = new Label("unit");
     a.bind(begin);
@@ -127,13 +171,32 @@ final class TileKernel {
     return a;
   }
 
-  /** Shapes of the tiles: two each for products, activations and weights. */
+  /** Takes memory from the stack, page by page as Windows requires, and the numbers of the call. */
+  private void stack() {
+    a.op(MOV, STACK, Gpr.RSP);
+    for (int at = 4096; at < STACK_BYTES; at += 4096) {
+      a.op(MOV, COUNT, mem(Gpr.RSP).disp(-at));
+    }
+    a.op(SUB, Gpr.RSP, STACK_BYTES);
+    a.op(AND, Gpr.RSP, -Packing.LINE);
+    a.op(MOV, UNITS.dword(), TILES.dword());
+    a.op(SHR, TILES, 32);
+    a.op(MOV, STRIP, TILES);
+    a.op(SHR, STRIP, 16);
+    a.op(MOV, mem(Gpr.RSP).disp(N_STRIPS_AT), STRIP);
+    a.op(AND, TILES, 0xffff);
+    a.set(COUNT, packing.unitBytes(unit));
+    a.op(IMUL, COUNT, UNITS);
+    a.op(MOV, mem(Gpr.RSP).disp(WEIGHTS_STRIDE_AT), COUNT);
+  }
+
+  /** Shapes of the tiles: four for products, two each for activations and weights. */
   private byte[] shapes() {
     byte[] bytes = new byte[64];
     bytes[0] = 1;
-    for (int i = 0; i < 6; i++) {
-      bytes[16 + 2 * i] = (byte) (i / 2 == 1 ? packing.group() : Packing.LINE);
-      bytes[48 + i] = (byte) (i / 2 == 2 ? packing.group() / 4 : Input.TILE);
+    for (int i = 0; i < PRODUCTS + 4; i++) {
+      bytes[16 + 2 * i] = (byte) (i - PRODUCTS >> 1 == 0 ? packing.group() : Packing.LINE);
+      bytes[48 + i] = (byte) (i - PRODUCTS >> 1 == 1 ? packing.group() / 4 : Input.TILE);
     }
     return bytes;
   }
@@ -143,48 +206,94 @@ final class TileKernel {
     return Vec.zmm(token);
   }
 
-  private void tiles(Label begin) {
+  /** Begins of the loops over tiles of tokens and, within, over strips. */
+  private record Loops(Label tile, Label strip) {}
+
+  private Loops begin() {
+    Loops loops = new Loops(new Label("tile"), new Label("strip"));
     a.op(LEA, SUMS, mem(Gpr.RSP).disp(SUMS_AT));
     a.op(MOV, COUNT, TILES);
-    a.bind(begin);
+    a.bind(loops.tile);
+    a.op(MOV, STRIP, mem(Gpr.RSP).disp(N_STRIPS_AT));
+    a.op(MOV, CODES, Gpr.RSP);
+    a.bind(loops.strip);
+    return loops;
   }
 
-  private void next(Label begin) {
+  private void nextStrip(Loops loops) {
     a.op(ADD, SUMS, TILE_BYTES);
+    a.op(ADD, CODES, STRIP_BYTES);
+    a.op(DEC, STRIP);
+    a.jump(Condition.NE, loops.strip);
+  }
+
+  private void nextTile(Loops loops) {
     a.op(DEC, COUNT);
-    a.jump(Condition.NE, begin);
+    a.jump(Condition.NE, loops.tile);
   }
 
   private void clear() {
-    Label begin = new Label("clear");
-    tiles(begin);
     a.op(VPXORD, sum(0), sum(0), sum(0));
+    Loops loops = begin();
     for (int t = 0; t < Input.TILE; t++) {
-      a.op(VMOVUPS, mem(SUMS).disp(t * Packing.LINE), sum(0));
+      a.op(VMOVUPS, savedSum(t), sum(0));
     }
-    next(begin);
+    nextStrip(loops);
+    nextTile(loops);
   }
 
   private void store() {
-    Label begin = new Label("store");
-    tiles(begin);
+    Gpr strip = X;
+    Gpr token = SCALES_TO;
+    a.op(MOV, strip, Y);
+    Loops loops = begin();
+    a.op(MOV, token, strip);
     for (int t = 0; t < Input.TILE; t++) {
-      a.op(VMOVUPS, sum(0), mem(SUMS).disp(t * Packing.LINE));
-      a.op(VMOVUPS, mem(Y), sum(0));
+      a.op(VMOVUPS, sum(0), savedSum(t));
+      a.op(VMOVUPS, mem(token), sum(0));
+      a.op(ADD, token, Y_STRIDE);
+    }
+    a.op(ADD, strip, Float.BYTES * Packing.ROWS);
+    nextStrip(loops);
+    for (int t = 0; t < Input.TILE; t++) {
       a.op(ADD, Y, Y_STRIDE);
     }
-    next(begin);
+    a.op(MOV, strip, Y);
+    nextTile(loops);
   }
 
-  /** Writes the codes and scales of a unit to the stack. */
+  private static Mem savedSum(int token) {
+    return mem(SUMS).disp(token * Packing.LINE);
+  }
+
+  /** Writes the codes and scales of a unit of all strips to the stack. */
   private void unpack() {
+    Gpr strip = SUMS;
+    Gpr left = X;
+    Label begin = new Label("strip");
+    a.op(MOV, mem(Gpr.RSP).disp(WEIGHTS_AT), WEIGHTS);
+    a.op(MOV, left, mem(Gpr.RSP).disp(N_STRIPS_AT));
+    a.op(MOV, strip, Gpr.RSP);
+    a.bind(begin);
+    unpack(strip);
+    a.op(SUB, WEIGHTS, packing.unitBytes(unit));
+    a.op(ADD, WEIGHTS, mem(Gpr.RSP).disp(WEIGHTS_STRIDE_AT));
+    a.op(ADD, strip, STRIP_BYTES);
+    a.op(DEC, left);
+    a.jump(Condition.NE, begin);
+    a.op(MOV, WEIGHTS, mem(Gpr.RSP).disp(WEIGHTS_AT));
+    a.op(ADD, WEIGHTS, packing.unitBytes(unit));
+  }
+
+  /** Writes the codes and scales of a unit to an address. */
+  private void unpack(Gpr strip) {
     int atOnce = scales.groupsOfTurn();
     int turns = groups / atOnce;
     int columns = atOnce * packing.group();
     a.op(MOV, SCALES, WEIGHTS);
     a.op(ADD, WEIGHTS, packing.scaleBytes(unit));
-    a.op(MOV, TO, Gpr.RSP);
-    a.op(LEA, SCALES_TO, mem(Gpr.RSP).disp(SCALES_AT));
+    a.op(MOV, TO, strip);
+    a.op(LEA, SCALES_TO, mem(strip).disp(SCALES_AT));
     scales.unit(SCALES);
     a.set(COUNT, turns);
     Label turn = new Label("turn");
@@ -200,75 +309,85 @@ final class TileKernel {
       scales.group(SCALES, g);
       a.op(VMOVUPS, scale(SCALES_TO, g), r.scale);
       if (packing.hasMins()) {
-        a.op(VMOVUPS, scale(SCALES_TO, g).disp(Packing.LINE), r.min);
+        a.op(VMOVUPS, scale(SCALES_TO, g).disp(2 * Packing.LINE), r.min);
       }
+      a.op(VMULPS, r.scale, r.scale, minusMagic);
+      a.op(VMOVUPS, scale(SCALES_TO, g).disp(Packing.LINE), r.scale);
     }
     a.op(ADD, WEIGHTS, CodeLines.bytes(packing, columns));
     a.op(ADD, TO, columns / 4 * Packing.LINE);
-    a.op(ADD, SCALES_TO, atOnce * 2 * Packing.LINE);
+    a.op(ADD, SCALES_TO, atOnce * SCALE_BYTES);
     a.op(ADD, SCALES, Packing.LINE);
     a.op(DEC, COUNT);
     a.jump(Condition.NE, turn);
   }
 
   private static Mem scale(Gpr base, int g) {
-    return mem(base).disp(g * 2 * Packing.LINE);
+    return mem(base).disp(g * SCALE_BYTES);
   }
 
   /** Adds the products of a unit with all tokens. */
   private void multiply() {
-    Label begin = new Label("tile");
     a.op(MOV, X, X_UNIT);
-    tiles(begin);
+    a.set(NO_BYTES, 0);
+    Loops loops = begin();
     for (int t = 0; t < Input.TILE; t++) {
-      a.op(VMOVUPS, sum(t), mem(SUMS).disp(t * Packing.LINE));
+      a.op(VMOVUPS, sum(t), savedSum(t));
     }
-    product(0);
-    for (int g = 0; g < groups; g++) {
-      if (g + 1 < groups) {
-        product(g + 1); // slow, but the processor continues with the next instructions meanwhile
+    for (int g = 0; g < groups + ADDITION; g++) {
+      if (g < groups) {
+        multiply(g);
       }
-      add(g);
+      if (g >= STORE && g - STORE < groups) {
+        a.op(TILESTORED, product(g - STORE).index(LINE, 1), productTile(g - STORE));
+      }
+      if (g >= ADDITION) {
+        add(g - ADDITION);
+      }
     }
     for (int t = 0; t < Input.TILE; t++) {
-      a.op(VMOVUPS, mem(SUMS).disp(t * Packing.LINE), sum(t));
+      a.op(VMOVUPS, savedSum(t), sum(t));
     }
+    nextStrip(loops);
     a.op(ADD, X, X_STRIDE);
-    next(begin);
+    nextTile(loops);
   }
 
   private int block(int g) {
     return g * packing.group() / Input.COLUMNS * input.bytes();
   }
 
-  private static int products(int g) {
-    return PRODUCTS_AT + (g & 1) * TILE_BYTES;
+  private static Tile productTile(int g) {
+    return new Tile(g % PRODUCTS);
   }
 
-  /** Writes the integer sums of a group to the stack. */
-  private void product(int g) {
-    Tile to = new Tile(g & 1);
-    Tile x = new Tile(2 + (g & 1));
-    Tile weights = new Tile(4 + (g & 1));
-    int column = g * packing.group();
-    a.op(TILEZERO, to);
-    a.op(TILELOADD, x, mem(X).index(LINE, 1).disp(block(g) + input.four(column / 4, 0)));
-    a.op(TILELOADD, weights, mem(Gpr.RSP).index(LINE, 1).disp(column / 4 * Packing.LINE));
-    a.op(TDPBSSD, to, x, weights);
-    a.op(TILESTORED, mem(Gpr.RSP).index(LINE, 1).disp(products(g)), to);
+  private static Mem product(int g) {
+    return mem(Gpr.RSP).disp(PRODUCTS_AT + g % PRODUCTS * TILE_BYTES);
+  }
+
+  /** Computes the integer sums of a group. */
+  private void multiply(int g) {
+    Tile x = new Tile(PRODUCTS + (g & 1));
+    Tile weights = new Tile(PRODUCTS + 2 + (g & 1));
+    int four = g * packing.group() / 4;
+    a.op(TILELOADD, productTile(g), mem(Gpr.RSP).index(NO_BYTES, 1).disp(MAGIC_AT));
+    a.op(TILELOADD, x, mem(X).index(LINE, 1).disp(block(g) + input.four(four, 0)));
+    a.op(TILELOADD, weights, mem(CODES).index(LINE, 1).disp(four * Packing.LINE));
+    a.op(TDPBSSD, productTile(g), x, weights);
   }
 
   private void add(int g) {
     int column = g * packing.group();
-    Mem scale = scale(Gpr.RSP, g).disp(SCALES_AT);
+    Mem scale = scale(CODES, g).disp(SCALES_AT);
     a.op(VMOVUPS, r.scale, scale);
+    a.op(VMOVUPS, r.line, scale.disp(Packing.LINE));
     if (packing.hasMins()) {
-      a.op(VMOVUPS, r.min, scale.disp(Packing.LINE));
+      a.op(VMOVUPS, r.min, scale.disp(2 * Packing.LINE));
     }
     Mem block = mem(X).disp(block(g));
     for (int t = 0; t < Input.TILE; t++) {
-      a.op(VCVTDQ2PS, r.x, mem(Gpr.RSP).disp(products(g) + t * Packing.LINE));
-      a.op(VMULPS, r.x, r.x, r.scale);
+      a.op(VMOVUPS, r.x, product(g).disp(t * Packing.LINE));
+      a.op(VFMADD213PS, r.x, r.scale, r.line);
       a.op(VFMADD231PS, sum(t), r.x, block.disp(input.unit(t)).broadcast());
       if (packing.hasMins()) {
         int total = input.total(column, packing.group(), t);
