@@ -7,6 +7,7 @@ import static dev.lamina.cpu.assembler.GprOp.IMUL;
 import static dev.lamina.cpu.assembler.GprOp.LEA;
 import static dev.lamina.cpu.assembler.GprOp.MOV;
 import static dev.lamina.cpu.assembler.GprOp.PREFETCHT0;
+import static dev.lamina.cpu.assembler.GprOp.PREFETCHT1;
 import static dev.lamina.cpu.assembler.GprOp.SHR;
 import static dev.lamina.cpu.assembler.GprOp.SUB;
 import static dev.lamina.cpu.assembler.Mem.mem;
@@ -17,9 +18,7 @@ import static dev.lamina.cpu.assembler.TileOp.TILERELEASE;
 import static dev.lamina.cpu.assembler.TileOp.TILESTORED;
 import static dev.lamina.cpu.assembler.VecOp.VFMADD213PS;
 import static dev.lamina.cpu.assembler.VecOp.VFMADD231PS;
-import static dev.lamina.cpu.assembler.VecOp.VMOVDQU32;
 import static dev.lamina.cpu.assembler.VecOp.VMOVUPS;
-import static dev.lamina.cpu.assembler.VecOp.VMULPS;
 import static dev.lamina.cpu.assembler.VecOp.VPXORD;
 
 import dev.lamina.cpu.assembler.Assembler;
@@ -47,10 +46,10 @@ import dev.lamina.cpu.system.Platform;
  * holds up the next product. The code of a group therefore multiplies it, stores the product of an
  * earlier group, and adds one that is earlier still.
  *
- * <p>Products start from the bits of the float {@link #MAGIC}. Since they are smaller than its
- * mantissa, a product's bits are those of the float {@code MAGIC + product}. It is multiplied by
- * the scale, less {@code MAGIC * scale} in the same instruction, which rounds once. A scale has at
- * most 19 bits and is below 2^103, so {@code MAGIC * scale} is exact too.
+ * <p>Products start from the bits of the float {@link TileWeights#MAGIC}. Since they are smaller
+ * than its mantissa, a product's bits are those of the float {@code MAGIC + product}. It is
+ * multiplied by the scale, less {@code MAGIC * scale} in the same instruction, which rounds once. A
+ * scale has at most 19 bits and is below 2^103, so {@code MAGIC * scale} is exact too.
  */
 final class TileKernel {
   /**
@@ -60,12 +59,6 @@ final class TileKernel {
 
   /** Largest number of strips in a call: the second one finds the activations in a near cache. */
   static final int STRIPS = PackedProducts.ROWS / Packing.ROWS;
-
-  /** A float with a last place of 1, and room for negative products. */
-  private static final float MAGIC = 0x1.8p23f;
-
-  /** Lines of a group: scale, scale times {@link #MAGIC}, minimum. */
-  private static final int SCALE_BYTES = 3 * Packing.LINE;
 
   /** Groups that are multiplied between a multiplication and its store, and its addition. */
   private static final int STORE = 2;
@@ -87,26 +80,18 @@ final class TileKernel {
   private static final Gpr X = Gpr.R13;
   private static final Gpr SUMS = Gpr.R14;
   private static final Gpr LINE = Gpr.R15;
-  private static final Gpr SCALES = Gpr.RAX;
-  private static final Gpr TO = Gpr.RBX;
   private static final Gpr CODES = Gpr.RBX;
   private static final Gpr STRIP = Gpr.RAX;
 
   /** Distance of the rows of a tile that are all the same line. */
   private static final Gpr NO_BYTES = Gpr.RCX;
 
-  private static final Gpr SCALES_TO = Gpr.RCX;
   private static final Gpr STACK = Gpr.RBP;
 
   private static final int TILE_BYTES = Input.TILE * Packing.LINE;
 
-  /** Offset of scales and minima on the stack, after the codes of a strip. */
-  private static final int SCALES_AT = Packing.UNIT / 4 * Packing.LINE;
-
-  private static final int STRIP_BYTES = SCALES_AT + Packing.UNIT / 16 * SCALE_BYTES;
-
-  /** Offsets on the stack, after the strips. */
-  private static final int PRODUCTS_AT = STRIPS * STRIP_BYTES;
+  /** Offsets on the stack, after the weights of the strips. */
+  private static final int PRODUCTS_AT = STRIPS * TileWeights.BYTES;
 
   private static final int SUMS_AT = PRODUCTS_AT + PRODUCTS * TILE_BYTES;
   private static final int N_STRIPS_AT = SUMS_AT + STRIPS * MOST * TILE_BYTES;
@@ -120,11 +105,9 @@ final class TileKernel {
   private final int unit;
   private final Input input = Tier.AMX.input();
   private final Registers r = new Registers(Tier.AMX, Input.TILE / 2);
-  private final CodeLines codes;
-  private final ScaleLines scales;
+  private final TileWeights weights;
   private final int groups;
   private final Operand magic;
-  private final Operand minusMagic;
   private final Label shapes = new Label("shapes");
 
   /**
@@ -134,10 +117,8 @@ final class TileKernel {
     this.packing = packing;
     this.unit = unit;
     this.groups = unit / packing.group();
-    this.codes = new CodeLines(a, Tier.AMX, packing, r);
-    this.scales = new ScaleLines(a, packing, unit, r);
-    this.magic = r.constant(MAGIC);
-    this.minusMagic = r.constant(-MAGIC);
+    this.weights = new TileWeights(a, packing, unit, r);
+    this.magic = r.constant(TileWeights.MAGIC);
   }
 
   Assembler emit(Platform platform) {
@@ -222,7 +203,7 @@ final class TileKernel {
 
   private void nextStrip(Loops loops) {
     a.op(ADD, SUMS, TILE_BYTES);
-    a.op(ADD, CODES, STRIP_BYTES);
+    a.op(ADD, CODES, TileWeights.BYTES);
     a.op(DEC, STRIP);
     a.jump(Condition.NE, loops.strip);
   }
@@ -232,19 +213,27 @@ final class TileKernel {
     a.jump(Condition.NE, loops.tile);
   }
 
+  /** Clears the sums, and asks for the memory of the results, which often is in no cache. */
   private void clear() {
+    Gpr results = NO_BYTES;
+    a.op(MOV, results, Y);
     a.op(VPXORD, sum(0), sum(0), sum(0));
     Loops loops = begin();
     for (int t = 0; t < Input.TILE; t++) {
       a.op(VMOVUPS, savedSum(t), sum(0));
     }
     nextStrip(loops);
+    for (int t = 0; t < Input.TILE; t++) {
+      a.op(PREFETCHT1, mem(results));
+      a.op(PREFETCHT1, mem(results).disp(STRIPS * Packing.LINE - 1));
+      a.op(ADD, results, Y_STRIDE);
+    }
     nextTile(loops);
   }
 
   private void store() {
     Gpr strip = X;
-    Gpr token = SCALES_TO;
+    Gpr token = NO_BYTES;
     a.op(MOV, strip, Y);
     Loops loops = begin();
     a.op(MOV, token, strip);
@@ -275,55 +264,14 @@ final class TileKernel {
     a.op(MOV, left, mem(Gpr.RSP).disp(N_STRIPS_AT));
     a.op(MOV, strip, Gpr.RSP);
     a.bind(begin);
-    unpack(strip);
+    weights.unpack(WEIGHTS, strip, COUNT);
     a.op(SUB, WEIGHTS, packing.unitBytes(unit));
     a.op(ADD, WEIGHTS, mem(Gpr.RSP).disp(WEIGHTS_STRIDE_AT));
-    a.op(ADD, strip, STRIP_BYTES);
+    a.op(ADD, strip, TileWeights.BYTES);
     a.op(DEC, left);
     a.jump(Condition.NE, begin);
     a.op(MOV, WEIGHTS, mem(Gpr.RSP).disp(WEIGHTS_AT));
     a.op(ADD, WEIGHTS, packing.unitBytes(unit));
-  }
-
-  /** Writes the codes and scales of a unit to an address. */
-  private void unpack(Gpr strip) {
-    int atOnce = scales.groupsOfTurn();
-    int turns = groups / atOnce;
-    int columns = atOnce * packing.group();
-    a.op(MOV, SCALES, WEIGHTS);
-    a.op(ADD, WEIGHTS, packing.scaleBytes(unit));
-    a.op(MOV, TO, strip);
-    a.op(LEA, SCALES_TO, mem(strip).disp(SCALES_AT));
-    scales.unit(SCALES);
-    a.set(COUNT, turns);
-    Label turn = new Label("turn");
-    a.bind(turn);
-    for (int i = 0; i < packing.unitBytes(unit) / turns; i += Packing.LINE) {
-      a.op(PREFETCHT0, mem(WEIGHTS).disp(DotKernel.AHEAD + i));
-    }
-    for (int four = 0; four < columns / 4; four++) {
-      codes.four(WEIGHTS, four, r.codes);
-      a.op(VMOVDQU32, mem(TO).disp(four * Packing.LINE), r.codes);
-    }
-    for (int g = 0; g < atOnce; g++) {
-      scales.group(SCALES, g);
-      a.op(VMOVUPS, scale(SCALES_TO, g), r.scale);
-      if (packing.hasMins()) {
-        a.op(VMOVUPS, scale(SCALES_TO, g).disp(2 * Packing.LINE), r.min);
-      }
-      a.op(VMULPS, r.scale, r.scale, minusMagic);
-      a.op(VMOVUPS, scale(SCALES_TO, g).disp(Packing.LINE), r.scale);
-    }
-    a.op(ADD, WEIGHTS, CodeLines.bytes(packing, columns));
-    a.op(ADD, TO, columns / 4 * Packing.LINE);
-    a.op(ADD, SCALES_TO, atOnce * SCALE_BYTES);
-    a.op(ADD, SCALES, Packing.LINE);
-    a.op(DEC, COUNT);
-    a.jump(Condition.NE, turn);
-  }
-
-  private static Mem scale(Gpr base, int g) {
-    return mem(base).disp(g * SCALE_BYTES);
   }
 
   /** Adds the products of a unit with all tokens. */
@@ -337,6 +285,12 @@ final class TileKernel {
     for (int g = 0; g < groups + ADDITION; g++) {
       if (g < groups) {
         multiply(g);
+        if (g < 2) {
+          for (int t = 0; t < Input.TILE; t++) {
+            Mem next = mem(X).index(X_STRIDE, 1).disp(block(g) + input.four(0, t));
+            a.op(PREFETCHT0, next);
+          }
+        }
       }
       if (g >= STORE && g - STORE < groups) {
         a.op(TILESTORED, product(g - STORE).index(LINE, 1), productTile(g - STORE));
@@ -368,22 +322,17 @@ final class TileKernel {
   /** Computes the integer sums of a group. */
   private void multiply(int g) {
     Tile x = new Tile(PRODUCTS + (g & 1));
-    Tile weights = new Tile(PRODUCTS + 2 + (g & 1));
+    Tile codes = new Tile(PRODUCTS + 2 + (g & 1));
     int four = g * packing.group() / 4;
     a.op(TILELOADD, productTile(g), mem(Gpr.RSP).index(NO_BYTES, 1).disp(MAGIC_AT));
     a.op(TILELOADD, x, mem(X).index(LINE, 1).disp(block(g) + input.four(four, 0)));
-    a.op(TILELOADD, weights, mem(CODES).index(LINE, 1).disp(four * Packing.LINE));
-    a.op(TDPBSSD, productTile(g), x, weights);
+    a.op(TILELOADD, codes, mem(CODES).index(LINE, 1).disp(four * Packing.LINE));
+    a.op(TDPBSSD, productTile(g), x, codes);
   }
 
   private void add(int g) {
     int column = g * packing.group();
-    Mem scale = scale(CODES, g).disp(SCALES_AT);
-    a.op(VMOVUPS, r.scale, scale);
-    a.op(VMOVUPS, r.line, scale.disp(Packing.LINE));
-    if (packing.hasMins()) {
-      a.op(VMOVUPS, r.min, scale.disp(2 * Packing.LINE));
-    }
+    weights.loadScale(CODES, g);
     Mem block = mem(X).disp(block(g));
     for (int t = 0; t < Input.TILE; t++) {
       a.op(VMOVUPS, r.x, product(g).disp(t * Packing.LINE));
