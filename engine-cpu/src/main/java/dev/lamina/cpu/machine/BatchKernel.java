@@ -151,7 +151,7 @@ final class BatchKernel {
     for (int column = 0; column < Input.COLUMNS; column += packing.group()) {
       int at = column / 4;
       dots.sums(X, column, (four, to) -> weights.four(CODES, at + four, to));
-      weights.scale(SCALES, column / packing.group());
+      weights.scale(mem(SCALES), column / packing.group());
       dots.scale(X, column);
     }
     a.op(ADD, X, input.bytes());

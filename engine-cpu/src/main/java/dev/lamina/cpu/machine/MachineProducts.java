@@ -157,7 +157,9 @@ public final class MachineProducts implements PackedProducts {
     }
   }
 
-  /** The end of the tokens for {@link TileKernel} or {@link BatchKernel}; begin if there are none. */
+  /**
+   * The end of the tokens for {@link TileKernel} or {@link BatchKernel}; begin if there are none.
+   */
   private int endOfMany(int begin, int end) {
     boolean tiles = kernels.tier() == Tier.AMX;
     int several = tiles ? Input.TILE : layout().tokens();

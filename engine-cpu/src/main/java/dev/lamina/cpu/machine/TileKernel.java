@@ -46,10 +46,10 @@ import dev.lamina.cpu.system.Platform;
  * holds up the next product. The code of a group therefore multiplies it, stores the product of an
  * earlier group, and adds one that is earlier still.
  *
- * <p>Products start from the bits of the float {@link TileWeights#MAGIC}. Since they are smaller
- * than its mantissa, a product's bits are those of the float {@code MAGIC + product}. It is
- * multiplied by the scale, less {@code MAGIC * scale} in the same instruction, which rounds once. A
- * scale has at most 19 bits and is below 2^103, so {@code MAGIC * scale} is exact too.
+ * <p>Products start from the bits of the float {@link UnitLines#MAGIC}. Since they are smaller than
+ * its mantissa, a product's bits are those of the float {@code MAGIC + product}. It is multiplied
+ * by the scale, less {@code MAGIC * scale} in the same instruction, which rounds once. A scale has
+ * at most 19 bits and is below 2^103, so {@code MAGIC * scale} is exact too.
  */
 final class TileKernel {
   /**
@@ -91,7 +91,7 @@ final class TileKernel {
   private static final int TILE_BYTES = Input.TILE * Packing.LINE;
 
   /** Offsets on the stack, after the weights of the strips. */
-  private static final int PRODUCTS_AT = STRIPS * TileWeights.BYTES;
+  private static final int PRODUCTS_AT = STRIPS * UnitLines.MOST_BYTES;
 
   private static final int SUMS_AT = PRODUCTS_AT + PRODUCTS * TILE_BYTES;
   private static final int N_STRIPS_AT = SUMS_AT + STRIPS * MOST * TILE_BYTES;
@@ -105,7 +105,7 @@ final class TileKernel {
   private final int unit;
   private final Input input = Tier.AMX.input();
   private final Registers r = new Registers(Tier.AMX, Input.TILE / 2);
-  private final TileWeights weights;
+  private final UnitLines weights;
   private final int groups;
   private final Operand magic;
   private final Label shapes = new Label("shapes");
@@ -117,8 +117,9 @@ final class TileKernel {
     this.packing = packing;
     this.unit = unit;
     this.groups = unit / packing.group();
-    this.weights = new TileWeights(a, packing, unit, r);
-    this.magic = r.constant(TileWeights.MAGIC);
+    CodeLines codes = new CodeLines(a, Tier.AMX, packing, r);
+    this.weights = new UnitLines(a, Tier.AMX, packing, unit, r, codes);
+    this.magic = r.constant(UnitLines.MAGIC);
   }
 
   Assembler emit(Platform platform) {
@@ -203,7 +204,7 @@ final class TileKernel {
 
   private void nextStrip(Loops loops) {
     a.op(ADD, SUMS, TILE_BYTES);
-    a.op(ADD, CODES, TileWeights.BYTES);
+    a.op(ADD, CODES, UnitLines.MOST_BYTES);
     a.op(DEC, STRIP);
     a.jump(Condition.NE, loops.strip);
   }
@@ -267,7 +268,7 @@ final class TileKernel {
     weights.unpack(WEIGHTS, strip, COUNT);
     a.op(SUB, WEIGHTS, packing.unitBytes(unit));
     a.op(ADD, WEIGHTS, mem(Gpr.RSP).disp(WEIGHTS_STRIDE_AT));
-    a.op(ADD, strip, TileWeights.BYTES);
+    a.op(ADD, strip, UnitLines.MOST_BYTES);
     a.op(DEC, left);
     a.jump(Condition.NE, begin);
     a.op(MOV, WEIGHTS, mem(Gpr.RSP).disp(WEIGHTS_AT));
@@ -332,7 +333,7 @@ final class TileKernel {
 
   private void add(int g) {
     int column = g * packing.group();
-    weights.loadScale(CODES, g);
+    weights.scale(mem(CODES).disp(weights.scalesAt()), g);
     Mem block = mem(X).disp(block(g));
     for (int t = 0; t < Input.TILE; t++) {
       a.op(VMOVUPS, r.x, product(g).disp(t * Packing.LINE));

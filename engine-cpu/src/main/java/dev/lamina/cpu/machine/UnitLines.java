@@ -8,20 +8,29 @@ import static dev.lamina.cpu.assembler.GprOp.PREFETCHT0;
 import static dev.lamina.cpu.assembler.Mem.mem;
 import static dev.lamina.cpu.assembler.VecOp.VMOVDQU32;
 import static dev.lamina.cpu.assembler.VecOp.VMOVUPS;
+import static dev.lamina.cpu.assembler.VecOp.VMULPS;
 
 import dev.lamina.cpu.assembler.Assembler;
 import dev.lamina.cpu.assembler.Condition;
 import dev.lamina.cpu.assembler.Gpr;
 import dev.lamina.cpu.assembler.Label;
 import dev.lamina.cpu.assembler.Mem;
+import dev.lamina.cpu.assembler.Operand;
 import dev.lamina.cpu.assembler.Vec;
 import dev.lamina.cpu.kernel.Packing;
 
 /**
  * Emits code that converts a unit of a strip's weights once for many tokens: to vectors of codes,
- * each with four columns, and after them for each group vectors of floats, its scale and minimum.
+ * each with four columns, and after them for each group vectors of floats: its scale, its minimum
+ * and, for tiles, its scale times {@code -}{@link #MAGIC}.
  */
 final class UnitLines {
+  /** A float with a last place of 1, and room for negative numbers to be added. */
+  static final float MAGIC = 0x1.8p23f;
+
+  /** The most bytes that a unit takes. */
+  static final int MOST_BYTES = (Packing.UNIT / 4 + 3 * Packing.UNIT / 16) * Packing.LINE;
+
   private static final Gpr SCALES = Gpr.RAX;
   private static final Gpr TO = Gpr.RBX;
   private static final Gpr SCALES_TO = Gpr.RCX;
@@ -36,6 +45,9 @@ final class UnitLines {
   /** Bytes of a vector. */
   private final int vector;
 
+  /** Null without tiles. */
+  private final Operand minusMagic;
+
   UnitLines(Assembler a, Tier tier, Packing packing, int unit, Registers r, CodeLines codes) {
     this.a = a;
     this.packing = packing;
@@ -44,6 +56,7 @@ final class UnitLines {
     this.codes = codes;
     this.scales = new ScaleLines(a, packing, unit, r);
     this.vector = tier.bits / 8;
+    this.minusMagic = tier == Tier.AMX ? r.constant(-MAGIC) : null;
   }
 
   /** Bytes of the converted unit. */
@@ -56,9 +69,9 @@ final class UnitLines {
     return codeBytes(unit);
   }
 
-  /** Bytes of the scale and minimum of a group. */
+  /** Bytes of the floats of a group. */
   int scaleBytes() {
-    return 2 * vector;
+    return (minusMagic == null ? 2 : 3) * vector;
   }
 
   /** Bytes of the codes of so many columns. */
@@ -94,9 +107,14 @@ final class UnitLines {
     }
     for (int g = 0; g < atOnce; g++) {
       scales.group(SCALES, g);
-      a.op(VMOVUPS, mem(SCALES_TO).disp(g * scaleBytes()), r.scale);
+      Mem to = mem(SCALES_TO).disp(g * scaleBytes());
+      a.op(VMOVUPS, to, r.scale);
       if (packing.hasMins()) {
-        a.op(VMOVUPS, mem(SCALES_TO).disp(g * scaleBytes() + vector), r.min);
+        a.op(VMOVUPS, to.disp(vector), r.min);
+      }
+      if (minusMagic != null) {
+        a.op(VMULPS, r.scale, r.scale, minusMagic);
+        a.op(VMOVUPS, to.disp(2 * vector), r.scale);
       }
     }
     a.op(ADD, weights, CodeLines.bytes(packing, columns));
@@ -112,12 +130,19 @@ final class UnitLines {
     a.op(VMOVDQU32, to, mem(unpacked).disp(four * vector));
   }
 
-  /** Emits loads of a group's scale and minimum, to the registers of these names. */
-  void scale(Gpr unpackedScales, int group) {
-    Mem scale = mem(unpackedScales).disp(group * scaleBytes());
+  /**
+   * Emits loads of a group's floats, to the registers scale, min and, for the last one, line.
+   *
+   * @param first the scale of group 0
+   */
+  void scale(Mem first, int group) {
+    Mem scale = first.disp(group * scaleBytes());
     a.op(VMOVUPS, r.scale, scale);
     if (packing.hasMins()) {
       a.op(VMOVUPS, r.min, scale.disp(vector));
+    }
+    if (minusMagic != null) {
+      a.op(VMOVUPS, r.line, scale.disp(2 * vector));
     }
   }
 }
