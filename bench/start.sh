@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures Lamina beside llama.cpp from the start of the process to its end after one token, the file being in the page
-# cache, and the most memory that was resident; then Lamina's start with its embedded model. Prints a Markdown table.
+# cache, and the most memory that was resident; then Lamina's start with its embedded model, and the speed of its first
+# 64 tokens beside that of a program that has run for a while. Prints a Markdown table.
 # Needs GNU time as /usr/bin/time.
 #
 #   bench/start.sh MODEL
@@ -60,7 +61,10 @@ for ((i = 0; i <= turns; i++)); do
   measure "$work/lamina" "${lamina[@]}" -m "$model" "${both[@]}"
   measure "$work/llama" "${llama[@]}" "${peer[@]}"
   measure "$work/demo" "${lamina[@]}" "${prompt[@]}" "${options[@]}"
-  [ "$i" -gt 0 ] || rm "$work/lamina" "$work/llama" "$work/demo"
+  measure "$work/some" "${lamina[@]}" -p "Once upon a time" -n 64 --temp 0 --ignore-eos "${options[@]}"
+  # The tokens after the prompt, a second.
+  tr -d '\r' <"$work/log" | awk '/^ *eval time =/ { print 1000 * $7 / $4 }' >>"$work/first"
+  [ "$i" -gt 0 ] || rm "$work/lamina" "$work/llama" "$work/demo" "$work/first"
 done
 
 echo "| $(basename "$model") | Lamina | llama.cpp | ratio |"
@@ -68,6 +72,12 @@ echo "| --- | ---: | ---: | ---: |"
 row "start to first token, s" 1 1 %.2f
 row "peak resident memory, MiB" 2 0.0009765625 %.0f
 echo "| embedded model, start to first token, s | $(summary "$work/demo" 1 1 %.2f) | | |"
+first=$(summary "$work/first" 1 1 %.0f)
+"$root/lamina" bench -p 0 -n 64 -r "$turns" -o json "${options[@]}" 2>/dev/null |
+  sed -n 's/.*"samples_ts": \[ *\(.*[0-9]\) *\].*/\1/p' | tr -d ' ' | tr , '\n' >"$work/steady"
+steady=$(summary "$work/steady" 1 1 %.0f)
+echo "| embedded model, tokens 2 to 64, t/s | $first | | |"
+echo "| the same in a program that has run for a while (bench), t/s | $steady | | $(awk "BEGIN { printf \"%.2f\", ${first%% *} / ${steady%% *} }") |"
 echo
 notes "$root"
 echo "- llama.cpp: $("${llama[@]}" --version 2>&1 | sed -n 's/^version: //p')"

@@ -101,8 +101,13 @@ start_jvm() {
   if is_machine_code "$@"; then
     jvm_vectors=
     # The optimizing compiler would take the time of its threads and keep the slower code that it learns from:
-    # 0.1 s of the first second, on two cores.
-    case ${1:-} in run | chat) jvm_flags="$jvm_flags -XX:TieredStopAtLevel=1" ;; esac
+    # 0.1 s of the first second, on two cores. The other one compiles what makes tokens before what starts Java.
+    case ${1:-} in
+      run | chat)
+        jvm_flags="$jvm_flags -XX:TieredStopAtLevel=1 -XX:CompileCommand=quiet"
+        jvm_flags="$jvm_flags -XX:CompileCommand=CompileThresholdScaling,dev.lamina.*::*,0.3"
+        ;;
+    esac
   fi
   if [ ! -d "$jvm_tools" ] || runs_models "$@"; then
     set -- -jar "$jvm_jar" "$@"

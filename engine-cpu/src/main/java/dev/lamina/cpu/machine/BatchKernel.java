@@ -16,9 +16,11 @@ import dev.lamina.cpu.assembler.Assembler;
 import dev.lamina.cpu.assembler.Condition;
 import dev.lamina.cpu.assembler.Gpr;
 import dev.lamina.cpu.assembler.Label;
+import dev.lamina.cpu.assembler.Vec;
 import dev.lamina.cpu.assembler.VecOp;
 import dev.lamina.cpu.kernel.Packing;
 import dev.lamina.cpu.system.Platform;
+import java.util.List;
 
 /**
  * Emits the product of the rows of a register with many tokens, some of them (a group) at a time:
@@ -68,7 +70,8 @@ final class BatchKernel {
     this.r = new Registers(tier, input.tokens());
     CodeLines codes = new CodeLines(a, tier, packing, r);
     this.weights = new UnitLines(a, tier, packing, unit, r, codes);
-    this.dots = new DotLines(a, tier, dot, packing, input, input.tokens(), r, codes);
+    List<Vec> free = List.of(r.line, r.high); // weights are unpacked by then
+    this.dots = new DotLines(a, tier, dot, packing, input, input.tokens(), r, codes, free);
   }
 
   Assembler emit(Platform platform) {

@@ -16,6 +16,7 @@ import dev.lamina.cpu.assembler.Label;
 import dev.lamina.cpu.assembler.VecOp;
 import dev.lamina.cpu.kernel.Packing;
 import dev.lamina.cpu.system.Platform;
+import java.util.List;
 
 /**
  * Emits the product of strips of a repacked matrix with a few tokens: {@code void f(weights, x, y,
@@ -69,7 +70,7 @@ final class DotKernel {
     this.r = new Registers(tier, tokens);
     this.codes = new CodeLines(a, tier, packing, r);
     this.scales = new ScaleLines(a, packing, unit, r);
-    this.dots = new DotLines(a, tier, dot, packing, input, tokens, r, codes);
+    this.dots = new DotLines(a, tier, dot, packing, input, tokens, r, codes, List.of());
   }
 
   Assembler emit(Platform platform) {

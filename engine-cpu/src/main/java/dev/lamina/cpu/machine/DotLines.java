@@ -21,6 +21,8 @@ import dev.lamina.cpu.assembler.Operand;
 import dev.lamina.cpu.assembler.Vec;
 import dev.lamina.cpu.assembler.VecOp;
 import dev.lamina.cpu.kernel.Packing;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Emits the product of a group of columns with a few tokens, and its scaling. Lanes are rows: a zmm
@@ -46,8 +48,8 @@ final class DotLines {
   /** Whether sums of a group have 16 bits. */
   private final boolean words;
 
-  /** Whether eight columns are multiplied at once, because their sums fit 16 bits. */
-  private final boolean pairs;
+  /** Takes the codes that are multiplied at once, because their sums fit 16 bits; one if not. */
+  private final List<Vec> held;
 
   /** A factor of the low one of two words. */
   private final Operand minusBias;
@@ -59,6 +61,7 @@ final class DotLines {
    * @param input the layout of the activations
    * @param tokens at most the number of tokens that the layout interleaves
    * @param codes says what the codes are
+   * @param free registers besides codes and scale that may hold codes while sums are computed
    */
   DotLines(
       Assembler a,
@@ -68,7 +71,8 @@ final class DotLines {
       Input input,
       int tokens,
       Registers r,
-      CodeLines codes) {
+      CodeLines codes,
+      List<Vec> free) {
     this.a = a;
     this.tier = tier;
     this.dot = dot;
@@ -80,7 +84,11 @@ final class DotLines {
     this.minusBias = codes.bias == 0 ? null : r.constant(-codes.bias & 0xffff);
     boolean narrow = tier == Tier.AVX2;
     this.words = narrow && 4 * codes.foursInWords >= packing.group();
-    this.pairs = narrow && !words && codes.foursInWords > 1;
+    List<Vec> all = new ArrayList<>(List.of(r.codes, r.scale));
+    all.addAll(free);
+    int most = Math.min(all.size(), packing.group() / 4);
+    int several = Integer.highestOneBit(Math.min(most, codes.foursInWords));
+    this.held = all.subList(0, narrow && !words ? several : 1);
     this.ones = narrow ? r.constant(0x00010001) : null;
   }
 
@@ -96,21 +104,19 @@ final class DotLines {
     for (int t = 0; t < tokens && !empty; t++) {
       correction(r.sum(t), mem(x).disp(input.steps(column, packing.group(), t)));
     }
-    int step = pairs ? 2 : 1;
-    for (int four = 0; four < packing.group() / 4; four += step) {
-      codes.four(four, r.codes);
-      if (pairs) {
-        codes.four(four + 1, r.scale);
-      } else if (signed) {
+    for (int four = 0; four < packing.group() / 4; four += held.size()) {
+      for (int i = 0; i < held.size(); i++) {
+        codes.four(four + i, held.get(i));
+      }
+      if (signed) {
         a.op(VPABSB, r.scale, r.codes);
       }
       int at = column / 4 + four;
       for (int t = 0; t < tokens; t++) {
-        Mem first = mem(x).disp(input.four(at, t));
-        if (pairs) {
-          addTwo(t, first, mem(x).disp(input.four(at + 1, t)), empty);
+        if (held.size() > 1) {
+          addSeveral(x, t, at, empty);
         } else {
-          add(t, first, empty);
+          add(t, mem(x).disp(input.four(at, t)), empty);
         }
       }
       empty = false;
@@ -154,13 +160,16 @@ final class DotLines {
     addWords(sum, empty);
   }
 
-  /** Adds the products of eight columns, whose codes are in two registers. */
-  private void addTwo(int t, Mem first, Mem second, boolean empty) {
-    a.op(VPBROADCASTD, r.x, first);
-    a.op(VPMADDUBSW, r.x, r.codes, r.x);
-    a.op(VPBROADCASTD, r.min, second);
-    a.op(VPMADDUBSW, r.min, r.scale, r.min);
-    a.op(VPADDW, r.x, r.x, r.min);
+  /** Adds the products of the columns from a four on whose codes are held. */
+  private void addSeveral(Gpr x, int t, int four, boolean empty) {
+    for (int i = 0; i < held.size(); i++) {
+      Vec to = i == 0 ? r.x : r.min;
+      a.op(VPBROADCASTD, to, mem(x).disp(input.four(four + i, t)));
+      a.op(VPMADDUBSW, to, held.get(i), to);
+      if (i > 0) {
+        a.op(VPADDW, r.x, r.x, r.min);
+      }
+    }
     addWords(r.sum(t), empty);
   }
 
