@@ -61,7 +61,7 @@ for ((i = 0; i <= turns; i++)); do
   measure "$work/lamina" "${lamina[@]}" -m "$model" "${both[@]}"
   measure "$work/llama" "${llama[@]}" "${peer[@]}"
   measure "$work/demo" "${lamina[@]}" "${prompt[@]}" "${options[@]}"
-  measure "$work/some" "${lamina[@]}" -p "Once upon a time" -n 64 --temp 0 --ignore-eos "${options[@]}"
+  measure /dev/null "${lamina[@]}" -p "Once upon a time" -n 64 --temp 0 --ignore-eos "${options[@]}"
   # The tokens after the prompt, a second.
   tr -d '\r' <"$work/log" | awk '/^ *eval time =/ { print 1000 * $7 / $4 }' >>"$work/first"
   [ "$i" -gt 0 ] || rm "$work/lamina" "$work/llama" "$work/demo" "$work/first"

@@ -105,9 +105,9 @@ compile() {
 archive() {
   rm -f "$app/lamina.aot"
   choose_jvm_flags
-  # shellcheck disable=SC2086 # flags are split on purpose
   # Without profiles: the compiler would begin with what the start of Java called in this run, and the
   # methods of the first tokens would wait.
+  # shellcheck disable=SC2086 # flags are split on purpose
   if "$JAVA_HOME/bin/java" -XX:AOTCacheOutput="$build/new.aot" -Xlog:disable \
     -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining \
     @"$root/tools/jvm.options" $jvm_flags -jar "$app/lamina.jar" warm-up \

@@ -50,12 +50,9 @@ public final class TimedSession implements AutoCloseable {
     if (test.nGen() > 0) {
       progress.step("warmup generation run");
     }
-    for (int i = 0; i < WarmUp.REPACKING_PASSES; i++) {
-      touch();
-    }
     int few = Math.min(WarmUp.MOST_TOKENS, test.nGen());
     BenchTest some = new BenchTest(test.nPrompt(), few, test.nDepth());
-    WarmUp.run(test.name(), () -> time(some), progress);
+    WarmUp.run(test.name(), this::touch, () -> time(some), progress);
   }
 
   /** Reads the weights once, after another program had the caches and the cores. */

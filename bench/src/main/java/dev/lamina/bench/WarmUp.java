@@ -17,7 +17,7 @@ public final class WarmUp {
   public static final int MOST_TOKENS = 16;
 
   /** Passes after which weights are repacked: the first one does without. */
-  public static final int REPACKING_PASSES = 2;
+  private static final int REPACKING_PASSES = 2;
 
   /** The largest difference of two rounds that count as equal. */
   static final double AGREEMENT = 0.05;
@@ -48,9 +48,13 @@ public final class WarmUp {
    * Warms a test up, and tells if it never settled.
    *
    * @param test its name
+   * @param touch reads all weights once
    * @param run runs it once; gives its nanoseconds
    */
-  public static void run(String test, LongSupplier run, BenchProgress progress) {
+  public static void run(String test, Runnable touch, LongSupplier run, BenchProgress progress) {
+    for (int i = 0; i < REPACKING_PASSES; i++) {
+      touch.run();
+    }
     CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
     double difference =
         new WarmUp(run, () -> 1_000_000 * compiler.getTotalCompilationTime()).settle();

@@ -94,7 +94,8 @@ final class AttentionStep implements Step {
     long elements = 0;
     for (int i = 0; i < pass.runs(); i++) {
       Batch.Run run = pass.run(i);
-      elements += (long) run.rows() * (run.startPosition() + run.rows()) * op.out().width();
+      int positions = run.startPosition() + run.rows() - op.group().first(run.startPosition());
+      elements += (long) run.rows() * positions * op.out().width();
     }
     return 2 * Short.BYTES * elements;
   }

@@ -35,11 +35,8 @@ final class PackedCopy {
   /** Of each {@link PackedProducts#ROWS} rows. */
   private final AtomicIntegerArray states;
 
-  /** Number of chunks that are not packed. */
+  /** Number of chunks that cannot be used; a spoilt one never can. */
   private final AtomicInteger left;
-
-  private volatile boolean isSpoilt;
-  private volatile boolean isComplete;
 
   /**
    * @param matrix to be filled
@@ -66,7 +63,7 @@ final class PackedCopy {
 
   /** Whether all chunks can be used. */
   boolean isComplete() {
-    return isComplete;
+    return left.get() == 0;
   }
 
   /** Whether a chunk is wanted for the first time. */
@@ -98,16 +95,12 @@ final class PackedCopy {
     int result = RAW; // if it fails, the next one tries again
     try {
       result = packStrips(chunk, scratch) ? READY : SPOILT;
-      isSpoilt |= result == SPOILT;
     } finally {
       states.set(chunk, result);
     }
-    if (left.decrementAndGet() == 0) {
-      isComplete = !isSpoilt;
-      if (tensor.isMapped()) {
-        // The file's pages may leave memory; pages of embeddings come back with the next look-up.
-        tensor.data().unload();
-      }
+    if (result == READY && left.decrementAndGet() == 0 && tensor.isMapped()) {
+      // The file's pages may leave memory; pages of embeddings come back with the next look-up.
+      tensor.data().unload();
     }
   }
 

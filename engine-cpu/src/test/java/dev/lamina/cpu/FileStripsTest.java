@@ -2,6 +2,7 @@ package dev.lamina.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
@@ -24,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,6 +131,7 @@ class FileStripsTest {
             assertTrue(
                 strips.multiply(products, row, 0, tokens, actual, 1 + row, ROWS, 0, scratch));
           }
+          assertTrue(repacked.isComplete());
           products.multiply(repacked.matrix(), 0, ROWS, 0, tokens, expected, 1, ROWS, scratch);
           assertArrayEquals(expected, actual, tier + " " + tensor.type() + " tokens " + tokens);
         }
@@ -181,7 +184,14 @@ class FileStripsTest {
         w.set(ValueLayout.JAVA_SHORT_UNALIGNED, 33 * row, Float.floatToFloat16(Float.NaN));
         try (GgufFile gguf = GgufFile.open(write(folder, TensorType.Q4_0, w))) {
           GgufTensor tensor = gguf.tensors().get("w");
-          weights.load(List.of(), List.of(tensor), pool);
+          weights.load(List.of(tensor), List.of(tensor), pool);
+          PackedCopy copy = weights.packed(tensor);
+          assertEquals(
+              List.of(PackedCopy.READY, PackedCopy.SPOILT, PackedCopy.READY),
+              IntStream.range(0, copy.chunks())
+                  .mapToObj(c -> copy.pack(c, new Scratch()))
+                  .toList());
+          assertFalse(copy.isComplete());
           FileStrips strips = weights.strips(tensor, 1);
           PackedProducts products = filled(kernels, new float[COLUMNS], 1, arena);
           float[] y = new float[ROWS];

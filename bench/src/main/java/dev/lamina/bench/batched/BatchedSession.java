@@ -68,12 +68,10 @@ public final class BatchedSession implements AutoCloseable {
   /** Runs the streams with few tokens each, until the times agree. */
   public void warmUp(BatchedRun run, BenchProgress progress) {
     progress.step("warmup run of " + run.streams() + " texts");
-    for (int i = 0; i < WarmUp.REPACKING_PASSES; i++) {
-      touch();
-    }
     int nGen = Math.min(WarmUp.MOST_TOKENS, run.nGen());
     WarmUp.run(
         run.name(),
+        this::touch,
         () -> {
           begin(run.streams());
           return evaluatePrompts(run.streams(), run.nPrompt()) + generate(run.streams(), nGen);

@@ -180,17 +180,12 @@ public final class MachineProducts implements PackedProducts {
     MemorySegment function = kernels.function(m, MachineKernels.TILES);
     for (int i = 0; i < n; i += TileKernel.STRIPS) {
       int some = Math.min(TileKernel.STRIPS, n - i);
+      long weights = m.address(strip + i, some);
       int at = yAt + i * Packing.ROWS;
       for (int t = begin; t < end; t += TileKernel.MOST * Input.TILE) {
-        MachineKernels.call(
-            function,
-            m.address(strip + i, some),
-            address(t),
-            results,
-            Float.BYTES * (at + (long) (t - begin) * yStride),
-            (long) Float.BYTES * yStride,
-            columns / m.unit(),
-            Math.min(TileKernel.MOST, (end - t) / Input.TILE) + (some << 16));
+        long y = at + (long) (t - begin) * yStride;
+        int tiles = Math.min(TileKernel.MOST, (end - t) / Input.TILE);
+        call(function, m, weights, t, results, y, yStride, tiles + (some << 16));
       }
     }
   }
@@ -210,15 +205,9 @@ public final class MachineProducts implements PackedProducts {
     for (int row = 0; row < n * Packing.ROWS; row += lanes) {
       long weights = m.address(strip + row / Packing.ROWS, 1) + row % Packing.ROWS * ROW;
       for (int t = begin; t < end; t += BatchKernel.MOST) {
-        MachineKernels.call(
-            function,
-            weights,
-            address(t),
-            results,
-            Float.BYTES * (yAt + row + (long) (t - begin) * yStride),
-            (long) Float.BYTES * yStride,
-            columns / m.unit(),
-            Math.min(BatchKernel.MOST, end - t) / layout().tokens());
+        long y = yAt + row + (long) (t - begin) * yStride;
+        int groups = Math.min(BatchKernel.MOST, end - t) / layout().tokens();
+        call(function, m, weights, t, results, y, yStride, groups);
       }
     }
   }
@@ -236,16 +225,25 @@ public final class MachineProducts implements PackedProducts {
     MemorySegment function = kernels.function(m, nTokens == 1 ? MachineKernels.SINGLE : tokens);
     int lanes = kernels.tier().lanes();
     for (int row = 0; row < Packing.ROWS; row += lanes) {
-      MachineKernels.call(
-          function,
-          m.address(strip, n) + (long) row * ROW,
-          address(from),
-          results,
-          Float.BYTES * ((long) yAt + row),
-          (long) Float.BYTES * yStride,
-          columns / m.unit(),
-          n);
+      long weights = m.address(strip, n) + (long) row * ROW;
+      call(function, m, weights, from, results, (long) yAt + row, yStride, n);
     }
+  }
+
+  /** Calls a function with the activations from a token on and results from index y on. */
+  private void call(
+      MemorySegment function,
+      PackedMatrix m,
+      long weights,
+      int token,
+      MemorySegment results,
+      long y,
+      int yStride,
+      int count) {
+    long stride = (long) Float.BYTES * yStride;
+    int units = columns / m.unit();
+    MachineKernels.call(
+        function, weights, address(token), results, Float.BYTES * y, stride, units, count);
   }
 
   /** Address of a token's activations. */
